@@ -1,0 +1,83 @@
+"""What a committed write moved: ids only. Receivers read the cache.
+
+`Changes` are produced inside the transaction and published after the commit, on the event loop's thread,
+in commit order.
+"""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+
+from app.domain.ids import ContentURI, EventID, RoomID
+
+log = logging.getLogger("tack.changes")
+
+
+@dataclass(frozen=True, slots=True)
+class TimelineChange:
+    """How the rows of one room moved. Applied in this order: reset, prepended, tail, touched."""
+
+    room_id: RoomID
+    is_reset: bool = False
+    """Rows moved in the middle (a gap was filled, the room was rebuilt): read all again, keep the place by uid."""
+    prepended: int = 0
+    """Rows added above."""
+    tail_from: int | None = None
+    """Rows from this row number (after the change) to the end are new or different."""
+    touched: frozenset[str] = frozenset()
+    """uids of older rows whose content changed (edit, reaction, redaction, receipt count)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """One committed write."""
+
+    rooms: frozenset[RoomID] = frozenset()
+    """Rows of the conversation list to read again."""
+    is_order_changed: bool = False
+    """Order or membership of the conversation list moved."""
+    timelines: tuple[TimelineChange, ...] = ()
+    members: frozenset[RoomID] = frozenset()
+    typing: frozenset[RoomID] = frozenset()
+    receipts: frozenset[RoomID] = frozenset()
+    is_queue_changed: bool = False
+    account_data: frozenset[str] = frozenset()
+    media: frozenset[ContentURI] = frozenset()
+    profiles: bool = False
+    notifying: tuple[tuple[RoomID, EventID], ...] = ()
+    """New events that the push rules make worth a notification."""
+    is_rebuilt: bool = False
+    """Everything may have moved."""
+
+    def __bool__(self) -> bool:
+        return any(getattr(self, f.name) for f in fields(self))
+
+
+Listener = Callable[[Changes], None]
+
+
+class ChangeFeed:
+    """Hands every `Changes` to every listener. Single-threaded: all calls come from the loop's thread."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Listener] = []
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Add a listener; the returned function takes it away again."""
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
+
+    def publish(self, changes: Changes) -> None:
+        """Tell everyone. A failing listener is our bug: logged, and the others are still told."""
+        if not changes:
+            return
+        for listener in tuple(self._listeners):
+            try:
+                listener(changes)
+            except Exception:  # outermost frame of a listener
+                log.exception("a listener of changes failed")

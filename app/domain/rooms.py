@@ -1,0 +1,114 @@
+"""A room as the conversation list shows it, and the filters of that list."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.ids import ContentURI, EventID, RoomID, UserID
+from app.domain.sync import Membership
+
+
+class RoomFilter(StrEnum):
+    """The chips above the conversation list."""
+
+    ALL = "all"
+    UNREAD = "unread"
+    MENTIONS = "mentions"
+    EXTERNAL = "external"
+    DIRECT = "direct"
+
+
+class NotifyLevel(StrEnum):
+    """How loud a room is, from the push rules."""
+
+    ALL = "all"
+    MENTIONS = "mentions"
+    NONE = "none"
+
+
+class ListSendState(StrEnum):
+    """Whether something of mine in the room is still on its way."""
+
+    NONE = "none"
+    SENDING = "sending"
+    FAILED = "failed"
+
+
+class PreviewKind(StrEnum):
+    """What the last line of a list row stands for; the interface words it."""
+
+    NONE = "none"
+    TEXT = "text"
+    IMAGE = "image"
+    FILE = "file"
+    VIDEO = "video"
+    AUDIO = "audio"
+    REDACTED = "redacted"
+    ENCRYPTED = "encrypted"
+    STATE = "state"
+    UNKNOWN = "unknown"
+    INVITE = "invite"
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSummary:
+    """One row of the conversation list."""
+
+    room_id: RoomID
+    name: str
+    avatar: ContentURI | None
+    membership: Membership
+    room_type: str | None
+    is_direct: bool
+    direct_user: UserID | None
+    is_external: bool
+    """Some member's server is not mine."""
+    is_favourite: bool
+    is_encrypted: bool
+    level: NotifyLevel
+    last_ts: int
+    preview_kind: PreviewKind
+    preview_sender: UserID | None
+    preview_sender_name: str
+    preview_text: str
+    unread: int
+    mentions: int
+    is_marked_unread: bool
+    draft: str
+    send_state: ListSendState
+    joined_count: int
+    topic: str
+    last_event: EventID | None = None
+    inviter: UserID | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttentionTotals:
+    """One query for rail, tray, taskbar and title. Muted rooms count only in `muted_rooms`."""
+
+    unread: int
+    mentions: int
+    invites: int
+    failed_sends: int
+    muted_rooms: int
+    unread_rooms: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a room as the panel and the completer show it."""
+
+    user_id: UserID
+    name: str
+    avatar: ContentURI | None
+    membership: Membership
+    power: int
+    is_external: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """A user as the directory answers."""
+
+    user_id: UserID
+    name: str
+    avatar: ContentURI | None

@@ -1,0 +1,49 @@
+"""What a person did and the server has not confirmed yet: one row of the send queue."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from app.domain.events import JSONObject
+from app.domain.ids import ContentURI, EventID, RoomID, TxnID
+from app.domain.timeline import SendState
+
+
+class RequestKind(StrEnum):
+    """What the row does on the wire."""
+
+    EVENT = "event"
+    """PUT …/send/{type}/{txn}: messages, reactions, edits."""
+    REDACTION = "redaction"
+    STATE = "state"
+    RECEIPT = "receipt"
+    """POST …/receipt or read_markers; a newer one of the same room replaces an older."""
+    ACCOUNT_DATA = "account_data"
+    ROOM_ACCOUNT_DATA = "room_account_data"
+    TYPING = "typing"
+
+
+@dataclass(frozen=True, slots=True)
+class QueuedRequest:
+    """A durable row. Rows of one `lane` go out one after another in `id` order; lanes run side by side."""
+
+    id: int
+    lane: str
+    room_id: RoomID | None
+    kind: RequestKind
+    event_type: str
+    state_key: str | None
+    txn_id: TxnID
+    content: JSONObject
+    depends_on: TxnID | None
+    """Another row's transaction id whose event id must be known first (edit or reaction of an echo)."""
+    target: EventID | None
+    """Redaction or receipt: the event meant."""
+    attachment_path: str | None
+    attachment_uri: ContentURI | None
+    state: SendState
+    attempts: int
+    not_before_ms: int
+    error_code: str
+    event_id: EventID | None
+    """Known once the server answered."""
+    created_ms: int
