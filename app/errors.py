@@ -92,7 +92,8 @@ class LimitExceeded(ServerError):
     retry = RetryKind.TRANSIENT
 
     def __init__(self, detail: str = "", *, retry_after_ms: int, **kwargs: Any) -> None:
-        super().__init__(detail, status=429, errcode="M_LIMIT_EXCEEDED", seconds=-(-retry_after_ms // 1000), **kwargs)
+        seconds = -(-retry_after_ms // 1000)
+        super().__init__(detail, status=429, errcode="M_LIMIT_EXCEEDED", seconds=seconds, **kwargs)
         self.retry_after_ms = retry_after_ms
 
 
@@ -102,8 +103,16 @@ class Unauthorized(ServerError):
     code = "unauthorized"
     retry = RetryKind.AUTH
 
-    def __init__(self, detail: str = "", *, is_soft_logout: bool = False, **kwargs: Any) -> None:
-        super().__init__(detail, **({"status": 401, "errcode": "M_UNKNOWN_TOKEN"} | kwargs))
+    def __init__(
+        self,
+        detail: str = "",
+        *,
+        is_soft_logout: bool = False,
+        status: int = 401,
+        errcode: str = "M_UNKNOWN_TOKEN",
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(detail, status=status, errcode=errcode, **kwargs)
         self.is_soft_logout = is_soft_logout
 
 

@@ -1,0 +1,1 @@
+"""Red dots: unread, mention, duty."""

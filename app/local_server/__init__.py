@@ -1,0 +1,1 @@
+"""A real Synapse on this computer, as a child process, and the invented company in it."""

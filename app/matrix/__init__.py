@@ -1,0 +1,1 @@
+"""The Matrix client-server API over our own async client. Knows no cache."""

@@ -1,0 +1,1 @@
+"""Attachments and pictures: fetch, keep encrypted, evict."""

@@ -1,0 +1,1 @@
+"""Rooms: open, join, leave, read, mark."""

@@ -1,0 +1,1 @@
+"""The send queue: cache to server, once, in order."""

@@ -1,0 +1,1 @@
+"""The encrypted SQLite cache: the only SQL of Tack. Knows no network."""

@@ -1,0 +1,1 @@
+"""History of a room: paginate, fill gaps, fetch what a reply quotes."""
