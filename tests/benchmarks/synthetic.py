@@ -17,9 +17,58 @@ ME = UserID("@me:bench.example")
 START_MS = 1_700_000_000_000
 PEOPLE = [f"@u{n}:bench.example" for n in range(40)]
 NAMES = ["张伟", "王敏", "刘洋", "陈静", "赵磊", "周芳", "Tom Reed", "Anna Berg", "吴昊", "孙丽"]
-ZH = ["收到，我看一下。", "这个需求今天能上线吗？", "会议改到下午三点，请大家准时参加。", "合同已经发到邮箱，请查收。", "测试环境又挂了，谁在看？", "预算审批还差一位领导。", "客户反馈加载很慢，麻烦排查一下原因，最好今天下班前给个结论。", "周报请在周五 18:00 前提交。", "方案我没意见，可以推进。", "明天我请假，有事找小李。", "发票抬头写错了，需要重开。", "好的", "数据对不上，昨天的口径是不是改了？", "已合并到主干，等流水线跑完。", "辛苦了 👍"]
-EN = ["LGTM, merging now.", "Can you review this before EOD?", "The build is red again, looks like a flaky test.", "Rolling back to the previous release.", "Thanks!", "Let's move this discussion to a thread.", "I pushed a fix, please pull and retry.", "Numbers look right to me 🎉", "On it.", "Agenda for tomorrow: roadmap, hiring, incident review, and the vendor contract renewal."]
-WORDS = ["供应链", "发布会", "报销", "合同", "验收", "排期", "招聘", "库存", "质检", "报价", "里程碑", "复盘", "培训", "差旅", "采购", "licence", "roadmap", "invoice", "shipment", "latency", "prototype"]
+ZH = [
+    "收到，我看一下。",
+    "这个需求今天能上线吗？",
+    "会议改到下午三点，请大家准时参加。",
+    "合同已经发到邮箱，请查收。",
+    "测试环境又挂了，谁在看？",
+    "预算审批还差一位领导。",
+    "客户反馈加载很慢，麻烦排查一下原因，最好今天下班前给个结论。",
+    "周报请在周五 18:00 前提交。",
+    "方案我没意见，可以推进。",
+    "明天我请假，有事找小李。",
+    "发票抬头写错了，需要重开。",
+    "好的",
+    "数据对不上，昨天的口径是不是改了？",
+    "已合并到主干，等流水线跑完。",
+    "辛苦了 👍",
+]
+EN = [
+    "LGTM, merging now.",
+    "Can you review this before EOD?",
+    "The build is red again, looks like a flaky test.",
+    "Rolling back to the previous release.",
+    "Thanks!",
+    "Let's move this discussion to a thread.",
+    "I pushed a fix, please pull and retry.",
+    "Numbers look right to me 🎉",
+    "On it.",
+    "Agenda for tomorrow: roadmap, hiring, incident review, and the vendor contract renewal.",
+]
+WORDS = [
+    "供应链",
+    "发布会",
+    "报销",
+    "合同",
+    "验收",
+    "排期",
+    "招聘",
+    "库存",
+    "质检",
+    "报价",
+    "里程碑",
+    "复盘",
+    "培训",
+    "差旅",
+    "采购",
+    "licence",
+    "roadmap",
+    "invoice",
+    "shipment",
+    "latency",
+    "prototype",
+]
 
 
 def text_of(rng: random.Random) -> str:
