@@ -1,0 +1,1 @@
+"""What the program shows and is made of beside code: icons, words, brands, emoji."""

@@ -1,0 +1,134 @@
+"""Icons: glyphs of the icon font, drawn crisp at any size, colour and screen density, and kept.
+
+`icon_pixmap` and `icon` are cached (the cache is bounded); `paint_icon` draws straight through a painter.
+Names are Phosphor's ("push-pin", "chat-circle-dots"); `filled=True` is the form for the selected thing.
+"""
+
+from functools import lru_cache
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QGlyphRun,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPixmap,
+    QRawFont,
+)
+
+from resources.icons import FILLED_FONT, REGULAR_FONT, read_glyphs
+
+_CACHE_SIZE = 512
+
+
+def has_icon(name: str) -> bool:
+    """Tell whether the font holds this icon."""
+    return name in _glyphs()
+
+
+def paint_icon(
+    painter: QPainter,
+    rect: QRect | QRectF,
+    name: str,
+    color: QColor,
+    *,
+    filled: bool = False,
+) -> None:
+    """Draw an icon as large as fits into the middle of `rect`."""
+    side = min(rect.width(), rect.height())
+    raw = _raw_font(filled, round(side))
+    index = _glyph_index(name, filled)
+    run = QGlyphRun()
+    run.setRawFont(raw)
+    run.setGlyphIndexes([index])
+    run.setPositions([QPointF(0, 0)])
+    center = QRectF(rect).center()
+    box = QPointF(center.x() - side / 2, center.y() - side / 2 + raw.ascent() * side / _em_height(raw))
+    painter.save()
+    painter.setPen(color)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.drawGlyphRun(box, run)
+    painter.restore()
+
+
+def icon_pixmap(name: str, color: QColor, size: int, *, filled: bool = False, dpr: float = 0.0) -> QPixmap:
+    """Render an icon of `size` device independent pixels; `dpr` 0 means that of the application."""
+    ratio = dpr or _app_dpr()
+    return _pixmap(name, color.rgba(), size, filled, ratio)
+
+
+def icon(name: str, color: QColor, size: int = 20, filled: bool = False) -> QIcon:
+    """Make a QIcon that renders itself sharp at whatever size and density Qt asks for."""
+    return QIcon(_GlyphEngine(name, QColor(color), size, filled))
+
+
+class _GlyphEngine(QIconEngine):
+    """Renders one glyph on demand."""
+
+    def __init__(self, name: str, color: QColor, size: int, filled: bool) -> None:
+        super().__init__()
+        self._name, self._color, self._size, self._filled = name, color, size, filled
+
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
+        color = QColor(self._color)
+        if mode is QIcon.Mode.Disabled:
+            color.setAlphaF(color.alphaF() * 0.45)
+        paint_icon(painter, rect, self._name, color, filled=self._filled)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        return self.scaledPixmap(size, mode, state, _app_dpr())
+
+    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
+        picture = QPixmap(size)
+        picture.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(picture)
+        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
+        painter.end()
+        return picture
+
+    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
+        return size
+
+    def clone(self) -> QIconEngine:
+        return _GlyphEngine(self._name, self._color, self._size, self._filled)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _pixmap(name: str, rgba: int, size: int, filled: bool, dpr: float) -> QPixmap:
+    side = round(size * dpr)
+    picture = QPixmap(side, side)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    paint_icon(painter, QRect(0, 0, side, side), name, QColor.fromRgba(rgba), filled=filled)
+    painter.end()
+    picture.setDevicePixelRatio(dpr)
+    return picture
+
+
+def _app_dpr() -> float:
+    app = QGuiApplication.instance()
+    return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
+
+
+@lru_cache(maxsize=1)
+def _glyphs() -> dict[str, int]:
+    return read_glyphs()
+
+
+@lru_cache(maxsize=64)
+def _raw_font(filled: bool, pixels: int) -> QRawFont:
+    path = FILLED_FONT if filled else REGULAR_FONT
+    return QRawFont(str(path), pixels, QFont.HintingPreference.PreferNoHinting)
+
+
+@lru_cache(maxsize=_CACHE_SIZE)
+def _glyph_index(name: str, filled: bool) -> int:
+    indexes = _raw_font(filled, 16).glyphIndexesForString(chr(_glyphs()[name]))
+    return int(indexes[0])
+
+
+def _em_height(raw: QRawFont) -> float:
+    return raw.ascent() + raw.descent()
