@@ -144,7 +144,8 @@ def test_a_second_process_shares_the_server_and_a_killed_owner_leaves_none(tmp_p
         async def live() -> None:
             guest = LocalServer(tmp_path, settings=QUICK)
             assert await guest.start() == url
-            assert guest.pid is None, "a guest owns no process"
+            pid_as_guest = guest.pid
+            assert pid_as_guest is None, "a guest owns no process"
             with pytest.raises(LocalServerError, match="another process"):
                 await guest.uninstall_data()
             await guest.stop()
