@@ -64,9 +64,10 @@ def tr_n(one: str, many: str, n: int, **params: object) -> str:
 
 @lru_cache(maxsize=1)
 def chinese() -> dict[str, str]:
-    """Read the Chinese sentences by their English ones; once."""
-    with (Path(__file__).parent / "zh.toml").open("rb") as file:
-        table = tomllib.load(file)
+    """Read the Chinese sentences by their English ones; once. `zh.toml` words the widgets, `zh_ui.toml` the screens."""
+    table: dict[str, object] = {}
+    for path in sorted(Path(__file__).parent.glob("zh*.toml")):
+        table |= tomllib.loads(path.read_text("utf-8"))
     return {key: value for key, value in table.items() if isinstance(value, str)}
 
 

@@ -1,0 +1,90 @@
+"""Coroutines that a screen starts and owns.
+
+A slot must return at once, so whatever waits runs as a task here. The task ends with its owner
+(`cancel_all`, or `aclose` where the owner can wait), an error of the world becomes one sentence
+(`failed`), and a bug is logged with its traceback and reported the same way: no task dies unseen.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from app.errors import TackError
+
+log = logging.getLogger("tack.ui")
+
+T = TypeVar("T")
+Task = asyncio.Task[Any]
+
+
+class InternalError(TackError):
+    """A bug surfaced in a task; the log has the traceback."""
+
+    code = "internal"
+
+
+class Operations(QObject):
+    """The tasks of one owner."""
+
+    failed = Signal(object)
+    """TackError nobody else took care of."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._loop = loop
+        self._tasks: set[Task] = set()
+        self._is_closed = False
+
+    def start(
+        self,
+        coro: Coroutine[Any, Any, T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[TackError], None] | None = None,
+    ) -> asyncio.Task[T] | None:
+        """Run `coro`. `on_done` gets its result, `on_error` its error of the world instead of `failed`.
+
+        After `cancel_all` nothing starts any more: the coroutine is closed unrun and None comes back.
+        """
+        if self._is_closed:
+            coro.close()
+            return None
+        task: asyncio.Task[T] = self._loop.create_task(coro)
+        self._tasks.add(task)
+        task.add_done_callback(lambda done: self._settle(done, on_done, on_error))
+        return task
+
+    def cancel_all(self) -> None:
+        """Cancel every task; their results and errors are dropped."""
+        self._is_closed = True
+        for task in tuple(self._tasks):
+            task.cancel()
+
+    async def aclose(self) -> None:
+        """Cancel every task and wait until each has ended."""
+        tasks = tuple(self._tasks)
+        self.cancel_all()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _settle(
+        self,
+        task: asyncio.Task[T],
+        on_done: Callable[[T], None] | None,
+        on_error: Callable[[TackError], None] | None,
+    ) -> None:
+        self._tasks.discard(task)
+        if task.cancelled():
+            return
+        error = task.exception()
+        if self._is_closed:
+            return
+        if error is None:
+            if on_done is not None:
+                on_done(task.result())
+        elif isinstance(error, TackError):
+            (on_error or self.failed.emit)(error)
+        else:
+            log.error("an operation failed", exc_info=error)
+            (on_error or self.failed.emit)(InternalError())
