@@ -1,0 +1,31 @@
+"""Paths and parameters of requests, percent-encoded."""
+
+from collections.abc import Mapping
+from urllib.parse import quote
+
+from app.domain.ids import RoomID
+
+
+def client_path(*segments: str) -> str:
+    """Join segments under `/_matrix/client`, each encoded whole (a slash in an id stays in its segment)."""
+    return "/_matrix/client/" + "/".join(quote(segment, safe="") for segment in segments)
+
+
+def room_path(room_id: RoomID, *segments: str) -> str:
+    """A path under `/v3/rooms/{room}`."""
+    return client_path("v3", "rooms", room_id, *segments)
+
+
+def state_path(room_id: RoomID, event_type: str, state_key: str) -> str:
+    """The path of one state event; an empty key has no segment."""
+    return room_path(room_id, "state", event_type, *([state_key] if state_key else []))
+
+
+def given(params: Mapping[str, str | None]) -> dict[str, str]:
+    """Leave out what was not given."""
+    return {name: value for name, value in params.items() if value is not None}
+
+
+def via_query(servers: tuple[str, ...] | list[str]) -> str:
+    """The `?via=` part for servers that know a room; empty without any."""
+    return "?" + "&".join(f"via={quote(server, safe='')}" for server in servers) if servers else ""
