@@ -120,6 +120,14 @@ class Homeserver:
         got = call(self.base_url, "POST", "/_matrix/client/v3/login", body)
         return replace(user, access_token=got["access_token"], device_id=got["device_id"])
 
+    def register_known(self, name: str, displayname: str | None = None) -> ServerUser:
+        """Make an account of a given name."""
+        return self._register(name, displayname=displayname)
+
+    def sign_in_known(self, name: str, password: str) -> ServerUser:
+        """Sign in an account that an earlier run made in this folder."""
+        return self.sign_in_elsewhere(ServerUser(f"@{name}:{self.server_name}", password, "", ""))
+
     def _register(self, name: str, *, is_admin: bool = False, displayname: str | None = None) -> ServerUser:
         password = f"pw-{name}"
         made = self._run(self._server.create_user(name, password, is_admin=is_admin, displayname=displayname))
