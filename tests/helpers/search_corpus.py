@@ -23,8 +23,8 @@ class Message(NamedTuple):
 class Corpus:
     """Writes `event` and `item` rows and keeps the index in step, as the cache does."""
 
-    def __init__(self, folder: Path) -> None:
-        self.conn: Any = open_writer(folder, CacheKey.random())
+    def __init__(self, folder: Path, key: CacheKey | None = None) -> None:
+        self.conn: Any = open_writer(folder, key or CacheKey.random())
         ensure_schema(self.conn)
         create_search_index(self.conn)
         self._last = 0
