@@ -89,7 +89,7 @@ class RoomsAPI:
         body: JSONObject = {"reason": reason} if reason else {}
         return await self._put_event(room_path(room_id, "redact", event_id, txn_id), body, ts_ms)
 
-    async def createroom_path(self, content: JSONObject) -> RoomID:
+    async def create_room(self, content: JSONObject) -> RoomID:
         """Create a room from a request body as the specification has it (POST createRoom)."""
         answer = await self._client.call(
             "POST", "/_matrix/client/v3/createRoom", body=content, timeout_s=SLOW_CALL_S
