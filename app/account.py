@@ -1,37 +1,111 @@
-"""One signed-in account: its cache, its services and every task that runs for it."""
+"""One signed-in account: its cache, its services and every task that runs for it.
+
+`Account.open` touches only the disk, so that the first window shows the cache at once; nothing of the network is imported
+before `start`. Who opens an account stops it: `stop` ends every task, then the connections, then the cache.
+"""
+
+import asyncio
+import base64
+import contextlib
+import logging
+import secrets
+import shutil
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any
 
 from app.attention.service import AttentionService
-from app.changes import ChangeFeed
+from app.changes import ChangeFeed, Changes
 from app.clock import Clock, SystemClock
 from app.directory.service import DirectoryService
 from app.domain.account import Session
+from app.domain.connection import ConnectionKind, ConnectionState
 from app.domain.ids import UserID
+from app.errors import Damaged, InputError, TackError
+from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.notifications.service import NotificationService
 from app.paths import Paths
 from app.rooms.service import RoomsService
 from app.search.service import SearchService
+from app.sending.attachments import Outbox
+from app.sending.queue import SendQueue
 from app.sending.service import SendingService
+from app.sending.wire import Wire
 from app.settings import Settings
+from app.sign_in import Credentials, look_up_server, new_session
 from app.store.cache import Cache, CacheKey
+from app.sync.backfill import Backfill
 from app.sync.connection import ConnectionMonitor
+from app.sync.service import SyncService
+from app.sync.wake import WakeWatch
 from app.timeline.service import TimelineService
+
+if TYPE_CHECKING:
+    from app.media.vault import Vault
+
+log = logging.getLogger("tack.account")
+
+MEDIA_KEY = ("media", "key")
+MEDIA_KEY_BYTES = 32
 
 
 class Account:
-    """The composition root of `app`. `open` touches only the disk; `start` brings the network."""
+    """The composition root of `app`. Make one with `open` or `sign_in`, on the loop it will run on."""
 
-    cache: Cache
-    changes: ChangeFeed
-    connection: ConnectionMonitor
-    rooms: RoomsService
-    timelines: TimelineService
-    sending: SendingService
-    media: MediaService
-    search: SearchService
-    directory: DirectoryService
-    notifications: NotificationService
-    attention: AttentionService
+    def __init__(
+        self, cache: Cache, paths: Paths, settings: Settings, media_key: bytes, clock: Clock, *, offline: bool
+    ) -> None:
+        self.cache = cache
+        self.changes = ChangeFeed()
+        self.connection = ConnectionMonitor(clock)
+        self.was_rebuilt = False
+        """The cache file was damaged: what the server has comes again; unsent text and drafts were saved."""
+        self._paths = paths
+        self._settings = settings
+        self._clock = clock
+        self._is_offline = offline
+        self._is_started = False
+        self._background: set[asyncio.Task[None]] = set()
+        self._unsubscribe: list[Callable[[], None]] = []
+        self._media_key = media_key
+        self._homeserver = Homeserver(cache, settings, clock)
+        self._sync = SyncService(cache, self._homeserver, self.connection, clock)
+        self._make_services()
+        self._make_tasks()
+        cache.on_commit = self.changes.publish
+        cache.attach(asyncio.get_running_loop())
+
+    def _make_services(self) -> None:
+        cache, line, clock = self.cache, self._homeserver, self._clock
+        self._vaults: dict[str, Vault] = {}
+        self._outbox = Outbox(self._paths.outbox, lambda: self._vault("outbox"))
+        self.media = MediaService(
+            line, self._settings, lambda: self._vault("media"), self._outbox.read, clock
+        )
+        self.rooms = RoomsService(cache, line, self.changes, self._settings, self._sync.subscribe)
+        self.timelines = TimelineService(cache, line)
+        self.sending = SendingService(cache, line, self._outbox, clock)
+        self.search = SearchService(cache)
+        self.directory = DirectoryService(cache, line, self.rooms.load_members)
+        self.notifications = NotificationService(cache, self.changes, self.connection, self._settings, clock)
+        self.attention = AttentionService(cache)
+
+    def _make_tasks(self) -> None:
+        wire = Wire(self.cache, self._homeserver, self._outbox, self.media)
+        self._queue = SendQueue(
+            self.cache, self._homeserver, self.connection, wire, self._clock, self._doubt_line
+        )
+        self._backfill = Backfill(
+            self.cache,
+            self.timelines.paginate_backwards,
+            self.connection,
+            self._sync.completed,
+            self._settings,
+            self._clock,
+        )
+        self._watch = WakeWatch(self._clock, self.wake)
+
+    # Making one ---------------------------------------------------------------------------------------------
 
     @classmethod
     async def open(
@@ -47,7 +121,16 @@ class Account:
 
         A damaged cache is salvaged (unsent text, drafts, session) and built anew; `was_rebuilt` tells so.
         """
-        raise NotImplementedError
+        clock = clock or SystemClock()
+        paths.create()
+        try:
+            cache, was_rebuilt = await asyncio.to_thread(Cache.open, paths.cache, key, clock=clock), False
+        except Damaged as error:
+            log.error("the cache is damaged (%s): it is built anew", error)
+            cache, was_rebuilt = await _open_salvaged(paths, key, clock), True
+        account = cls(cache, paths, settings, await _media_key(cache), clock, offline=offline)
+        account.was_rebuilt = was_rebuilt
+        return account
 
     @classmethod
     async def sign_in(
@@ -62,8 +145,13 @@ class Account:
         device_name: str = "Tack",
         clock: Clock | None = None,
     ) -> "Account":
-        """Sign in with a password and open the account (not started). Raises `NetworkError`, `ServerError`, `StorageError`."""
-        raise NotImplementedError
+        """Sign in with a password and open the account (not started).
+
+        Raises `NetworkError`, `ServerError` (`wrong_password` …), `StorageError`, `InputError` (`profile_taken`).
+        """
+        found = await look_up_server(homeserver_typed, settings)
+        credentials = Credentials(user=user, password=password)
+        return await cls._sign_in(paths, key, settings, found.homeserver_url, credentials, device_name, clock)
 
     @classmethod
     async def sign_in_with_token(
@@ -77,50 +165,208 @@ class Account:
         device_name: str = "Tack",
         clock: Clock | None = None,
     ) -> "Account":
-        """Sign in with the token that the browser brought back from single sign-on."""
-        raise NotImplementedError
+        """Sign in with the token that the browser brought back from single sign-on. Raises as `sign_in`."""
+        credentials = Credentials(login_token=login_token)
+        return await cls._sign_in(paths, key, settings, homeserver_url, credentials, device_name, clock)
+
+    @classmethod
+    async def _sign_in(
+        cls,
+        paths: Paths,
+        key: CacheKey,
+        settings: Settings,
+        homeserver_url: str,
+        credentials: Credentials,
+        device_name: str,
+        clock: Clock | None,
+    ) -> "Account":
+        """Open first: a disk that fails must not cost a session at the server."""
+        account = await cls.open(paths, key, settings, clock=clock)
+        try:
+            if account.session is not None:
+                raise InputError("somebody is signed in here", code="profile_taken")
+            session = await new_session(
+                homeserver_url, credentials, settings, device_name=device_name, clock=account._clock
+            )
+            if account.cache.user_id not in ("", session.user_id):
+                raise InputError("the data here is another person's", code="profile_taken")
+            await account.cache.save_session(session)
+        except BaseException:
+            await account.stop()
+            raise
+        return account
+
+    # State --------------------------------------------------------------------------------------------------
 
     @property
     def session(self) -> Session | None:
         """Who is signed in here."""
-        raise NotImplementedError
+        return self.cache.read.session()
 
     @property
     def user_id(self) -> UserID:
-        """The own user id. Only after sign-in."""
-        raise NotImplementedError
+        """The own user id; empty before the first sign-in."""
+        return self.cache.user_id
+
+    @property
+    def homeserver(self) -> Homeserver:
+        """The line, for what no service covers (devices, password)."""
+        return self._homeserver
+
+    # Life ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
         """Start sync, send queue and the rest. Returns at once; the line comes up in the background."""
-        raise NotImplementedError
+        if self._is_started or self.session is None:
+            return
+        self._is_started = True
+        self._unsubscribe = [
+            self.changes.subscribe(self._on_changes),
+            self.connection.subscribe(self._on_connection),
+        ]
+        self.connection.set_waiting(self.cache.read.waiting_count())
+        self.notifications.start()
+        self._sync.start(is_paused=self._is_offline)
+        self._queue.start()
+        self._backfill.start()
+        self._watch.start()
+        self._spawn(self._sweep_outbox())
 
     async def stop(self) -> None:
         """End every task, close connections and the cache. May be called twice."""
-        raise NotImplementedError
+        self._is_started = False
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe = []
+        await self._watch.stop()
+        await self._backfill.stop()
+        await self._queue.stop()
+        await self._sync.stop()
+        await self.notifications.stop()
+        await self.rooms.stop()
+        await self.media.stop()
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self._homeserver.close()
+        await asyncio.to_thread(self.cache.close)
 
     def pause(self) -> None:
         """Go offline by choice."""
-        raise NotImplementedError
+        self._is_offline = True
+        self._sync.pause()
+        self._spawn(self._homeserver.close())
 
     def resume(self) -> None:
         """Come back after `pause`."""
-        raise NotImplementedError
+        self._is_offline = False
+        self._sync.resume()
 
     def wake(self) -> None:
         """The computer woke up or changed networks: drop connections and try at once."""
-        raise NotImplementedError
+        self._homeserver.reset_connections()
+        self._sync.wake()
+        self._queue.wake()
 
     async def sign_in_again(self, password: str) -> None:
-        """Renew an ended session with the same device and go on where it stopped."""
-        raise NotImplementedError
+        """Renew an ended session with the same device and go on where it stopped. Raises as `sign_in`."""
+        earlier = self.session
+        if earlier is None:
+            raise InputError("nobody was signed in", code="not_signed_in")
+        credentials = Credentials(user=earlier.user_id, password=password)
+        session = await new_session(
+            earlier.homeserver_url,
+            credentials,
+            self._settings,
+            device_name="Tack",
+            clock=self._clock,
+            earlier=earlier,
+        )
+        await self._homeserver.close()
+        if self.connection.state.error_code == "device_removed":
+            await self.cache.set_positions(dict.fromkeys(self.cache.read.positions()))
+        await self.cache.save_session(session)
+        self.resume()
 
     async def sign_out(self, *, wipe: bool) -> None:
-        """End the session at the server (as far as it can be reached) and stop; `wipe` deletes the profile's data."""
-        raise NotImplementedError
+        """End the session at the server as far as it can be reached, and stop; `wipe` deletes the profile's data."""
+        with contextlib.suppress(TackError):
+            from app.matrix.auth import logout
+
+            await logout(await self._homeserver.open())
+        await self.cache.save_session(None)
+        await self.stop()
+        if wipe:
+            await asyncio.to_thread(_wipe, self._paths)
 
     async def apply_settings(self, settings: Settings) -> None:
-        """Take changed settings (proxy, history depth, notifications)."""
-        raise NotImplementedError
+        """Take changed settings (proxy, history depth, receipts, notifications)."""
+        self._settings = settings
+        self.rooms.use_settings(settings)
+        self.notifications.use_settings(settings)
+        self._backfill.use_settings(settings)
+        if await self._homeserver.use_settings(settings) and self._is_started:
+            self.wake()
+        await self.media.use_settings(settings)
+
+    # Inside -------------------------------------------------------------------------------------------------
+
+    def _vault(self, place: str) -> "Vault":
+        if place not in self._vaults:
+            from app.media.vault import Vault  # 30 ms of cryptography that the first window does not need
+
+            folder = self._paths.outbox if place == "outbox" else self._paths.media
+            self._vaults[place] = Vault(folder, self._media_key)
+        return self._vaults[place]
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.is_queue_changed:
+            self._queue.look()
+            self.connection.set_waiting(self.cache.read.waiting_count())
+
+    def _on_connection(self, state: ConnectionState) -> None:
+        if state.kind in (ConnectionKind.ONLINE, ConnectionKind.SYNCING_FIRST):
+            self._queue.wake(is_line_back=True)
+
+    def _doubt_line(self) -> None:
+        """A send met a dead line: let the sync find out at once, on new connections."""
+        self._homeserver.reset_connections()
+        self._sync.wake()
+
+    async def _sweep_outbox(self) -> None:
+        rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
+        await self._outbox.sweep({row.attachment_path for row in rows if row.attachment_path})
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._forget)
+
+    def _forget(self, task: "asyncio.Task[None]") -> None:
+        self._background.discard(task)
+        if not task.cancelled() and task.exception() is not None:
+            log.error("background work failed", exc_info=task.exception())
 
 
-_ = SystemClock
+async def _open_salvaged(paths: Paths, key: CacheKey, clock: Clock) -> Cache:
+    salvage = await asyncio.to_thread(Cache.salvage, paths.cache, key)
+    cache = await asyncio.to_thread(Cache.open, paths.cache, key, clock=clock)
+    cache.attach(asyncio.get_running_loop())
+    await cache.restore(salvage)
+    return cache
+
+
+async def _media_key(cache: Cache) -> bytes:
+    """Give the key of media and outbox, which lies in the cache and so under the profile's key."""
+    kept = cache.read.kv(*MEDIA_KEY)
+    if kept is not None:
+        return base64.b64decode(kept)
+    key = secrets.token_bytes(MEDIA_KEY_BYTES)
+    cache.attach(asyncio.get_running_loop())
+    await cache.set_kv(*MEDIA_KEY, base64.b64encode(key).decode("ascii"))
+    return key
+
+
+def _wipe(paths: Paths) -> None:
+    for folder in (paths.cache, paths.media, paths.outbox):
+        shutil.rmtree(folder, ignore_errors=True)

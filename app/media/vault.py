@@ -17,7 +17,8 @@ from typing import IO
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from app.errors import DiskFull, InputError, ReadOnlyFolder, StorageError
+from app.errors import InputError
+from app.store.lock import storage_error
 
 log = logging.getLogger("tack.media")
 
@@ -25,7 +26,6 @@ MAGIC = b"TKV1"
 PREFIX_BYTES = 8
 TAG_BYTES = 16
 CHUNK_BYTES = 64 * 1024
-_DISK_FULL = (28, 122)  # ENOSPC, EDQUOT
 
 
 class Vault:
@@ -40,13 +40,13 @@ class Vault:
         digest = hmac.digest(self._key, name.encode("utf-8", "replace"), hashlib.sha256).hex()[:40]
         return self._folder / digest[:2] / digest
 
-    def writer(self, path: Path) -> "SealedWriter":
-        """Begin a file."""
-        return SealedWriter(path, self._key)
+    def writer(self, path: Path, *, is_durable: bool = False) -> "SealedWriter":
+        """Begin a file. `is_durable` waits for the disk: for what cannot be fetched again."""
+        return SealedWriter(path, self._key, is_durable=is_durable)
 
-    def write(self, path: Path, clear: bytes) -> None:
+    def write(self, path: Path, clear: bytes, *, is_durable: bool = False) -> None:
         """Write a whole file. Raises `DiskFull`, `ReadOnlyFolder`."""
-        with self.writer(path) as writer:
+        with self.writer(path, is_durable=is_durable) as writer:
             writer.write(clear)
 
     def chunks(self, path: Path) -> Iterator[bytes]:
@@ -58,9 +58,9 @@ class Vault:
         return b"".join(self.chunks(path))
 
     def copy_in(self, source: Path, path: Path) -> int:
-        """Seal a file of the person's; its length. Raises `InputError` when it cannot be read."""
+        """Seal a file of the person's durably; its length. Raises `InputError` when it cannot be read."""
         try:
-            with open(source, "rb") as file, self.writer(path) as writer:
+            with open(source, "rb") as file, self.writer(path, is_durable=True) as writer:
                 while block := file.read(1 << 20):
                     writer.write(block)
                 return writer.written_bytes
@@ -115,8 +115,9 @@ class Vault:
 class SealedWriter:
     """Seals what is written to it; a context manager that keeps the file only when all went well."""
 
-    def __init__(self, path: Path, key: bytes) -> None:
+    def __init__(self, path: Path, key: bytes, *, is_durable: bool) -> None:
         self._path = path
+        self._is_durable = is_durable
         self._partial = path.with_name(f"{path.name}.{secrets.token_hex(4)}.part")
         self._cipher = AESGCM(key)
         self._prefix = secrets.token_bytes(PREFIX_BYTES)
@@ -132,7 +133,7 @@ class SealedWriter:
             self._file = os.fdopen(descriptor, "wb")
             self._file.write(MAGIC + self._prefix)
         except OSError as error:
-            raise _storage_error(error, self._path.parent) from error
+            raise storage_error(error, self._path.parent) from error
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -141,7 +142,7 @@ class SealedWriter:
                 self._finish()
             except OSError as error:
                 self._drop()
-                raise _storage_error(error, self._path.parent) from error
+                raise storage_error(error, self._path.parent) from error
         else:
             self._drop()
 
@@ -154,7 +155,7 @@ class SealedWriter:
                 self._seal(bytes(self._pending[:CHUNK_BYTES]), is_last=False)
                 del self._pending[:CHUNK_BYTES]
         except OSError as error:
-            raise _storage_error(error, self._path.parent) from error
+            raise storage_error(error, self._path.parent) from error
 
     def _seal(self, clear: bytes, *, is_last: bool) -> None:
         assert self._file is not None
@@ -165,8 +166,9 @@ class SealedWriter:
     def _finish(self) -> None:
         assert self._file is not None
         self._seal(bytes(self._pending), is_last=True)
-        self._file.flush()
-        os.fsync(self._file.fileno())
+        if self._is_durable:
+            self._file.flush()
+            os.fsync(self._file.fileno())
         self._file.close()
         os.replace(self._partial, self._path)
 
@@ -203,9 +205,3 @@ def _unsealed(path: Path, key: bytes) -> Iterator[bytes]:
         raise InputError("the file is damaged", code="file_damaged") from error
     except OSError as error:
         raise InputError("the file is not there any more", code="file_gone") from error
-
-
-def _storage_error(error: OSError, folder: Path) -> StorageError:
-    if error.errno in _DISK_FULL:
-        return DiskFull(str(error), path=str(folder))
-    return ReadOnlyFolder(str(error), path=str(folder))

@@ -1,10 +1,28 @@
-"""Decides what is worth a notification; the interface shows it."""
+"""Decides what is worth a notification; the interface shows it.
 
+The cache says which new events the push rules make worth one (`Changes.notifying`). Here they are gathered for a
+moment and given out one per room, so that what arrives after a start or a long absence is one notice per room and
+not a flood. During the first sync of a new device there are none: all of it is history.
+"""
+
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from app.changes import ChangeFeed, Changes
+from app.clock import Clock
+from app.domain.connection import ConnectionKind, ConnectionState
 from app.domain.ids import EventID, RoomID
-from app.domain.rooms import PreviewKind
+from app.domain.rooms import PreviewKind, RoomSummary
+from app.domain.timeline import ItemKind, TimelineItem
+from app.settings import Settings
+from app.store.cache import Cache
+from app.sync.connection import ConnectionMonitor
+
+GATHER_S = 0.3
+CATCH_UP_S = 3.0
+"""How long notices are gathered after the line came (back) up."""
+MAX_ROOMS_AT_ONCE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,15 +50,123 @@ class Withdrawal:
 
 
 NoticeListener = Callable[[Notification | Withdrawal], None]
+_KINDS = {kind: PreviewKind(kind.value) for kind in ItemKind if kind.value in set(PreviewKind)}
 
 
 class NotificationService:
     """Turns `Changes.notifying` into notices. Single-threaded: the loop's thread."""
 
+    def __init__(
+        self, cache: Cache, changes: ChangeFeed, monitor: ConnectionMonitor, settings: Settings, clock: Clock
+    ) -> None:
+        self._cache = cache
+        self._changes = changes
+        self._monitor = monitor
+        self._settings = settings
+        self._clock = clock
+        self._listeners: list[NoticeListener] = []
+        self._focus: RoomID | None = None
+        self._gathered: dict[RoomID, list[EventID]] = {}
+        self._shown: set[RoomID] = set()
+        self._timer: asyncio.Task[None] | None = None
+        self._kind = monitor.state.kind
+        self._online_since = clock.monotonic()
+        self._unsubscribe: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        """Begin to listen."""
+        self._unsubscribe = [
+            self._changes.subscribe(self._on_changes),
+            self._monitor.subscribe(self._on_connection),
+        ]
+
+    async def stop(self) -> None:
+        """End listening; what is gathered is dropped."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe = []
+        timer, self._timer = self._timer, None
+        if timer is not None:
+            timer.cancel()
+            await asyncio.gather(timer, return_exceptions=True)
+
     def subscribe(self, listener: NoticeListener) -> Callable[[], None]:
         """Hear of notices and withdrawals; the returned function ends it."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+        def unsubscribe() -> None:
+            if listener in self._listeners:
+                self._listeners.remove(listener)
+
+        return unsubscribe
 
     def set_focus(self, room_id: RoomID | None) -> None:
         """Tell which room the person is looking at (None: the window is not active)."""
-        raise NotImplementedError
+        self._focus = room_id
+
+    def use_settings(self, settings: Settings) -> None:
+        """Take changed settings."""
+        self._settings = settings
+
+    def _on_connection(self, state: ConnectionState) -> None:
+        if state.kind is ConnectionKind.ONLINE and self._kind is not ConnectionKind.ONLINE:
+            self._online_since = self._clock.monotonic()
+        self._kind = state.kind
+
+    def _on_changes(self, changes: Changes) -> None:
+        for room_id in self._shown & changes.rooms:
+            room = self._cache.read.room(room_id)
+            if room is None or not (room.unread or room.is_marked_unread):
+                self._shown.discard(room_id)
+                self._tell(Withdrawal(room_id))
+        if not changes.notifying or self._kind is ConnectionKind.SYNCING_FIRST:
+            return
+        if not self._settings.is_notifying:
+            return
+        for room_id, event_id in changes.notifying:
+            self._gathered.setdefault(room_id, []).append(event_id)
+        if self._timer is None:
+            self._timer = asyncio.create_task(self._give_out(), name="notices")
+
+    async def _give_out(self) -> None:
+        is_catching_up = self._clock.monotonic() - self._online_since < CATCH_UP_S
+        is_catching_up = is_catching_up or self._kind is not ConnectionKind.ONLINE
+        await self._clock.sleep(CATCH_UP_S if is_catching_up else GATHER_S)
+        self._timer = None
+        gathered, self._gathered = self._gathered, {}
+        notices = [self._notice(room_id, events) for room_id, events in gathered.items()]
+        wanted = [notice for notice in notices if notice is not None]
+        wanted.sort(key=lambda notice: (notice.is_mention, notice.is_direct), reverse=True)
+        for notice in wanted[:MAX_ROOMS_AT_ONCE]:
+            self._shown.add(notice.room_id)
+            self._tell(notice)
+
+    def _notice(self, room_id: RoomID, events: list[EventID]) -> Notification | None:
+        """Word the newest event that is still unread; None when the room is looked at or was read meanwhile."""
+        room = self._cache.read.room(room_id)
+        if room is None or room_id == self._focus or not room.unread:
+            return None
+        items = [self._cache.read.item(room_id, event_id) for event_id in events]
+        alive = [item for item in items if item is not None and not item.is_redacted]
+        if not alive:
+            return None
+        chosen = next((item for item in reversed(alive) if item.mentions_me), alive[-1])
+        return self._worded(room, chosen, min(len(alive), room.unread))
+
+    def _worded(self, room: RoomSummary, item: TimelineItem, count: int) -> Notification:
+        is_text_shown = self._settings.is_notification_body_shown and item.kind is not ItemKind.ENCRYPTED
+        return Notification(
+            room_id=room.room_id,
+            event_id=item.event_id or EventID(item.uid),
+            room_name=room.name,
+            sender_name=item.sender_name,
+            is_direct=room.is_direct,
+            is_mention=item.mentions_me,
+            kind=_KINDS.get(item.kind, PreviewKind.TEXT),
+            body=item.body if is_text_shown else "",
+            count=max(1, count),
+        )
+
+    def _tell(self, notice: Notification | Withdrawal) -> None:
+        for listener in tuple(self._listeners):
+            listener(notice)

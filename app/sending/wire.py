@@ -1,0 +1,107 @@
+"""One row of the send queue on the wire: which request it becomes. Errors are raised as they come."""
+
+from app.domain.events import JSONObject, dict_of, text_of
+from app.domain.ids import ContentURI, EventID, RoomID, TxnID
+from app.domain.sending import QueuedRequest, RequestKind
+from app.errors import InputError, ServerError
+from app.homeserver import Homeserver
+from app.media.service import MediaService
+from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
+from app.sending.contents import with_event_id, with_upload
+from app.store.cache import Cache
+
+
+class Wire:
+    """Sends single rows."""
+
+    def __init__(self, cache: Cache, homeserver: Homeserver, outbox: Outbox, media: MediaService) -> None:
+        self._cache = cache
+        self._homeserver = homeserver
+        self._outbox = outbox
+        self._media = media
+
+    async def send(self, row: QueuedRequest) -> EventID | None:
+        """Send one row, idempotently; the event id where there is one. Raises `TackError`."""
+        client = self._homeserver.client
+        match row.kind:
+            case RequestKind.EVENT:
+                return await self._send_event(row)
+            case RequestKind.REDACTION:
+                return await self._redact(row)
+            case RequestKind.STATE:
+                key = row.state_key or ""
+                return await client.rooms.send_state(_room_of(row), row.event_type, key, row.content)
+            case RequestKind.RECEIPT:
+                await self._send_receipt(row)
+            case RequestKind.ACCOUNT_DATA:
+                await client.account.set_account_data(row.event_type, row.content)
+            case RequestKind.ROOM_ACCOUNT_DATA:
+                await client.account.set_room_account_data(_room_of(row), row.event_type, row.content)
+            case RequestKind.TYPING:
+                pass  # stale by the time a stored row goes out
+        return None
+
+    async def _send_event(self, row: QueuedRequest) -> EventID | None:
+        room_id = _room_of(row)
+        summary = self._cache.read.room(room_id)
+        if summary is not None and summary.is_encrypted and row.event_type != "m.reaction":
+            raise InputError("no plain text into an encrypted room", code="room_encrypted")
+        content = row.content
+        if row.depends_on is not None:
+            content = with_event_id(content, row.depends_on, self._event_id_of(row.depends_on))
+        if row.attachment_path is not None:
+            content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
+        try:
+            return await self._homeserver.client.rooms.send_event(
+                room_id, row.event_type, row.txn_id, content
+            )
+        except ServerError as error:
+            if error.errcode == "M_DUPLICATE_ANNOTATION":
+                return None  # it is there already: what the person wanted
+            raise
+
+    async def _redact(self, row: QueuedRequest) -> EventID:
+        target = row.target or (self._event_id_of(row.depends_on) if row.depends_on else None)
+        if target is None:
+            raise InputError("nothing to recall", code="not_found")
+        reason = text_of(row.content, "reason")
+        return await self._homeserver.client.rooms.redact(_room_of(row), target, row.txn_id, reason)
+
+    async def _send_receipt(self, row: QueuedRequest) -> None:
+        markers = {key: _event_id(row.content, key) for key in ("m.fully_read", "m.read", "m.read.private")}
+        if not any(markers.values()) and row.target is not None:
+            markers[row.event_type or "m.read"] = row.target
+        await self._homeserver.client.receipts.read_markers(
+            _room_of(row),
+            fully_read=markers["m.fully_read"],
+            read=markers["m.read"],
+            private=markers["m.read.private"],
+        )
+
+    def _event_id_of(self, txn_id: TxnID) -> EventID:
+        """Find the event that an earlier row became. Raises `InputError` when it never became one."""
+        event_id = self._cache.read.event_id_of_txn(txn_id)
+        if event_id is None:
+            raise InputError("what this belongs to was not sent", code="not_found")
+        return event_id
+
+    async def _upload(self, row: QueuedRequest, path: str) -> ContentURI:
+        source = await self._outbox.source(path)
+        filename = text_of(row.content, "filename") or text_of(row.content, "body") or ""
+        mimetype = text_of(dict_of(row.content, "info"), "mimetype") or DEFAULT_MIMETYPE
+        uri = await self._homeserver.client.media.upload(source, filename, mimetype)
+        await self._cache.queue_attachment_uploaded(row.txn_id, uri)
+        if isinstance(source, bytes):
+            await self._media.keep(uri, source)
+        return uri
+
+
+def _room_of(row: QueuedRequest) -> RoomID:
+    if row.room_id is None:
+        raise InputError("a row without a room", code="not_found")
+    return row.room_id
+
+
+def _event_id(content: JSONObject, key: str) -> EventID | None:
+    value = text_of(content, key)
+    return EventID(value) if value else None
