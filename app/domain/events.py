@@ -82,7 +82,15 @@ class _WireEvent(msgspec.Struct):
     unsigned: Any = None
 
 
+class _WireStripped(msgspec.Struct):
+    type: str
+    content: dict[str, Any]
+    sender: str = ""
+    state_key: str = ""
+
+
 _decoder = msgspec.json.Decoder(_WireEvent)
+_stripped_decoder = msgspec.json.Decoder(_WireStripped)
 
 
 def parse_event(raw: bytes, room_id: RoomID) -> Event:
@@ -123,6 +131,31 @@ def malformed_event(raw: bytes, room_id: RoomID) -> Event:
         origin_server_ts=0,
         content={},
         raw=raw,
+    )
+
+
+def parse_stripped(raw: bytes, room_id: RoomID) -> Event:
+    """Parse one stripped state event (of an invitation or a knock). Never raises.
+
+    Stripped state has no event id and no time: the id is `~stripped` and a digest, so the same bytes
+    always give the same event. Source: Matrix client-server API, "Stripped state".
+    """
+    try:
+        wire = _stripped_decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return malformed_event(raw, room_id)
+    if not wire.type or len(wire.type) > MAX_ID_BYTES or len(wire.state_key) > MAX_ID_BYTES:
+        return malformed_event(raw, room_id)
+    digest = hashlib.sha256(room_id.encode("utf-8", "replace") + raw).hexdigest()
+    return Event(
+        event_id=EventID(f"~stripped{digest}"),
+        room_id=room_id,
+        type=wire.type,
+        sender=UserID(wire.sender if _is_id(wire.sender, "@") else ""),
+        origin_server_ts=0,
+        content=wire.content,
+        raw=raw,
+        state_key=wire.state_key,
     )
 
 

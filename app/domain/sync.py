@@ -50,6 +50,9 @@ class RoomHints:
     name: str | None = None
     avatar: ContentURI | None = None
     heroes: tuple[UserID, ...] | None = None
+    hero_names: tuple[str, ...] = ()
+    """Display names of `heroes`, in the same order; empty where the answer has none."""
+    hero_avatars: tuple[ContentURI | None, ...] = ()
     joined_count: int | None = None
     invited_count: int | None = None
     bump_stamp: int | None = None

@@ -63,6 +63,11 @@ class SessionTokens:
         self._persist = persist
         self._renewal: asyncio.Task[str] | None = None
 
+    @property
+    def user_id(self) -> UserID:
+        """Whose session it is."""
+        return self.session.user_id
+
     async def access_token(self) -> str:
         """Give the current token; renewed first when it is about to end."""
         ends = self.session.expires_at_ms

@@ -86,6 +86,8 @@ class MatrixClient:
     async def own_user_id(self) -> UserID:
         """Who the token belongs to; asked once (`/account/whoami`) where nobody told."""
         if self._own_user_id is None:
+            self._own_user_id = getattr(self.token_source, "user_id", None)
+        if self._own_user_id is None:
             answer = await self.call("GET", "/_matrix/client/v3/account/whoami")
             user_id = answer.get("user_id")
             if not isinstance(user_id, str):
