@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QPainter
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter
 
-from widgets.style import Style
+from resources.formats import format_count
+from resources.translations import tr, tr_n
+from widgets.painting import fill_rounded, stroke_rounded
+from widgets.style import Style, Weight
 
 
 class BadgeKind(StrEnum):
@@ -32,12 +35,54 @@ class Badge:
 
 
 NO_BADGE = Badge()
+_DOTS = (BadgeKind.MUTED, BadgeKind.MARK)
 
 
 def badge_width(style: Style, badge: Badge) -> int:
     """Width of the badge; 0 for none."""
-    return 0
+    if _is_empty(badge):
+        return 0
+    if badge.kind in _DOTS:
+        return style.px(8)
+    words = QFontMetricsF(style.font(11, Weight.BOLD)).horizontalAdvance(format_count(badge.count))
+    return max(style.px(17), round(words) + style.px(10))
 
 
-def paint_badge(painter: QPainter, style: Style, badge: Badge, right_center: QPointF) -> None:
-    """Draw the badge so that its right end is at `right_center`."""
+def badge_words(badge: Badge) -> str:
+    """Say the badge, for screen readers and tooltips."""
+    if _is_empty(badge):
+        return ""
+    if badge.kind is BadgeKind.NUMBER:
+        return tr_n("{n} unread", "{n} unread", badge.count)
+    if badge.kind is BadgeKind.DUTY:
+        return tr_n("{n} waiting for you", "{n} waiting for you", badge.count)
+    return tr("Unread, muted") if badge.kind is BadgeKind.MUTED else tr("Marked unread")
+
+
+def paint_badge(
+    painter: QPainter, style: Style, badge: Badge, right_center: QPointF, ground: QColor | None = None
+) -> None:
+    """Draw the badge with its right end at `right_center`; `ground` is what shows inside a hollow one."""
+    width = badge_width(style, badge)
+    if not width:
+        return
+    height = style.px(8) if badge.kind in _DOTS else style.px(17)
+    rect = QRectF(right_center.x() - width, right_center.y() - height / 2, width, height)
+    colors, radius = style.colors, height / 2
+    if badge.kind in _DOTS:
+        fill_rounded(
+            painter, rect, radius, colors.muted_dot if badge.kind is BadgeKind.MUTED else colors.attention
+        )
+        return
+    if badge.kind is BadgeKind.DUTY:
+        fill_rounded(painter, rect, radius, ground or colors.window)
+        stroke_rounded(painter, rect, radius, colors.attention, 1.25)
+    else:
+        fill_rounded(painter, rect, radius, colors.attention_fill)
+    painter.setPen(colors.attention_text if badge.kind is BadgeKind.DUTY else colors.on_attention)
+    painter.setFont(style.font(11, Weight.BOLD))
+    painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, format_count(badge.count))
+
+
+def _is_empty(badge: Badge) -> bool:
+    return badge.kind is BadgeKind.NONE or (badge.kind not in _DOTS and badge.count <= 0)

@@ -3,10 +3,24 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from resources.formats import format_count
+from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
 from widgets.style import StyleSource
+
+_GAP = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +39,159 @@ class FilterChips(QWidget):
 
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._style = style
+        self._buttons: list[_ChipButton] = []
+        self._current = ""
+        self._offset = 0
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        style.changed.connect(self._place)
 
     def set_chips(self, chips: Sequence[Chip]) -> None:
-        """Show these choices; the current one stays if it is among them."""
+        """Show these choices; the current one stays if it is among them, else the first one is on."""
+        if [button.chip.key for button in self._buttons] != [chip.key for chip in chips]:
+            self._rebuild(chips)
+        for button, chip in zip(self._buttons, chips, strict=True):
+            button.set_chip(chip)
+        if chips and self._current not in {chip.key for chip in chips}:
+            self._current = chips[0].key
+        self.set_current(self._current)
 
     def set_current(self, key: str) -> None:
         """Turn one on without emitting."""
+        self._current = key
+        for button in self._buttons:
+            button.setChecked(button.chip.key == key)
+        self._place()
 
     def current(self) -> str:
         """The key that is on."""
-        return ""
+        return self._current
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._total_width(), self._style.current.sizes.chip)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        delta = event.angleDelta()
+        self._offset += -(delta.x() or delta.y()) // 3
+        self._place(keep_current_visible=False)
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        focused = [n for n, button in enumerate(self._buttons) if button.hasFocus()]
+        if not step or not focused:
+            super().keyPressEvent(event)
+            return
+        target = self._buttons[(focused[0] + step) % len(self._buttons)]
+        target.setFocus(Qt.FocusReason.TabFocusReason)
+        self._choose(target.chip.key)
+
+    def _rebuild(self, chips: Sequence[Chip]) -> None:
+        for button in self._buttons:
+            button.setParent(None)
+            button.deleteLater()
+        self._buttons = [_ChipButton(self._style, chip, self) for chip in chips]
+        for button in self._buttons:
+            button.clicked.connect(lambda _=False, b=button: self._choose(b.chip.key))
+            button.show()
+        self.updateGeometry()
+
+    def _choose(self, key: str) -> None:
+        is_new = key != self._current
+        self.set_current(key)
+        if is_new:
+            self.chosen.emit(key)
+
+    def _total_width(self) -> int:
+        gap = self._style.current.px(_GAP)
+        return sum(button.sizeHint().width() + gap for button in self._buttons)
+
+    def _place(self, keep_current_visible: bool = True) -> None:
+        style, x = self._style.current, 0
+        self.setFixedHeight(style.sizes.chip)
+        overflow = max(0, self._total_width() - self.width())
+        if keep_current_visible:
+            self._offset = self._offset_showing_current()
+        self._offset = max(0, min(self._offset, overflow))
+        for button in self._buttons:
+            width = button.sizeHint().width()
+            button.setGeometry(x - self._offset, 0, width, style.sizes.chip)
+            x += width + style.px(_GAP)
+
+    def _offset_showing_current(self) -> int:
+        x, gap = 0, self._style.current.px(_GAP)
+        for button in self._buttons:
+            width = button.sizeHint().width()
+            if button.chip.key == self._current:
+                return min(x, max(self._offset, x + width - self.width()))
+            x += width + gap
+        return self._offset
+
+
+class _ChipButton(QAbstractButton):
+    """One chip."""
+
+    def __init__(self, style: StyleSource, chip: Chip, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._style, self.chip = style, chip
+        self._has_ring = False
+        self.setCheckable(True)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        style.changed.connect(self.update)
+        self.set_chip(chip)
+
+    def set_chip(self, chip: Chip) -> None:
+        """Word it again."""
+        self.chip = chip
+        self.setText(f"{chip.text} {format_count(chip.count)}" if chip.count else chip.text)
+        self.setAccessibleName(self.text())
+        self.update()
+
+    def nextCheckState(self) -> None:
+        """The row decides which one is on."""
+
+    def sizeHint(self) -> QSize:
+        style = self._style.current
+        words = QFontMetricsF(style.small_bold).horizontalAdvance(self.text())
+        return QSize(round(words) + style.px(20), style.sizes.chip)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style, painter = self._style.current, QPainter(self)
+        colors, radius = style.colors, self.height() / 2
+        if self.isChecked():
+            fill_rounded(painter, self.rect(), radius, colors.accent_soft)
+        elif self.underMouse():
+            fill_rounded(painter, self.rect(), radius, colors.hover)
+        painter.setFont(style.small_bold if self.isChecked() else style.small)
+        painter.setPen(colors.accent_text if self.isChecked() else colors.text2)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        if self._has_ring:
+            paint_focus_ring(painter, self.rect(), style, radius)
+        painter.end()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = event.reason() in KEYBOARD_FOCUS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = False
+        super().focusOutEvent(event)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.update()

@@ -1,75 +1,187 @@
-"""The conversation list: a view whose delegate paints 64 px rows from `RoomRow` values."""
+"""The conversation list: a view over a model that answers `ROOM_ROW_ROLE` with `RoomRow` values."""
 
-from dataclasses import dataclass
-from enum import StrEnum
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelectionModel,
+    QModelIndex,
+    QPoint,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QListView, QWidget
-
+from resources.translations import tr
 from widgets.avatar import ImageSource
-from widgets.badge import NO_BADGE, Badge
+from widgets.painting import KEYBOARD_FOCUS
+from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
 from widgets.style import StyleSource
 
-ROOM_ROW_ROLE = Qt.ItemDataRole.UserRole + 1
-"""The model answers this role with a `RoomRow`."""
+__all__ = ["ROOM_ROW_ROLE", "LeadKind", "RoomListView", "RoomRow", "room_row_words"]
 
-
-class LeadKind(StrEnum):
-    """What stands before the preview, and in which colour."""
-
-    NONE = "none"
-    MENTION = "mention"
-    """Red, bold: [Someone @ you]."""
-    DRAFT = "draft"
-    """Amber, bold: [Draft]."""
-    FAILED = "failed"
-    """Red with an icon: [Not sent]."""
-    SENDING = "sending"
-    """Grey clock icon, no words needed."""
-
-
-@dataclass(frozen=True, slots=True)
-class RoomRow:
-    """One row, worded."""
-
-    room_id: str
-    name: str
-    time_text: str = ""
-    preview: str = ""
-    avatar_key: str | None = None
-    """Key for the ImageSource; None shows initials."""
-    tag: str = ""
-    """Amber tag before the preview: External."""
-    lead: str = ""
-    lead_kind: LeadKind = LeadKind.NONE
-    badge: Badge = NO_BADGE
-    is_unread: bool = False
-    is_muted: bool = False
-    is_favourite: bool = False
-    is_encrypted: bool = False
-    color_key: str = ""
-    """Id the avatar's colour derives from; empty: room_id (direct chats give the person's id)."""
+_MOVES = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
 
 
 class RoomListView(QListView):
-    """Uniform rows, one click opens, keyboard moves and opens. `setModel` as usual."""
+    """Uniform rows, one click opens; arrows move a cursor, Enter opens. `setModel` as usual."""
 
     room_activated = Signal(str)
-    """Click, Enter, or moving with Alt+arrow: open it."""
+    """Click or Enter: open it."""
     context_requested = Signal(str, QPoint)
     """Room and global position."""
     visible_range_changed = Signal(int, int)
+    """First and last visible row."""
 
     def __init__(
         self, style: StyleSource, images: ImageSource | None = None, parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
+        self._style = style
+        self._delegate = RoomRowDelegate(style, self)
+        self._delegate.images = images
+        self._range = (-1, -1)
+        self._range_timer = QTimer(self, singleShot=True, interval=0)
+        self._range_timer.timeout.connect(self._tell_range)
+        self.setItemDelegate(self._delegate)
+        self._configure()
+        self.verticalScrollBar().valueChanged.connect(self._range_timer.start)
+        style.changed.connect(self._restyle)
+        self._retranslate()
+        self._restyle()
 
-    def set_current_room(self, room_id: str, row: int) -> None:
-        """Mark the open room at `row` (-1: none) without emitting."""
+    def set_current_room(self, room_id: str, row: int = -1) -> None:
+        """Mark the open room, and put the cursor on its `row` (-1: leave it) without emitting."""
+        self._delegate.open_room = room_id
+        model = self.model()
+        if model is not None and 0 <= row < model.rowCount():
+            index = model.index(row, 0)
+            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+            self.scrollTo(index)
+        self.viewport().update()
 
     def set_images(self, images: ImageSource) -> None:
         """Where avatars come from."""
+        self._delegate.images = images
+        self.viewport().update()
 
     def image_ready(self, key: str) -> None:
-        """A picture came; repaint who shows it."""
+        """A picture came; the few visible rows repaint."""
+        self.viewport().update()
+
+    def visible_range(self) -> tuple[int, int]:
+        """First and last visible row; (-1, -1) when there are none."""
+        model = self.model()
+        count = model.rowCount() if model is not None else 0
+        if not count:
+            return -1, -1
+        height = self._style.current.sizes.row
+        first = self.verticalScrollBar().value() // height
+        last = (self.verticalScrollBar().value() + self.viewport().height() - 1) // height
+        return min(first, count - 1), min(last, count - 1)
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if model is not None:
+            for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
+                signal.connect(self._forget_range)
+        self._forget_range()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        super().mouseReleaseEvent(event)
+        index = self.indexAt(event.position().toPoint())
+        if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index == self.currentIndex():
+            self._activate(index)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._activate(self.currentIndex())
+            return
+        if event.key() == Qt.Key.Key_Menu:
+            self._request_context(self.currentIndex(), self.visualRect(self.currentIndex()).center())
+            return
+        if event.key() in _MOVES:
+            self._delegate.has_keyboard = True
+        super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._request_context(self.indexAt(event.pos()), event.pos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._delegate.has_keyboard = event.reason() in KEYBOARD_FOCUS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._delegate.has_keyboard = False
+        super().focusOutEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._range_timer.start()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), self._style.current.colors.list)
+        painter.end()
+        super().paintEvent(event)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+
+    def _configure(self) -> None:
+        self.setUniformItemSizes(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.viewport().setAutoFillBackground(False)
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def _activate(self, index: QModelIndex) -> None:
+        row = index.data(ROOM_ROW_ROLE) if index.isValid() else None
+        if isinstance(row, RoomRow):
+            self.room_activated.emit(row.room_id)
+
+    def _request_context(self, index: QModelIndex, position: QPoint) -> None:
+        row = index.data(ROOM_ROW_ROLE) if index.isValid() else None
+        if isinstance(row, RoomRow):
+            self.context_requested.emit(row.room_id, self.viewport().mapToGlobal(position))
+
+    def _forget_range(self) -> None:
+        self._range = (-1, -1)
+        self._range_timer.start()
+
+    def _tell_range(self) -> None:
+        now = self.visible_range()
+        if now != self._range:
+            self._range = now
+            self.visible_range_changed.emit(*now)
+
+    def _retranslate(self) -> None:
+        self.setAccessibleName(tr("Conversations"))
+
+    def _restyle(self) -> None:
+        self.verticalScrollBar().setSingleStep(self._style.current.sizes.row // 2)
+        self.scheduleDelayedItemsLayout()
+        self.viewport().update()
+        self._range_timer.start()

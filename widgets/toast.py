@@ -3,10 +3,21 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
+from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
+from resources.translations import tr
+from widgets.buttons import Button, ButtonKind, IconButton
+from widgets.floating import paint_floating
+from widgets.icons import icon_pixmap
 from widgets.style import StyleSource
+from widgets.words import Words
+
+_MOST = 3
+_MARGIN = 24
+_SHADOW = 12
+_MAX_TEXT = 420
 
 
 class ToastKind(StrEnum):
@@ -17,11 +28,21 @@ class ToastKind(StrEnum):
     ERROR = "error"
 
 
+_LOOKS = {
+    ToastKind.INFO: ("info", "accent"),
+    ToastKind.DONE: ("check-circle", "done"),
+    ToastKind.ERROR: ("warning-circle", "attention"),
+}
+
+
 class ToastHost(QObject):
     """Shows toasts over `window`, newest lowest, at most three; errors stay longer, a hovered one stays."""
 
     def __init__(self, style: StyleSource, window: QWidget) -> None:
         super().__init__(window)
+        self._style, self._window = style, window
+        self._toasts: list[_Toast] = []
+        window.installEventFilter(self)
 
     def show_toast(
         self,
@@ -33,6 +54,151 @@ class ToastHost(QObject):
         duration_ms: int = 0,
     ) -> None:
         """Show `text`; duration 0 means by length and kind (4-10 s)."""
+        for toast in [t for t in self._toasts if t.text() == text]:
+            self._drop(toast)
+        while len(self._toasts) >= _MOST:
+            self._drop(self._toasts[0])
+        toast = _Toast(self._style, self._window, text, kind, action_text, on_action)
+        toast.on_over = lambda: self._drop(toast)
+        self._toasts.append(toast)
+        toast.start(duration_ms or reading_time_ms(text, kind, has_action=bool(action_text)))
+        self._place()
 
     def clear(self) -> None:
         """Take all away."""
+        for toast in list(self._toasts):
+            self._drop(toast)
+
+    def texts(self) -> tuple[str, ...]:
+        """What is shown now, oldest first."""
+        return tuple(toast.text() for toast in self._toasts)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def _drop(self, toast: "_Toast") -> None:
+        if toast in self._toasts:
+            self._toasts.remove(toast)
+            toast.stop()
+            toast.hide()
+            toast.deleteLater()
+            self._place()
+
+    def _place(self) -> None:
+        style = self._style.current
+        bottom = self._window.height() - style.px(_MARGIN) + style.px(_SHADOW)
+        for toast in reversed(self._toasts):
+            toast.fit(self._window.width() - 2 * style.px(_MARGIN))
+            left = (self._window.width() - toast.width()) // 2
+            bottom -= toast.height()
+            toast.move(left, bottom)
+            toast.show()
+            toast.raise_()
+            bottom += style.px(_SHADOW)
+
+
+def reading_time_ms(text: str, kind: ToastKind, *, has_action: bool = False) -> int:
+    """How long a note stays: by length; errors and undo longer."""
+    if has_action:
+        return 10_000
+    base = 4000 if kind is not ToastKind.ERROR else 7000
+    return min(10_000, base + 40 * max(0, len(text) - 20))
+
+
+class _Toast(QWidget):
+    """One note; its time stands still under the mouse."""
+
+    def __init__(
+        self,
+        style: StyleSource,
+        window: QWidget,
+        text: str,
+        kind: ToastKind,
+        action_text: str,
+        on_action: Callable[[], None] | None,
+    ) -> None:
+        super().__init__(window)
+        self._style, self._kind = style, kind
+        self._on_action = on_action
+        self.on_over: Callable[[], None] = lambda: None
+        self._words = Words(style, text, pixels=13)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(lambda: self.on_over())
+        self.setAccessibleName(text)
+        self._lay_out(action_text)
+        style.changed.connect(self.update)
+
+    def text(self) -> str:
+        """What it says."""
+        return self._words.text()
+
+    def start(self, duration_ms: int) -> None:
+        """Begin to count."""
+        self._timer.start(duration_ms)
+
+    def stop(self) -> None:
+        """Count no more."""
+        self._timer.stop()
+
+    def fit(self, widest: int) -> None:
+        """Take the size of the text, at most `widest`."""
+        style = self._style.current
+        natural = self._words.fontMetrics().horizontalAdvance(self.text()) + style.px(2)
+        self._words.setFixedWidth(
+            max(style.px(60), min(natural, style.px(_MAX_TEXT), widest - style.px(180)))
+        )
+        self._words.setFixedHeight(self._words.heightForWidth(self._words.width()))
+        self.adjustSize()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._timer.setProperty("left", self._timer.remainingTime())
+        self._timer.stop()
+        super().enterEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._timer.start(max(2000, int(self._timer.property("left") or 0)))
+        super().leaveEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.on_over()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style, painter = self._style.current, QPainter(self)
+        shadow = style.px(_SHADOW)
+        box = QRectF(self.rect()).adjusted(shadow, shadow, -shadow, -shadow)
+        paint_floating(painter, box, style, shadow)
+        glyph, role = _LOOKS[self._kind]
+        side = style.sizes.icon
+        picture = icon_pixmap(
+            glyph, getattr(style.colors, role), side, filled=True, dpr=self.devicePixelRatioF()
+        )
+        left = round(box.left()) + style.px(14)
+        painter.drawPixmap(QRect(left, (self.height() - side) // 2, side, side), picture)
+        painter.end()
+
+    def _lay_out(self, action_text: str) -> None:
+        style = self._style.current
+        row = QHBoxLayout(self)
+        shadow = style.px(_SHADOW)
+        row.setContentsMargins(
+            shadow + style.px(44), shadow + style.px(8), shadow + style.px(8), shadow + style.px(8)
+        )
+        row.setSpacing(style.px(8))
+        row.addWidget(self._words, 1)
+        if action_text:
+            action = Button(self._style, action_text, ButtonKind.QUIET)
+            action.clicked.connect(self._act)
+            row.addWidget(action)
+        close = IconButton(self._style, "x", tr("Close"), size=28, icon_size=16)
+        close.clicked.connect(lambda: self.on_over())
+        row.addWidget(close)
+
+    def _act(self) -> None:
+        if self._on_action is not None:
+            self._on_action()
+        self.on_over()
