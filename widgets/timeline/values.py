@@ -248,5 +248,8 @@ class TimelineTexts:
     """How a screen reader names me."""
     list_name: str = ""
     """Accessible name of the whole list."""
+    file: str = ""
+    """How a screen reader names an attachment."""
+    image: str = ""
     empty: str = ""
     """In the middle of a conversation without rows."""
