@@ -35,7 +35,12 @@ class MediaService:
     """Gives media. Concurrent calls for the same thing share one download, which ends with its last caller."""
 
     def __init__(
-        self, homeserver: Homeserver, settings: Settings, vault: "Callable[[], Vault]", clock: Clock
+        self,
+        homeserver: Homeserver,
+        settings: Settings,
+        vault: "Callable[[], Vault]",
+        read_local: Callable[[str], Awaitable[bytes]],
+        clock: Clock,
     ) -> None:
         self._homeserver = homeserver
         self._limit_bytes = settings.media_limit_mb * 1024 * 1024
