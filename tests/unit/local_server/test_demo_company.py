@@ -1,0 +1,71 @@
+"""Building the company on a real Synapse, with a few of its rooms; building it only once; touching no other."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from app.errors import LocalServerError
+from app.local_server import LocalServer
+from app.local_server.demo import company
+from app.local_server.demo.company import DEMO_SETTINGS, ensure_company
+from app.local_server.demo.script import RoomScript, Series, load_scripts
+from app.local_server.loopback import call
+
+pytestmark = [
+    pytest.mark.live,
+    pytest.mark.skipif(not LocalServer.supported(), reason="Synapse does not run here"),
+]
+
+SOME = {"02-hualong", "17-overseas", "31-dm-zhangwei"}
+
+
+@pytest.fixture
+def few_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
+    def some(series: Series) -> list[RoomScript]:
+        return [script for script in load_scripts(series) if script.key in SOME]
+
+    monkeypatch.setattr(company, "load_scripts", some)
+
+
+def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> None:
+    async def live() -> None:
+        server = LocalServer(tmp_path, settings=DEMO_SETTINGS)
+        try:
+            built = await ensure_company(server)
+            token = server.secrets.as_token
+
+            def ask(path: str) -> dict[str, object]:
+                return call(
+                    server.base_url,
+                    "GET",
+                    f"/_matrix/client/v3/{path}?dir=b&user_id={built.user()}",
+                    token=token,
+                )
+
+            assert len(ask("joined_rooms")["joined_rooms"]) == 3 + 2  # type: ignore[arg-type]  # and two spaces
+            assert ask(f"user/{built.user()}/account_data/m.direct") == {
+                "@zhangwei:tack.localhost": [built.rooms["31-dm-zhangwei"]]
+            }
+            messages = ask(f"rooms/{built.rooms['02-hualong']}/messages")
+            newest = messages["chunk"][0]  # type: ignore[index]
+            assert "李娜" in newest["content"]["body"]
+            assert newest["sender"] == "@luobin:tack.localhost"
+            await server.stop()
+            assert (await ensure_company(server)).rooms == built.rooms
+        finally:
+            await server.stop()
+
+    asyncio.run(live())
+
+
+def test_a_company_that_is_not_the_demo_is_refused(tmp_path: Path) -> None:
+    async def live() -> None:
+        server = LocalServer(tmp_path, settings=DEMO_SETTINGS)
+        await server.start()
+        await server.stop()
+        with pytest.raises(LocalServerError) as refused:
+            await ensure_company(server)
+        assert refused.value.code == "server_not_empty"
+
+    asyncio.run(live())
