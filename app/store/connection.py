@@ -59,15 +59,7 @@ def open_writer(folder: Path, key: CacheKey | FileKey, *, cache_kib: int = 8192)
     """
     path = folder / DB_NAME
     file_key = key if isinstance(key, FileKey) else resolve_key(path, key)
-    with mapped_errors(folder):
-        conn = _connect(f"{path.absolute().as_uri()}?mode=rwc", file_key, cache_kib)
-        try:
-            _first_read(conn, path, file_key)
-            for pragma in _WRITER_PRAGMAS:
-                conn.execute(pragma).fetchall()
-        except BaseException:
-            conn.close()
-            raise
+    conn = _open(path, "rwc", file_key, (f"PRAGMA cache_size = -{cache_kib}", *_WRITER_PRAGMAS))
     _own_file_only(path)
     if not file_key.is_checked:
         write_salt_file(path, file_key)
@@ -78,33 +70,28 @@ def open_reader(folder: Path, key: CacheKey | FileKey, *, cache_kib: int = 8192)
     """Open one more connection that can only read. The writer must be open. Raises as `open_writer`."""
     path = folder / DB_NAME
     file_key = key if isinstance(key, FileKey) else resolve_key(path, key)
-    with mapped_errors(folder):
-        conn = _connect(f"{path.absolute().as_uri()}?mode=ro", file_key, cache_kib)
+    return _open(path, "ro", file_key, (f"PRAGMA cache_size = -{cache_kib}", "PRAGMA query_only = ON"))
+
+
+def _open(path: Path, mode: str, key: FileKey, pragmas: tuple[str, ...]) -> Connection:
+    with mapped_errors(path.parent):
+        conn = dbapi2.connect(
+            f"{path.absolute().as_uri()}?mode={mode}",
+            uri=True,
+            timeout=_BUSY_TIMEOUT_S,
+            isolation_level=None,
+            check_same_thread=False,
+            cached_statements=256,
+        )
         try:
-            _first_read(conn, path, file_key)
-            conn.execute("PRAGMA query_only = ON")
+            conn.execute("PRAGMA cipher_log_level = NONE")  # it would write to standard error
+            conn.execute(key.pragma)
+            _first_read(conn, path, key)
+            for pragma in (*_PRAGMAS, *pragmas):
+                conn.execute(pragma).fetchall()
         except BaseException:
             conn.close()
             raise
-    return conn
-
-
-def _connect(uri: str, key: FileKey, cache_kib: int) -> Connection:
-    conn = dbapi2.connect(
-        uri,
-        uri=True,
-        timeout=_BUSY_TIMEOUT_S,
-        isolation_level=None,
-        check_same_thread=False,
-        cached_statements=256,
-    )
-    try:
-        conn.execute(key.pragma)
-        for pragma in (*_PRAGMAS, f"PRAGMA cache_size = -{cache_kib}"):
-            conn.execute(pragma)
-    except BaseException:
-        conn.close()
-        raise
     return conn
 
 
@@ -165,10 +152,16 @@ def _code_name(error: Exception) -> str:
 
 
 def _probed(folder: Path) -> StorageError | None:
-    """Write a little beside the cache, because SQLite reports a quota or a refusal as a plain I/O error."""
+    """Write a little beside the cache, because SQLite reports a quota or a refusal as a plain I/O error.
+
+    At the offset where the cache would have grown: there are limits on the size of one file, too.
+    """
     probe = folder / "probe.tmp"
     try:
-        probe.write_bytes(bytes(_PROBE_BYTES))
+        offset = max((path.stat().st_size for path in folder.glob(f"{DB_NAME}*")), default=0)
+        with probe.open("wb") as file:
+            file.seek(offset)
+            file.write(bytes(_PROBE_BYTES))
     except OSError as error:
         return storage_error(error, folder)
     finally:

@@ -3,10 +3,10 @@
 The index proposes candidates, `tokens.Term.find` decides on the text of each. Candidates stream from the index in
 key order (see `search_index`), so a page costs about as much as the candidates that are looked at:
 
-- with a term of two or more characters the index answers the phrases of all such terms; shorter terms are only checked.
-- when all terms are short (one Chinese character, the first letters of a word) the newest messages are
-  looked through first: a frequent term fills the page from there. Only a term that is rare there is worth
-  asking the index for, which has to merge every token that begins with it.
+- the index is asked for the phrases of all terms except short ones; those are only checked in the texts.
+- a short term (one Chinese character, the first letters of a word) is dear: the index has to merge all tokens that
+  begin with it. So a first look goes through candidates without it, down from the newest. A frequent term fills
+  the page from there; only a term that is rare there is worth asking the index for, and then it costs little.
 - a term without tokens (punctuation) is looked for in the texts themselves.
 
 The number of candidates looked at for one page is bounded, so a page may be short, even empty, although there is
@@ -27,9 +27,9 @@ Connection = Any
 
 SNIPPET_CHARACTERS = 120
 _LEAD_CHARACTERS = 30
-_FIRST_LOOK = 2_000
-"""Newest messages looked through for short terms before the index is asked."""
-_MAX_CANDIDATES = 3_000
+_FIRST_LOOK = 600
+"""Candidates looked through for short terms before the index is asked for them too."""
+_MAX_CANDIDATES = 1_500
 _MAX_DELAY = 1 << 16
 """By how many seconds at most a key is later than its message (unless 65,000 were sent in one day)."""
 _NO_LIMIT = (1 << 63) - 1
@@ -178,21 +178,18 @@ def _candidates(
     conn: Connection, terms: tuple[Term, ...], filters: list[str], keys: _Range
 ) -> Iterator[_Candidate]:
     """Give messages that may match, newest first, none twice, missing none that does match."""
-    long_terms = [term for term in terms if term.phrase and not term.is_short]
-    if long_terms:
-        yield from _from_index(conn, [*map(_phrase_of, long_terms), *filters], keys)
+    cheap = [_phrase_of(term) for term in terms if term.phrase and not term.is_short] + filters
+    dear = [_phrase_of(term) for term in terms if term.is_short]
+    proposed = _from_index(conn, cheap, keys) if cheap else _from_newest(conn, keys)
+    if not dear:
+        yield from proposed
         return
-    newest = _from_index(conn, filters, keys) if filters else _from_newest(conn, keys)
-    short_terms = [term for term in terms if term.phrase]
-    if not short_terms:
-        yield from newest
-        return
-    last: _Candidate | None = None
-    for last in itertools.islice(newest, _FIRST_LOOK):
-        yield last
-    if last is not None:
-        rest = keys._replace(high=last.key)
-        yield from _from_index(conn, [*map(_phrase_of, short_terms), *filters], rest)
+    high: int | None = None
+    for candidate in itertools.islice(proposed, _FIRST_LOOK):
+        high = candidate.key
+        yield candidate
+    if high is not None and next(proposed, None) is not None:
+        yield from _from_index(conn, cheap + dear, keys._replace(high=high))
 
 
 def _from_index(conn: Connection, conditions: list[str], keys: _Range) -> Iterator[_Candidate]:

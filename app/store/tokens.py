@@ -26,6 +26,7 @@ VERSION = f"1/{unicodedata.unidata_version}"
 MAX_WORD = 64
 """Characters of a word that are indexed; the rest of a longer one is compared in the text itself."""
 _MAX_TERMS = 16
+_SHORT = 3
 _MAX_QUERY = 256
 
 _DENSE = (
@@ -119,7 +120,7 @@ class Term:
     @property
     def is_short(self) -> bool:
         """Whether the index would have to merge the postings of a great many tokens."""
-        return self.is_prefix and len(self.phrase) == 1 and len(self.phrase[0]) <= 2
+        return self.is_prefix and len(self.phrase) == 1 and len(self.phrase[0]) <= _SHORT
 
     def find(self, folded_text: str, start: int = 0) -> int:
         """Give the first place at or after `start` where the term stands; -1 when there is none."""

@@ -93,7 +93,7 @@ def test_short_terms_are_those_that_merge_many_tokens() -> None:
         term: Term = parse_query(text)[0]
         return term.is_short
 
-    assert [is_short(text) for text in ("的", "a", "th", "the", "合同", "...")] == [
+    assert [is_short(text) for text in ("的", "a", "the", "them", "合同", "...")] == [
         True,
         True,
         True,
