@@ -31,7 +31,6 @@ log = logging.getLogger("tack.sync")
 
 POLL_MS = 30_000
 COMPLETE_KEY = ("sync", "complete")
-COUNTS_POSITION = "counts.since"
 
 
 class SyncService:
@@ -160,7 +159,7 @@ class SyncService:
                 await self._store(batch)
                 self._note_success(batch)
                 if counts is None:
-                    counts = asyncio.create_task(self._run_counts(adapter, positions), name="sync counts")
+                    counts = asyncio.create_task(self._run_counts(adapter), name="sync counts")
                 timeout_ms = POLL_MS
         finally:
             self._adapter = None
@@ -177,15 +176,11 @@ class SyncService:
         self._monitor.set_clock_skew(self._homeserver.clock_skew_ms)
         self._monitor.move_to(ConnectionKind.SYNCING_FIRST if is_first else ConnectionKind.ONLINE)
 
-    async def _run_counts(self, adapter: "SyncAdapter", positions: dict[str, str]) -> None:
+    async def _run_counts(self, adapter: "SyncAdapter") -> None:
         """Poll counts until the session ends. Its failures are its own: rooms go on."""
         backoff = Backoff()
-        is_seeded = COUNTS_POSITION in positions
         while True:
             try:
-                if not is_seeded:
-                    await self._store(await adapter.seed_counts())
-                    is_seeded = True
                 batch = await adapter.next_counts(POLL_MS)
                 if batch is None:
                     return
