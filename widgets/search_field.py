@@ -22,12 +22,13 @@ class SearchField(QLineEdit):
     moved = Signal(int)
     """Arrow up (-1), down (+1), page (-10, +10): for the list below."""
     cancelled = Signal()
-    """Escape in an empty field."""
+    """Escape in an empty field, or in any where `clears_on_escape` is off."""
 
     def __init__(self, style: StyleSource, placeholder: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
         self._told = ""
+        self.clears_on_escape = True
         self._is_composing = False
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._tell)
@@ -104,7 +105,7 @@ class SearchField(QLineEdit):
             self.term_changed.emit(self._told)
 
     def _escape(self) -> None:
-        if self.text():
+        if self.text() and self.clears_on_escape:
             self._clear_now()
         else:
             self.cancelled.emit()
