@@ -55,7 +55,12 @@ class NetworkThread:
         loop = self._running_loop()
 
         async def call() -> T:
-            return await make()
+            try:
+                return await make()
+            except asyncio.CancelledError:
+                if self._is_stopped:  # the caller was not cancelled, the thread ends
+                    raise NetworkError("the network is closed", reason="closed") from None
+                raise
 
         work = call()
         try:

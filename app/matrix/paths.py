@@ -1,7 +1,7 @@
 """Paths and parameters of requests, percent-encoded."""
 
 from collections.abc import Mapping
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from app.domain.ids import RoomID
 
@@ -29,3 +29,10 @@ def given(params: Mapping[str, str | None]) -> dict[str, str]:
 def via_query(servers: tuple[str, ...] | list[str]) -> str:
     """The `?via=` part for servers that know a room; empty without any."""
     return "?" + "&".join(f"via={quote(server, safe='')}" for server in servers) if servers else ""
+
+
+def with_query(url: str, params: Mapping[str, str] | None) -> str:
+    """Add parameters to an address that may have some already."""
+    if not params:
+        return url
+    return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote)

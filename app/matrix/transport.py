@@ -21,6 +21,7 @@ from urllib.parse import urlsplit
 
 from app.errors import NetworkError, ProxyError, StrangeAnswer, TLSError
 from app.matrix.network_thread import NetworkThread
+from app.matrix.paths import with_query
 from app.matrix.trust import NetworkSettings, proxy_for, tls_context
 from app.matrix.upload_body import PIECE_BYTES, Progress, pieces_of, size_of
 
@@ -56,7 +57,6 @@ class _Call:
     method: str
     url: str
     headers: dict[str, str]
-    params: dict[str, str] | None
     timeout_s: float
     is_long_poll: bool = False
     follow_redirects: bool = False
@@ -86,6 +86,7 @@ class Transport:
         self._tls: ssl.SSLContext | None = None
         self._pools: dict[str | None, httpx.AsyncClient] = {}
         self._deadlines: set[asyncio.Timeout] = set()
+        self._is_closing = False
         self._closing: set[asyncio.Task[None]] = set()
 
     async def request(
@@ -107,9 +108,8 @@ class Transport:
         """
         call = _Call(
             method,
-            url,
+            with_query(url, params),
             dict(headers or {}),
-            dict(params) if params else None,
             timeout_s,
             is_long_poll,
             follow_redirects,
@@ -133,9 +133,8 @@ class Transport:
         """
         call = _Call(
             "GET",
-            url,
+            with_query(url, params),
             dict(headers or {}),
-            dict(params) if params else None,
             timeout_s,
             follow_redirects=True,
         )
@@ -157,7 +156,7 @@ class Transport:
         `on_progress` (sent, total) runs on the network thread. Raises InputError when the file is gone,
         unreadable, or changes its size on the way.
         """
-        call = _Call(method, url, dict(headers or {}), dict(params) if params else None, timeout_s)
+        call = _Call(method, with_query(url, params), dict(headers or {}), timeout_s)
         return await self._thread.run(lambda: self._upload(call, source, on_progress))
 
     def reset_connections(self) -> None:
@@ -179,7 +178,7 @@ class Transport:
         try:
             return await self._attempt(call, body)
         except NetworkError as error:
-            if call.is_long_poll or call.method not in REPEATABLE_METHODS:
+            if call.is_long_poll or call.method not in REPEATABLE_METHODS or self._is_closing:
                 raise
             if error.params.get("reason") not in REPEATABLE_REASONS:
                 raise
@@ -240,7 +239,6 @@ class Transport:
                 call.method,
                 call.url,
                 headers=call.headers,
-                params=call.params,
                 content=content,
                 timeout=wait,
                 follow_redirects=call.follow_redirects,
@@ -285,6 +283,7 @@ class Transport:
             task.add_done_callback(self._closing.discard)
 
     async def _close_pools(self) -> None:
+        self._is_closing = True
         self._drop_pools()
         await asyncio.sleep(0)
         if self._closing:

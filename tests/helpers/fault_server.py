@@ -106,6 +106,7 @@ class FaultServer:
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
         self._port = 0
+        self._arrival = asyncio.Condition()
 
     @property
     def base_url(self) -> str:
@@ -128,6 +129,11 @@ class FaultServer:
     def seen(self, method: str, part: str) -> list[Request]:
         """The requests that came in so far and match."""
         return [request for request in self.requests if request.method == method and part in request.target]
+
+    async def received(self, count: int) -> None:
+        """Wait until so many requests have come in."""
+        async with self._arrival:
+            await self._arrival.wait_for(lambda: len(self.requests) >= count)
 
     def forget_rules(self) -> None:
         """Behave from now on."""
@@ -181,6 +187,8 @@ class FaultServer:
         if request is None:
             return False
         self.requests.append(request)
+        async with self._arrival:
+            self._arrival.notify_all()
         rule = self._rule_for(request)
         if rule.delay_s:
             await asyncio.sleep(rule.delay_s)
