@@ -20,7 +20,32 @@ from widgets.timeline.values import (
 )
 
 START_MS = 1_763_777_700_000
-_WORDS = ["季度", "报表", "已经", "上传", "请", "查收", "the", "build", "412", "is", "green", "on", "all", "targets,", "明天", "下午", "三点", "评审", "👍", "🎉", "okay", "see", "you", "😀"]
+_WORDS = [
+    "季度",
+    "报表",
+    "已经",
+    "上传",
+    "请",
+    "查收",
+    "the",
+    "build",
+    "412",
+    "is",
+    "green",
+    "on",
+    "all",
+    "targets,",
+    "明天",
+    "下午",
+    "三点",
+    "评审",
+    "👍",
+    "🎉",
+    "okay",
+    "see",
+    "you",
+    "😀",
+]
 _PEOPLE = ("王敏", "张伟", "刘洋", "Tom Baker", "李娜")
 
 
@@ -166,7 +191,7 @@ def every_kind() -> ListSource:
     thirty = tuple(ReactionChip(chr(0x1F600 + number), number + 1, number % 5 == 0) for number in range(30))
     rows = [
         message("1", "刘洋", link, 0, spans=spans, mentions_me=True, is_edited=True),
-        message("2", "刘洋", code, 1, spans=(TextSpan(5, 33, SpanStyle.CODE_BLOCK),)),
+        message("2", "刘洋", code, 1, spans=(TextSpan(5, 31, SpanStyle.CODE_BLOCK),)),
         message("3", "刘洋", quote, 2, spans=(TextSpan(0, 10, SpanStyle.QUOTE),)),
         message("4", "Tom", "x" * 300, 3, reactions=thirty),
         message("5", "Tom", "长文 " * 900, 4),

@@ -57,6 +57,7 @@ class BubblePiece:
     ) -> None:
         self._look, self._tone, self._row = look, tone, row
         self.block, self._quote = block, quote
+        self._path: QPainterPath | None = None
         is_boxed = tone.fill is not None or tone.border is not None
         self._side = look.px(12) if is_boxed else 0
         self._above = look.px(8) if is_boxed else 0
@@ -117,8 +118,10 @@ class BubblePiece:
             rect = rect.adjusted(0.5, 0.5, -0.5, -0.5)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
-        sizes = self._look.style.sizes
-        painter.drawPath(bubble_path(rect, sizes.radius_large, sizes.grid / 2, is_own=self._points_right))
+        if self._path is None:
+            sizes = self._look.style.sizes
+            self._path = bubble_path(rect, sizes.radius_large, sizes.grid / 2, is_own=self._points_right)
+        painter.drawPath(self._path)
 
     @property
     def _points_right(self) -> bool:

@@ -46,7 +46,7 @@ class _Chip:
     def __init__(self, uid: str, chip: ReactionChip, look: Look, max_width: float) -> None:
         self._is_mine = chip.is_mine
         self.target = Target(TargetKind.REACTION, f"{uid}\n{chip.key}", chip.tooltip)
-        self._key = Label(chip.key[:_LONGEST_KEY], look.small, min(look.px(120), max_width - look.px(60)))
+        self._key = Label(chip.key[:_LONGEST_KEY], look.chip, min(look.px(120), max_width - look.px(60)))
         self._count = Label(str(chip.count), look.small)
         self._pad, self._gap = look.px(8), look.px(4)
         self.width = self._key.width + self._count.width + 2 * self._pad + self._gap

@@ -54,7 +54,8 @@ class SendSign:
     def __init__(self, mark: SendMark, look: Look, right: float, bottom: float, target: Target) -> None:
         self._mark = mark
         side = look.px(16)
-        self.rect = QRectF(right - side, bottom - side - look.px(8), side, side)
+        rise = look.px(10 if look.is_bubbles else 2)
+        self.rect = QRectF(right - side, bottom - side - rise, side, side)
         self._target = target
 
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:

@@ -11,6 +11,9 @@ from widgets.timeline.values import Density
 MONOSPACE = ("Cascadia Mono", "Consolas", "SF Mono", "Menlo", "Noto Sans Mono", "DejaVu Sans Mono")
 
 
+_ONE_LINE = dict.fromkeys([*range(32), 0x7F, 0x2028, 0x2029], " ")
+
+
 class Face:
     """A font with its metrics and line height."""
 
@@ -32,6 +35,7 @@ class Look:
         self.bold = Face(style.body_bold, style.px(20))
         self.small = Face(style.small, style.px(18))
         self.small_bold = Face(style.small_bold, style.px(18))
+        self.chip = Face(style.font(13), style.px(18))
         self.tiny = Face(style.font(11), style.px(16))
         self.huge = Face(style.font(28), style.px(36))
         self.code_families = [*MONOSPACE, *style.families]
@@ -61,7 +65,7 @@ class Label:
     __slots__ = ("_face", "_shift", "_static", "is_elided", "text", "width")
 
     def __init__(self, text: str, face: Face, max_width: float | None = None) -> None:
-        shown = " ".join(text[:400].split())
+        shown = text[:400].translate(_ONE_LINE)
         width = face.metrics.horizontalAdvance(shown)
         self.is_elided = max_width is not None and width > max_width
         if max_width is not None and width > max_width:

@@ -71,7 +71,7 @@ class HeaderPiece:
     ) -> None:
         self._look = look
         face = look.small if look.is_bubbles else look.bold
-        detail = f"{external}・{row.sender_detail}" if row.is_external and row.sender_detail else ""
+        detail = f"{external} · {row.sender_detail}" if row.is_external and row.sender_detail else ""
         detail = detail or (external if row.is_external else row.sender_detail)
         self._is_external = row.is_external
         self._time = Label(time, look.small) if time else None
@@ -87,7 +87,7 @@ class HeaderPiece:
             return None
         if self._is_external:
             return Label(detail, self._look.tiny, room)
-        return Label(f"・{detail}" if self._look.is_bubbles else detail, self._look.small, room)
+        return Label(f" · {detail}" if self._look.is_bubbles else detail, self._look.small, room)
 
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:
         look, colors = ctx.look, ctx.look.colors

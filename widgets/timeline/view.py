@@ -30,6 +30,7 @@ from widgets.timeline.frame import Marks, paint_frame
 from widgets.timeline.hover_bar import HoverBar
 from widgets.timeline.intents import TimelineIntents
 from widgets.timeline.jump_button import JumpButton
+from widgets.timeline.overlay_bar import OverlayBar
 from widgets.timeline.pieces import PaintContext
 from widgets.timeline.place import Slot
 from widgets.timeline.pointer import Pointer
@@ -71,6 +72,7 @@ class TimelineView(TimelineIntents):
     def _build(self) -> None:
         self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self._texts.list_name)
         viewport = self.viewport()
@@ -78,6 +80,8 @@ class TimelineView(TimelineIntents):
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._bar = HoverBar(self._style, self._texts, viewport)
         self._jump = JumpButton(self._style, self._texts, viewport)
+        self._overlay = OverlayBar(self)
+        self._overlay.valueChanged.connect(self.verticalScrollBar().setValue)
         self._flash = Flash(self._show_flash, self)
         self._pointer = Pointer(self, self._bar)
         self._announcer = QTimer(self)
@@ -308,6 +312,7 @@ class TimelineView(TimelineIntents):
         bar.setValue(self.stage.bar_value)
         self._bar_value = bar.value()
         self._is_telling_bar = False
+        self._overlay.follow(bar)
 
     def _place_jump_button(self) -> None:
         stage = self.stage
@@ -360,6 +365,7 @@ class TimelineView(TimelineIntents):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._overlay.stand_in(self.rect())
         self._take_size()
         self._refresh()
 
