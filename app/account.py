@@ -37,7 +37,7 @@ from app.store.cache import Cache, CacheKey
 from app.sync.backfill import Backfill
 from app.sync.connection import ConnectionMonitor
 from app.sync.service import SyncService
-from app.sync.wake import WakeWatch
+from app.sync.wake import WakeWatch, local_addresses
 from app.timeline.service import TimelineService
 
 if TYPE_CHECKING:
@@ -103,7 +103,7 @@ class Account:
             self._settings,
             self._clock,
         )
-        self._watch = WakeWatch(self._clock, self.wake)
+        self._watch = WakeWatch(self._clock, self.wake, local_addresses)
 
     # Making one ---------------------------------------------------------------------------------------------
 
@@ -265,6 +265,8 @@ class Account:
     def wake(self) -> None:
         """The computer woke up or changed networks: drop connections and try at once."""
         self._homeserver.reset_connections()
+        if self.connection.is_online:
+            self.connection.move_to(ConnectionKind.CONNECTING)
         self._sync.wake()
         self._queue.wake()
 

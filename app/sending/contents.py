@@ -1,7 +1,7 @@
 """The content of outgoing events. Pure functions.
 
-Where an event relates to one that has no event id yet (an echo), `echo_reference` stands in its place and
-`with_event_id` puts the id in once the server gave it.
+Where an event relates to one that has no event id yet (an echo), `echo_reference` stands in its place; the cache
+puts the id in once the server gave it.
 Source: Matrix client-server API, "Instant Messaging", "Rich replies", "Event replacements", "User and room mentions".
 """
 
@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.domain.events import JSONObject
-from app.domain.ids import ContentURI, EventID, TxnID, UserID
+from app.domain.ids import ContentURI, TxnID, UserID
 from app.errors import InputError
 
 MAX_CONTENT_BYTES = 60_000
@@ -103,21 +103,6 @@ def attachment_content(attachment: Attachment, caption: str) -> JSONObject:
 def with_upload(content: JSONObject, uri: ContentURI) -> JSONObject:
     """Add where the uploaded file lies."""
     return content | {"url": uri}
-
-
-def with_event_id(content: JSONObject, txn_id: TxnID, event_id: EventID) -> JSONObject:
-    """Put the server's id in the places where the echo was referred to."""
-    reference = echo_reference(txn_id)
-
-    def replaced(value: object) -> object:
-        if value == reference:
-            return event_id
-        if isinstance(value, dict):
-            return {key: replaced(inner) for key, inner in value.items()}
-        return value
-
-    relates_to = content.get("m.relates_to")
-    return content if relates_to is None else content | {"m.relates_to": replaced(relates_to)}
 
 
 def _mentions(users: Sequence[UserID], mentions_room: bool) -> JSONObject:

@@ -32,7 +32,8 @@ log = logging.getLogger("tack.sending")
 
 MAX_LANES = 4
 LONGEST_WAIT_S = 30.0
-RESTING = (ConnectionKind.PAUSED, ConnectionKind.SIGNED_OUT)
+RESTING = (ConnectionKind.PAUSED, ConnectionKind.SIGNED_OUT, ConnectionKind.CONNECTING)
+"""While connecting, the first sync goes first: it may say that a room is encrypted by now."""
 NO_LINE_CODES = ("network", "tls", "proxy")
 
 

@@ -20,7 +20,6 @@ from app.sending.contents import (
     ECHO_PREFIX,
     Relations,
     attachment_content,
-    echo_reference,
     edit_content,
     reaction_content,
     text_content,
@@ -65,15 +64,15 @@ class SendingService:
         self._refuse_encrypted(room_id)
         if not body.strip():
             raise InputError("nothing to send", code="text_empty")
-        quoted, parent = self._referred(room_id, reply_to)
+        parent = _parent_of(reply_to)
         named = [*mentions, *self._author_of(room_id, reply_to)]
         names = {f"@{self._name_of(room_id, user)}": user for user in mentions}
         content = text_content(
-            body, to_html(body, names), named, Relations(quoted, thread_root), mentions_room=mentions_room
+            body, to_html(body, names), named, Relations(reply_to, thread_root), mentions_room=mentions_room
         )
         if edit_of is not None:
-            edited, parent = self._referred(room_id, edit_of)
-            content = edit_content(content, edited or edit_of)
+            parent = _parent_of(edit_of)
+            content = edit_content(content, edit_of)
         return await self._queue_message(room_id, content, parent)
 
     async def send_file(self, room_id: RoomID, path: Path, caption: str = "") -> TxnID:
@@ -93,16 +92,19 @@ class SendingService:
 
     async def react(self, room_id: RoomID, target: str, key: str) -> None:
         """Add my reaction, or take it back when it is there."""
-        reference, parent = self._referred(room_id, target)
-        waiting = self._waiting_reaction(room_id, reference or target, key)
+        item = self._cache.read.item(room_id, target)
+        event_id = item.event_id if item is not None else None
+        references = {target} | ({event_id} if event_id else set())
+        waiting = self._waiting_reaction(room_id, references, key)
         if waiting is not None:
             await self._take_back(waiting)
             return
-        own = self._cache.read.own_reaction(room_id, EventID(reference or target), key)
+        own = self._cache.read.own_reaction(room_id, event_id, key) if event_id else None
         if own is not None:
             await self._enqueue(room_id, RequestKind.REDACTION, {}, target=own)
             return
-        content = reaction_content(reference or target, key)
+        content = reaction_content(event_id or target, key)
+        parent = _parent_of(event_id or target)
         await self._enqueue(room_id, RequestKind.EVENT, content, event_type="m.reaction", depends_on=parent)
 
     async def redact(self, room_id: RoomID, target: str, reason: str = "") -> None:
@@ -111,9 +113,10 @@ class SendingService:
         if row is not None and row.event_id is None:
             await self._take_back(row)
             return
-        reference, _ = self._referred(room_id, target)
+        item = self._cache.read.item(room_id, target)
+        event_id = item.event_id if item is not None and item.event_id else EventID(target)
         content: JSONObject = {"reason": reason} if reason else {}
-        await self._enqueue(room_id, RequestKind.REDACTION, content, target=EventID(reference or target))
+        await self._enqueue(room_id, RequestKind.REDACTION, content, target=event_id)
 
     async def retry(self, txn_id: TxnID) -> None:
         """Try a wedged row again."""
@@ -192,25 +195,21 @@ class SendingService:
 
     # Look-ups -----------------------------------------------------------------------------------------------
 
-    def _referred(self, room_id: RoomID, target: str | None) -> tuple[str | None, TxnID | None]:
-        """Give what to write for a target, and the row to wait for when it is an echo without an event id."""
-        if target is None or not target.startswith(ECHO_PREFIX):
-            return target, None
-        txn_id = TxnID(target.removeprefix(ECHO_PREFIX))
-        event_id = self._cache.read.event_id_of_txn(txn_id)
-        return (event_id, None) if event_id is not None else (echo_reference(txn_id), txn_id)
-
     def _row_of(self, room_id: RoomID, target: str) -> QueuedRequest | None:
         if not target.startswith(ECHO_PREFIX):
             return None
         txn_id = target.removeprefix(ECHO_PREFIX)
         return next((row for row in self._queue(room_id) if row.txn_id == txn_id), None)
 
-    def _waiting_reaction(self, room_id: RoomID, reference: str, key: str) -> QueuedRequest | None:
-        wanted = reaction_content(reference, key)
-        undone = {row.depends_on for row in self._queue(room_id) if row.kind is RequestKind.REDACTION}
-        for row in self._queue(room_id):
-            if row.event_type == "m.reaction" and row.content == wanted and row.txn_id not in undone:
+    def _waiting_reaction(self, room_id: RoomID, references: set[str], key: str) -> QueuedRequest | None:
+        """Find my reaction in the queue, unless its own redaction waits behind it."""
+        rows = self._queue(room_id)
+        wanted = [reaction_content(reference, key) for reference in references]
+        undoing = [row for row in rows if row.kind is RequestKind.REDACTION]
+        undone = {row.depends_on for row in undoing} | {row.target for row in undoing}
+        for row in rows:
+            is_it = row.event_type == "m.reaction" and row.content in wanted
+            if is_it and row.txn_id not in undone and (row.event_id is None or row.event_id not in undone):
                 return row
         return None
 
@@ -230,3 +229,9 @@ class SendingService:
     def _name_of(self, room_id: RoomID, user_id: UserID) -> str:
         member = self._cache.read.member(room_id, user_id)
         return member.name if member is not None else user_id
+
+
+def _parent_of(target: str | None) -> TxnID | None:
+    """Give the row of the queue that a target stands for; the cache knows whether there is still one."""
+    is_echo = target is not None and target.startswith(ECHO_PREFIX)
+    return TxnID(target.removeprefix(ECHO_PREFIX)) if target is not None and is_echo else None

@@ -1,13 +1,13 @@
 """One row of the send queue on the wire: which request it becomes. Errors are raised as they come."""
 
 from app.domain.events import JSONObject, dict_of, text_of
-from app.domain.ids import ContentURI, EventID, RoomID, TxnID
+from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.sending import QueuedRequest, RequestKind
 from app.errors import InputError, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
-from app.sending.contents import with_event_id, with_upload
+from app.sending.contents import with_upload
 from app.store.cache import Cache
 
 
@@ -47,8 +47,6 @@ class Wire:
         if summary is not None and summary.is_encrypted and row.event_type != "m.reaction":
             raise InputError("no plain text into an encrypted room", code="room_encrypted")
         content = row.content
-        if row.depends_on is not None:
-            content = with_event_id(content, row.depends_on, self._event_id_of(row.depends_on))
         if row.attachment_path is not None:
             content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
         try:
@@ -61,11 +59,10 @@ class Wire:
             raise
 
     async def _redact(self, row: QueuedRequest) -> EventID:
-        target = row.target or (self._event_id_of(row.depends_on) if row.depends_on else None)
-        if target is None:
+        if row.target is None:
             raise InputError("nothing to recall", code="not_found")
         reason = text_of(row.content, "reason")
-        return await self._homeserver.client.rooms.redact(_room_of(row), target, row.txn_id, reason)
+        return await self._homeserver.client.rooms.redact(_room_of(row), row.target, row.txn_id, reason)
 
     async def _send_receipt(self, row: QueuedRequest) -> None:
         markers = {key: _event_id(row.content, key) for key in ("m.fully_read", "m.read", "m.read.private")}
@@ -77,13 +74,6 @@ class Wire:
             read=markers["m.read"],
             private=markers["m.read.private"],
         )
-
-    def _event_id_of(self, txn_id: TxnID) -> EventID:
-        """Find the event that an earlier row became. Raises `InputError` when it never became one."""
-        event_id = self._cache.read.event_id_of_txn(txn_id)
-        if event_id is None:
-            raise InputError("what this belongs to was not sent", code="not_found")
-        return event_id
 
     async def _upload(self, row: QueuedRequest, path: str) -> ContentURI:
         source = await self._outbox.source(path)

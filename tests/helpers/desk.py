@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 from app.account import Account
 from app.clock import Clock
@@ -21,7 +21,6 @@ KEY = CacheKey(raw=bytes(range(32)))
 QUIET = Settings(proxy_mode="none", history_days=0)
 TALK = {ItemKind.TEXT, ItemKind.NOTICE, ItemKind.EMOTE, ItemKind.IMAGE, ItemKind.FILE}
 PATIENCE_S = 20.0
-T = TypeVar("T")
 
 
 @dataclass
@@ -51,7 +50,7 @@ class Desk:
         """Wait until the line is up and all rooms are there."""
         await self.until(lambda: self.account.connection.state.kind is ConnectionKind.ONLINE, patience_s)
 
-    async def until(self, question: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
+    async def until(self, question: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
         """Ask until the answer is yes, and give it."""
         return await until(question, patience_s)
 
@@ -60,7 +59,7 @@ class Desk:
         await self.until(lambda: self.waiting() == 0, patience_s)
 
 
-async def until(question: Callable[[], T], patience_s: float = PATIENCE_S) -> T:
+async def until(question: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
     """Ask every few milliseconds until the answer is yes."""
     deadline = asyncio.get_running_loop().time() + patience_s
     while True:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from app.domain.ids import ContentURI, EventID, TxnID, UserID
+from app.domain.ids import ContentURI, TxnID, UserID
 from app.errors import InputError
 from app.media.image_size import image_size
 from app.sending.contents import (
@@ -13,22 +13,19 @@ from app.sending.contents import (
     edit_content,
     reaction_content,
     text_content,
-    with_event_id,
     with_upload,
 )
 
 TXN = TxnID("tack1")
-EVENT = EventID("$real")
 
 
 def test_a_plain_text_names_nobody_and_relates_to_nothing() -> None:
     assert text_content("hi", None, [], Relations()) == {"msgtype": "m.text", "body": "hi", "m.mentions": {}}
 
 
-def test_a_reply_to_an_echo_gets_the_real_id_later() -> None:
-    content = text_content("yes", None, [UserID("@b:x")], Relations(reply_to=echo_reference(TXN)))
-    sent = with_event_id(content, TXN, EVENT)
-    assert sent["m.relates_to"] == {"m.in_reply_to": {"event_id": EVENT}}
+def test_a_reply_names_whom_it_answers() -> None:
+    sent = text_content("yes", None, [UserID("@b:x")], Relations(reply_to=echo_reference(TXN)))
+    assert sent["m.relates_to"] == {"m.in_reply_to": {"event_id": "t:tack1"}}
     assert sent["m.mentions"] == {"user_ids": ["@b:x"]}
 
 
@@ -48,12 +45,12 @@ def test_an_edit_names_nobody_again_and_keeps_the_new_text_inside() -> None:
     assert edit["m.mentions"] == {}
     assert edit["m.new_content"]["m.mentions"] == {"user_ids": ["@b:x"]}
     assert "m.relates_to" not in edit["m.new_content"]
-    assert with_event_id(edit, TXN, EVENT)["m.relates_to"] == {"rel_type": "m.replace", "event_id": EVENT}
+    assert edit["m.relates_to"] == {"rel_type": "m.replace", "event_id": "t:tack1"}
 
 
 def test_a_reaction_to_an_echo() -> None:
-    content = with_event_id(reaction_content(echo_reference(TXN), "👍"), TXN, EVENT)
-    assert content["m.relates_to"] == {"rel_type": "m.annotation", "event_id": EVENT, "key": "👍"}
+    content = reaction_content(echo_reference(TXN), "👍")
+    assert content["m.relates_to"] == {"rel_type": "m.annotation", "event_id": "t:tack1", "key": "👍"}
 
 
 @pytest.mark.parametrize(
