@@ -28,7 +28,7 @@ class ServerProcess:
         threading.Thread(target=self._wait, name="tack-local-server", daemon=True).start()
 
     @classmethod
-    def spawn(cls, folder: Path, config: Path, lock: int) -> "ServerProcess":
+    def spawn(cls, folder: Path, config: Path, lock: int, modules: Path | None) -> "ServerProcess":
         """Start Synapse. Call it in a thread that lives as long as the server should (the main thread):
         Linux ends the child together with the thread that started it.
         """
@@ -41,7 +41,7 @@ class ServerProcess:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.STDOUT,
-                env=_environment(),
+                env=_environment(modules),
                 pass_fds=(lock,),
                 start_new_session=True,
             )
@@ -98,6 +98,8 @@ def log_tail(folder: Path) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _environment() -> dict[str, str]:
+def _environment(modules: Path | None) -> dict[str, str]:
     keep = {key: value for key, value in os.environ.items() if not key.startswith(("QT_", "PYTHON"))}
+    if modules:
+        keep["PYTHONPATH"] = str(modules)
     return keep | {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}

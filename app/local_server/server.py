@@ -214,7 +214,9 @@ class LocalServer:
 
     async def _spawn_and_wait(self, config: Path) -> None:
         assert self._lock is not None
-        process = self._process = ServerProcess.spawn(self.folder, config, self._lock)
+        process = self._process = ServerProcess.spawn(
+            self.folder, config, self._lock, self.settings.module_folder
+        )
         deadline = time.monotonic() + READY_TIMEOUT_S
         while not await asyncio.to_thread(is_healthy, self.base_url):
             if process.ended.is_set():

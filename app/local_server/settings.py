@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from app.domain.ids import DeviceID, UserID
@@ -58,6 +59,8 @@ class ServerSettings:
     """Lifetime of tokens that can be refreshed; None leaves Synapse's five minutes."""
     restarts_after_crash: bool = True
     max_upload: str = "300M"
+    module_folder: Path | None = None
+    """Where Synapse finds modules named in `extra`: measuring servers only."""
     extra: Mapping[str, Any] = field(default_factory=dict)
     """Further top-level keys of homeserver.yaml; they win."""
 
