@@ -95,9 +95,9 @@ def read_struct(raw: msgspec.Raw | bytes, shape: type[S], skips: Skips) -> S:
 
 
 def _read_field(raw: msgspec.Raw, kind: Any, skips: Skips) -> Any:
-    if kind == RawList:
+    if kind in (RawList, RawList | None):
         return raw_list(raw, skips)
-    if kind == RawMap:
+    if kind in (RawMap, RawMap | None):
         return raw_map(raw, skips)
     if kind is msgspec.Raw:
         return raw

@@ -35,4 +35,4 @@ def with_query(url: str, params: Mapping[str, str] | None) -> str:
     """Add parameters to an address that may have some already."""
     if not params:
         return url
-    return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote)
+    return url + ("&" if "?" in url else "?") + urlencode(params, quote_via=quote, errors="replace")
