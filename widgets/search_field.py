@@ -2,18 +2,19 @@
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resources.translations import tr
 from widgets.buttons import IconButton
 from widgets.icons import icon_pixmap
+from widgets.line_edit import LineEdit
 from widgets.style import StyleSource
 
 PAUSE_MS = 120
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -10, Qt.Key.Key_PageDown: 10}
 
 
-class SearchField(QLineEdit):
+class SearchField(LineEdit):
     """Emits `term_changed` after a short pause, at once on Enter and when cleared; never with half-typed Chinese."""
 
     term_changed = Signal(str)
@@ -29,7 +30,6 @@ class SearchField(QLineEdit):
         self._style = style
         self._told = ""
         self.clears_on_escape = True
-        self._is_composing = False
         self._timer = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._timer.timeout.connect(self._tell)
         self._clear = IconButton(style, "x-circle", "", size=24, icon_size=16, parent=self)
@@ -53,13 +53,12 @@ class SearchField(QLineEdit):
         self.setAccessibleName(text)
 
     def inputMethodEvent(self, event: QInputMethodEvent) -> None:
-        self._is_composing = bool(event.preeditString())
         super().inputMethodEvent(event)
-        self._clear.setVisible(bool(self.text()) or self._is_composing)
+        self._clear.setVisible(bool(self.text()) or self.is_composing)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
-        if self._is_composing:
+        if self.is_composing:
             super().keyPressEvent(event)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._tell()
@@ -98,7 +97,7 @@ class SearchField(QLineEdit):
 
     def _tell(self) -> None:
         self._timer.stop()
-        if self._is_composing and self.text():
+        if self.is_composing and self.text():
             return
         if self.term() != self._told:
             self._told = self.term()
