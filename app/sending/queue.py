@@ -110,9 +110,7 @@ class SendQueue:
                 try:
                     if not self._is_resting():
                         wait_s = await self._start_lanes()
-                except (
-                    Exception
-                ):  # outermost frame of a task: a storage error or a bug of ours; look again later
+                except Exception:  # outermost frame of a task; it looks again later
                     log.exception("send queue")
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._woken.wait(), wait_s)

@@ -1,0 +1,149 @@
+"""Media: one download for all who want it, cancelled with the last of them, remembered when it is not there."""
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from app.clock import SystemClock
+from app.domain.ids import ContentURI
+from app.errors import InputError, NetworkError, NotFound, ServerError
+from app.homeserver import Homeserver
+from app.media.service import MediaService
+from app.media.vault import Vault
+from app.settings import Settings
+
+URI = ContentURI("mxc://acme.com/one")
+
+
+class FakeLine:
+    """A homeserver with one media repository that the test controls."""
+
+    def __init__(self) -> None:
+        self.client = self
+        self.media = self
+        self.calls = 0
+        self.cancelled = 0
+        self.gate = asyncio.Event()
+        self.error: Exception | None = None
+        self.pieces = [b"one", b"two"]
+
+    async def download(self, uri: str, sink: Callable[[bytes], None], on_start: Callable[..., None]) -> None:
+        self.calls += 1
+        on_start(6)
+        sink(self.pieces[0])
+        try:
+            await self.gate.wait()
+        except asyncio.CancelledError:
+            self.cancelled += 1
+            raise
+        if self.error is not None:
+            raise self.error
+        sink(self.pieces[1])
+
+    async def thumbnail(self, uri: str, width: int, height: int, method: str) -> bytes:
+        raise ServerError("not an image", status=400)
+
+
+def _service(folder: Path, line: FakeLine) -> MediaService:
+    vault = Vault(folder / "media", bytes(32))
+
+    async def read_local(path: str) -> bytes:
+        return path.encode()
+
+    return MediaService(cast(Homeserver, line), Settings(), lambda: vault, read_local, SystemClock())
+
+
+def test_many_callers_share_one_download(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        service = _service(tmp_path, line)
+        told: list[tuple[int, int | None]] = []
+        first = asyncio.create_task(service.file(URI, lambda done, total: told.append((done, total))))
+        others = [asyncio.create_task(service.file(URI)) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        others[0].cancel()
+        line.gate.set()
+        assert await first == b"onetwo"
+        assert await asyncio.gather(*others[1:]) == [b"onetwo"] * 4
+        assert line.calls == 1 and told[-1] == (6, 6)
+        assert await service.file(URI) == b"onetwo" and line.calls == 1
+
+    run(ask())
+
+
+def test_a_download_ends_with_its_last_caller_and_leaves_nothing(tmp_path: Path, run: Any) -> None:
+    async def give_up() -> None:
+        line = FakeLine()
+        service = _service(tmp_path, line)
+        tasks = [asyncio.create_task(service.file(URI)) for _ in range(2)]
+        await asyncio.sleep(0.01)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.sleep(0.01)
+        assert line.cancelled == 1 and not service.is_cached(URI)
+        assert not await asyncio.to_thread(_files, tmp_path)
+        line.gate.set()
+        assert await service.file(URI) == b"onetwo"
+
+    run(give_up())
+
+
+def _files(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_what_is_not_there_is_asked_for_once(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        line.error = NotFound("gone", status=404, errcode="M_NOT_FOUND")
+        service = _service(tmp_path, line)
+        for _ in range(3):
+            with pytest.raises(NotFound):
+                await service.file(URI)
+        assert line.calls == 1
+
+    run(ask())
+
+
+def test_a_dead_line_is_tried_again(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        line.error = NetworkError()
+        service = _service(tmp_path, line)
+        for _ in range(2):
+            with pytest.raises(NetworkError):
+                await service.file(URI)
+        line.error = None
+        assert await service.file(URI) == b"onetwo"
+
+    run(ask())
+
+
+def test_where_the_server_makes_no_thumbnail_the_picture_itself_comes(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        assert await _service(tmp_path, line).thumbnail(URI, 100, 100) == b"onetwo"
+
+    run(ask())
+
+
+def test_a_damaged_file_is_an_error_once_and_then_fetched_anew(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        service = _service(tmp_path, line)
+        await service.file(URI)
+        path = (await asyncio.to_thread(_files, tmp_path))[0]
+        await asyncio.to_thread(path.write_bytes, b"rubbish")
+        with pytest.raises(InputError):
+            await service.file(URI)
+        assert await service.file(URI) == b"onetwo" and line.calls == 2
+
+    run(ask())

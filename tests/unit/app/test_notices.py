@@ -1,0 +1,214 @@
+"""Notices: one per room after an absence, none for what is looked at, gone when it is read."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from typing import Any, cast
+
+from app.changes import ChangeFeed, Changes
+from app.clock import SystemClock
+from app.directory.service import Department, DirectoryService
+from app.domain.connection import ConnectionKind
+from app.domain.ids import EventID, RoomID, UserID
+from app.domain.rooms import NotifyLevel, PreviewKind, RoomSummary
+from app.domain.sync import Membership
+from app.domain.timeline import ItemKind, TimelineItem
+from app.notifications.service import Notification, NotificationService, Withdrawal
+from app.settings import Settings
+from app.store.cache import Cache
+from app.store.values import Space
+from app.sync.connection import ConnectionMonitor
+
+ROOM, OTHER = RoomID("!a"), RoomID("!b")
+
+
+class QuickClock(SystemClock):
+    """A clock whose waits are a thousand times shorter and that has been running for long."""
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds / 1000)
+
+
+def _room(room_id: RoomID) -> RoomSummary:
+    return RoomSummary(
+        room_id=room_id,
+        name=f"room {room_id}",
+        avatar=None,
+        membership=Membership.JOIN,
+        room_type=None,
+        is_direct=False,
+        direct_user=None,
+        is_external=False,
+        is_favourite=False,
+        is_encrypted=False,
+        level=NotifyLevel.ALL,
+        last_ts=0,
+        preview_kind=PreviewKind.TEXT,
+        preview_sender=None,
+        preview_sender_name="",
+        preview_text="",
+        unread=3,
+        mentions=0,
+        is_marked_unread=False,
+        draft="",
+        send_state=cast(Any, "none"),
+        joined_count=2,
+        topic="",
+    )
+
+
+@dataclass
+class FakeReader:
+    """Just enough of a cache."""
+
+    rooms: dict[RoomID, RoomSummary] = field(default_factory=dict)
+    items: dict[str, TimelineItem] = field(default_factory=dict)
+    all_spaces: list[Space] = field(default_factory=list)
+
+    def room(self, room_id: RoomID) -> RoomSummary | None:
+        return self.rooms.get(room_id)
+
+    def item(self, room_id: RoomID, event_id: str) -> TimelineItem | None:
+        return self.items.get(event_id)
+
+    def spaces(self) -> list[Space]:
+        return self.all_spaces
+
+
+class FakeCache:
+    def __init__(self) -> None:
+        self.read = FakeReader({room: _room(room) for room in (ROOM, OTHER)})
+
+    async def read_in_worker(self, read: Any) -> Any:
+        return read(self.read)
+
+    def arrive(self, number: int, **values: Any) -> EventID:
+        event = EventID(f"${number}")
+        item = TimelineItem(
+            row=number,
+            uid=event,
+            kind=ItemKind.TEXT,
+            sender=UserID("@z:x"),
+            sender_name="张伟",
+            sender_avatar=None,
+            ts_ms=0,
+            body=f"text {number}",
+            event_id=event,
+        )
+        self.read.items[event] = replace(item, **values)
+        return event
+
+
+class Scene:
+    """A notification service over fakes."""
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        clock = QuickClock()
+        self.cache = FakeCache()
+        self.changes = ChangeFeed()
+        self.monitor = ConnectionMonitor(clock)
+        self.heard: list[Notification | Withdrawal] = []
+        self.service = NotificationService(
+            cast(Cache, self.cache), self.changes, self.monitor, settings or Settings(), clock
+        )
+        self.service.subscribe(self.heard.append)
+
+    async def __aenter__(self) -> "Scene":
+        self.service.start()
+        self.monitor.move_to(ConnectionKind.ONLINE)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.service.stop()
+
+    async def arrive(self, *pairs: tuple[RoomID, EventID]) -> None:
+        self.changes.publish(Changes(notifying=pairs))
+        await asyncio.sleep(0.02)
+
+    @property
+    def notices(self) -> list[Notification]:
+        return [notice for notice in self.heard if isinstance(notice, Notification)]
+
+
+def test_twelve_messages_of_one_room_are_one_notice(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=12)
+            await scene.arrive(*((ROOM, scene.cache.arrive(n)) for n in range(12)))
+            assert [(n.count, n.event_id, n.body) for n in scene.notices] == [(12, "$11", "text 11")]
+
+    run(check())
+
+
+def test_a_mention_is_the_one_that_is_shown_and_comes_first(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            plain = scene.cache.arrive(1)
+            named, later = scene.cache.arrive(2, mentions_me=True), scene.cache.arrive(3)
+            await scene.arrive((OTHER, plain), (ROOM, named), (ROOM, later))
+            assert [(n.room_id, n.event_id, n.is_mention) for n in scene.notices] == [
+                (ROOM, named, True),
+                (OTHER, plain, False),
+            ]
+
+    run(check())
+
+
+def test_no_notice_for_what_is_looked_at_was_read_recalled_or_is_not_wanted(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.service.set_focus(ROOM)
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            scene.service.set_focus(None)
+            await scene.arrive((ROOM, scene.cache.arrive(2, is_redacted=True)))
+            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=0)
+            await scene.arrive((ROOM, scene.cache.arrive(3)))
+            scene.service.use_settings(Settings(is_notifying=False))
+            await scene.arrive((OTHER, scene.cache.arrive(4)))
+            scene.service.use_settings(Settings())
+            scene.monitor.move_to(ConnectionKind.SYNCING_FIRST)
+            await scene.arrive((OTHER, scene.cache.arrive(5)))
+            assert scene.heard == []
+
+    run(check())
+
+
+def test_texts_can_be_kept_off_the_screen(run: Any) -> None:
+    async def check() -> None:
+        async with Scene(Settings(is_notification_body_shown=False)) as scene:
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            assert scene.notices[0].body == "" and scene.notices[0].sender_name == "张伟"
+
+    run(check())
+
+
+def test_reading_the_room_takes_its_notice_away_once(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            scene.changes.publish(Changes(rooms=frozenset({ROOM})))
+            assert len(scene.heard) == 1, "still unread"
+            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=0)
+            for _ in range(2):
+                scene.changes.publish(Changes(rooms=frozenset({ROOM})))
+            assert scene.heard[1:] == [Withdrawal(ROOM)]
+
+    run(check())
+
+
+def test_departments_form_a_tree_even_when_they_form_a_circle(run: Any) -> None:
+    async def check() -> None:
+        cache = FakeCache()
+        names = {"!c": ("!r", "!s"), "!r": ("!c", "!gone"), "!s": ()}
+        cache.read.all_spaces = [
+            Space(RoomID(key), key, None, tuple(RoomID(child) for child in children))
+            for key, children in names.items()
+        ]
+        service = DirectoryService(cast(Cache, cache), cast(Any, None), cast(Any, None))
+        trees = await service.departments()
+        assert Department(RoomID("!s"), "!s") in trees[0].children
+        cache.read.all_spaces = cache.read.all_spaces[:1] + cache.read.all_spaces[2:]
+        assert await service.departments() == (
+            Department(RoomID("!c"), "!c", (Department(RoomID("!s"), "!s"),)),
+        )
+
+    run(check())
