@@ -5,117 +5,163 @@ calls that need several statements run them in one snapshot. All take at most 2 
 belong on `Cache.read_in_worker`.
 """
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 from app.domain.account import Session
 from app.domain.events import Event, JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
 from app.domain.rooms import AttentionTotals, Member, RoomFilter, RoomSummary
-from app.domain.sending import QueuedRequest, SendState
-from app.domain.timeline import TimelineExtent, TimelineItem
+from app.domain.sending import QueuedRequest
+from app.domain.timeline import SendState, TimelineExtent, TimelineItem
+from app.store import keeping, people_read, queue_read, rooms_read, timeline_read
+from app.store.schema import GLOBAL_ROOM
+from app.store.stored import parse_stored, state_of
 from app.store.values import BackfillCandidate, Draft, Gap, MediaFile, Space, StoreSizes
+from app.store.write import TypingBoard, from_json
 
 if TYPE_CHECKING:
     from app.store.search_read import SearchPage, SearchQuery
+
+_MEDIA = "SELECT uri, variant, path, size_bytes, mimetype, used_ms FROM media"
 
 
 class Reader:
     """Answers questions; never writes."""
 
+    def __init__(self, conn: Any, board: TypingBoard, who: Callable[[], UserID]) -> None:
+        self._conn, self._board, self._who = conn, board, who
+
+    @property
+    def _me(self) -> UserID:
+        return self._who()
+
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        """Let all statements of one question see the same state."""
+        self._conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._conn.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._conn.close()
+
     # Rooms
 
     def room_order(self, filter: RoomFilter = RoomFilter.ALL, limit: int | None = None) -> list[RoomID]:
         """Give the conversation list: favourites first, then the newest. No spaces, no rooms that were left."""
-        raise NotImplementedError
+        return rooms_read.room_order(self._conn, filter, limit)
 
     def room_page(self, ids: Sequence[RoomID]) -> list[RoomSummary]:
         """Give the rows of some rooms in the order asked; unknown rooms are left out."""
-        raise NotImplementedError
+        with self._snapshot():
+            return rooms_read.room_page(self._conn, self._me, ids)
 
     def room(self, room_id: RoomID) -> RoomSummary | None:
         """Give one row, of whatever membership or type."""
-        raise NotImplementedError
+        return next(iter(self.room_page([room_id])), None)
 
     def totals(self) -> AttentionTotals:
         """Give the figures of rail, tray, taskbar and title."""
-        raise NotImplementedError
+        with self._snapshot():
+            return rooms_read.totals(self._conn)
 
     def spaces(self) -> list[Space]:
         """Give the joined spaces with their children."""
-        raise NotImplementedError
+        with self._snapshot():
+            return rooms_read.spaces(self._conn)
 
     def search_rooms(self, term: str, limit: int = 20) -> list[RoomSummary]:
         """Give joined rooms whose name, or whose other person, contains the term; best first. For the switcher."""
-        raise NotImplementedError
+        with self._snapshot():
+            return rooms_read.search_rooms(self._conn, self._me, term, limit)
 
     def search_people(self, term: str, limit: int = 20) -> list[Member]:
         """Give known people of any shared room whose name or id contains the term. *Slow* with many members."""
-        raise NotImplementedError
+        return people_read.search_people(self._conn, self._me, term, limit)
 
     # Timeline
 
     def extent(self, room_id: RoomID) -> TimelineExtent:
         """Give how many rows the room has. An unknown room has none."""
-        raise NotImplementedError
+        with self._snapshot():
+            return timeline_read.extent(self._conn, room_id)
 
     def items(self, room_id: RoomID, first_row: int, count: int) -> list[TimelineItem]:
         """Give rows first_row … first_row+count-1 as far as they exist; echoes are the last rows."""
-        raise NotImplementedError
+        with self._snapshot():
+            return timeline_read.items(self._conn, self._me, room_id, first_row, count)
 
     def row_of(self, room_id: RoomID, uid_or_event_id: str) -> int | None:
         """Find a row by uid or event id; None when it is not a row (unknown, a reaction, an edit …)."""
-        raise NotImplementedError
+        with self._snapshot():
+            return timeline_read.row_of(self._conn, self._me, room_id, uid_or_event_id)
 
     def item(self, room_id: RoomID, uid_or_event_id: str) -> TimelineItem | None:
         """Give one row by uid or event id."""
-        raise NotImplementedError
+        with self._snapshot():
+            row = timeline_read.row_of(self._conn, self._me, room_id, uid_or_event_id)
+            found = [] if row is None else timeline_read.items(self._conn, self._me, room_id, row, 1)
+        return found[0] if found else None
 
     def event(self, event_id: EventID) -> Event | None:
         """Give a stored event, placed or not."""
-        raise NotImplementedError
+        row = self._conn.execute(
+            "SELECT e.raw, r.room_id FROM event e JOIN room r ON r.id = e.room WHERE e.event_id = ?",
+            (event_id,),
+        ).fetchone()
+        return None if row is None else parse_stored(row[0], event_id, RoomID(row[1]))
 
     def gaps(self, room_id: RoomID) -> list[Gap]:
         """Give the gaps of a room, newest first."""
-        raise NotImplementedError
+        return timeline_read.gaps(self._conn, room_id)
 
     def backfill_candidates(self, limit: int = 50) -> list[BackfillCandidate]:
         """Give joined rooms with more history on the server, newest rooms first. *Slow*."""
-        raise NotImplementedError
+        return timeline_read.backfill_candidates(self._conn, limit)
 
     def files(self, room_id: RoomID, limit: int = 50, before_row: int | None = None) -> list[TimelineItem]:
         """Give images, files, video and audio of a room, newest first."""
-        raise NotImplementedError
+        with self._snapshot():
+            return timeline_read.files(self._conn, self._me, room_id, limit, before_row)
 
     # People
 
     def members(self, room_id: RoomID, term: str = "", limit: int = 200, offset: int = 0) -> list[Member]:
         """Give joined members (then invited ones) by power and name, whose name or id contains the term."""
-        raise NotImplementedError
+        return people_read.members(self._conn, room_id, term, limit, offset)
 
     def member_count(self, room_id: RoomID) -> int:
         """Give how many have joined, by the server's count where members are not all loaded."""
-        raise NotImplementedError
+        row = self._conn.execute("SELECT joined_count FROM room WHERE room_id = ?", (room_id,)).fetchone()
+        return 0 if row is None else int(row[0])
 
     def members_complete(self, room_id: RoomID) -> bool:
         """Whether `add_members` has brought the whole list."""
-        raise NotImplementedError
+        row = self._conn.execute("SELECT members_complete FROM room WHERE room_id = ?", (room_id,)).fetchone()
+        return row is not None and bool(row[0])
 
     def member(self, room_id: RoomID, user_id: UserID) -> Member | None:
         """Give one member, also one who left."""
-        raise NotImplementedError
+        return people_read.member(self._conn, room_id, user_id)
 
     def typing(self, room_id: RoomID) -> list[Member]:
         """Give who is typing now, without me."""
-        raise NotImplementedError
+        return people_read.people_by_id(self._conn, self._me, room_id, self._board.users.get(room_id, ()))
 
     def readers(self, room_id: RoomID, event_id: EventID) -> tuple[list[Member], list[Member]]:
         """Split the other joined members into who has read up to the event and who has not."""
-        raise NotImplementedError
+        with self._snapshot():
+            return people_read.readers(self._conn, self._me, room_id, event_id)
 
     def power_level(self, room_id: RoomID, action: str) -> tuple[int, int]:
         """Give my power and the power an action needs: an event type, or `invite kick ban redact state_default`."""
-        raise NotImplementedError
+        with self._snapshot():
+            return people_read.power_level(self._conn, self._me, room_id, action)
 
     # Send queue
 
@@ -123,56 +169,79 @@ class Reader:
         self, state: SendState | None = None, room_id: RoomID | None = None, limit: int = 500
     ) -> list[QueuedRequest]:
         """Give rows of the send queue in order."""
-        raise NotImplementedError
+        return queue_read.read_queue(self._conn, state, room_id, limit)
 
     def waiting_count(self) -> int:
         """Give how many rows wait that a person would recognise (messages, files; not receipts)."""
-        raise NotImplementedError
+        return queue_read.waiting_count(self._conn)
 
     # Account
 
     def draft(self, room_id: RoomID) -> Draft:
         """Give the unsent text of a room; empty when there is none."""
-        raise NotImplementedError
+        row = self._conn.execute("SELECT text, extra FROM draft WHERE room_id = ?", (room_id,)).fetchone()
+        return Draft() if row is None else Draft(row[0], from_json(row[1]))
 
     def kv(self, namespace: str, key: str) -> str | None:
         """Give a kept value."""
-        raise NotImplementedError
+        return keeping.read_kv(self._conn, namespace, key)
 
     def positions(self) -> dict[str, str]:
         """Give the saved sync positions."""
-        raise NotImplementedError
+        return dict(self._conn.execute("SELECT name, value FROM position"))
 
     def session(self) -> Session | None:
         """Give who is signed in."""
-        raise NotImplementedError
+        return keeping.read_session(self._conn)
 
     def account_data(self, type: str) -> JSONObject | None:
         """Give account-wide account data."""
-        raise NotImplementedError
+        return self._account_data(GLOBAL_ROOM, type)
 
     def room_account_data(self, room_id: RoomID, type: str) -> JSONObject | None:
         """Give account data of a room."""
-        raise NotImplementedError
+        return self._account_data(people_read.room_key(self._conn, room_id) or -1, type)
 
     def state_event(self, room_id: RoomID, type: str, key: str = "") -> JSONObject | None:
         """Give the content of a current state event; None when the room has none."""
-        raise NotImplementedError
+        room = people_read.room_key(self._conn, room_id)
+        event = state_of(self._conn, room, room_id, (type,), key).get((type, key))
+        return None if event is None else event.content
 
     def media(self, uri: ContentURI, variant: str = "") -> MediaFile | None:
         """Give where a file of the media cache lies."""
-        raise NotImplementedError
+        row = self._conn.execute(f"{_MEDIA} WHERE uri = ? AND variant = ?", (uri, variant)).fetchone()
+        return None if row is None else MediaFile(*row)
 
     def media_to_evict(self, keep_bytes: int) -> list[MediaFile]:
         """Give the least recently used media files beyond `keep_bytes`. *Slow*."""
-        raise NotImplementedError
+        rows = self._conn.execute(f"{_MEDIA} ORDER BY used_ms DESC, uri, variant")
+        total, evicted = 0, []
+        for file in (MediaFile(*row) for row in rows):
+            total += file.size_bytes
+            if total > keep_bytes:
+                evicted.append(file)
+        return evicted[::-1]
 
     def sizes(self) -> StoreSizes:
         """Give what the storage page shows. *Slow*."""
-        raise NotImplementedError
+        page, count = (
+            self._conn.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_size", "page_count")
+        )
+        events = self._conn.execute("SELECT count(*) FROM event").fetchone()[0]
+        files, size = self._conn.execute("SELECT count(*), ifnull(sum(size_bytes), 0) FROM media").fetchone()
+        return StoreSizes(events, int(page) * int(count), size, files)
 
     # Search
 
     def search(self, query: "SearchQuery", limit: int = 50, before_id: int | None = None) -> "SearchPage":
         """Search message texts. *Slow* (up to 50 ms): see `Cache.search`."""
-        raise NotImplementedError
+        from app.store.search_read import search
+
+        return search(self._conn, query, limit, before_id)
+
+    def _account_data(self, room: int, type: str) -> JSONObject | None:
+        row = self._conn.execute(
+            "SELECT content FROM account_data WHERE room = ? AND type = ?", (room, type)
+        ).fetchone()
+        return None if row is None else from_json(row[0])

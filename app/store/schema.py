@@ -22,6 +22,7 @@ imported only when tables have to be made or moved.
 from typing import TYPE_CHECKING, Any
 
 from app.errors import TooNew
+from app.store.search_index import create_search_index
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -133,6 +134,7 @@ def m001_first(db: "Database") -> None:
     _projections(db)
     for statement in _INDEXES:
         db.execute(statement)
+    create_search_index(db.conn)
 
 
 def _facts_of_rooms(db: "Database") -> None:
@@ -263,12 +265,13 @@ _INDEXES = (
     "CREATE INDEX event_by_txn ON event(txn_id) WHERE txn_id IS NOT NULL",
     "CREATE INDEX gap_by_ord ON gap(room, ord)",
     "CREATE UNIQUE INDEX room_by_room_id ON room(room_id)",
-    "CREATE INDEX room_by_order ON room(is_listed, is_favourite DESC, sort_ts DESC, id)",
+    "CREATE INDEX room_by_order ON room(is_listed DESC, is_favourite DESC, sort_ts DESC, id)",
     "CREATE INDEX room_by_direct_user ON room(direct_user) WHERE direct_user IS NOT NULL",
     "CREATE INDEX state_by_event ON state(event)",
     "CREATE INDEX receipt_by_ord ON receipt(room, ord)",
     "CREATE INDEX receipt_unplaced ON receipt(event_id) WHERE ord IS NULL",
     "CREATE INDEX item_by_pos ON item(room, pos, weight)",
+    "CREATE INDEX item_by_claim ON item(room) WHERE mention >= 2",
     "CREATE INDEX item_by_media ON item(room, pos) WHERE kind IN ('image', 'file', 'video', 'audio')",
     "CREATE INDEX item_by_thread ON item(thread) WHERE thread IS NOT NULL",
     "CREATE INDEX reaction_by_target ON reaction(target)",

@@ -1,0 +1,96 @@
+"""Members of rooms: a projection of the current `m.room.member` and `m.room.power_levels` state."""
+
+from collections.abc import Iterable, Mapping
+
+from app.domain.events import Event, text_of
+from app.domain.ids import RoomID, UserID, server_name_of
+from app.store.intake import Intake
+from app.store.power import PowerLevels, load_power
+from app.store.stored import state_of
+from app.store.write import Row, Write, chunks, sql_text
+
+_MAX_NAME = 256
+_UPSERT = (
+    "INSERT INTO member(room, user, membership, name, avatar, power, is_external) VALUES (?, ?, ?, ?, ?, ?, ?)"
+    " ON CONFLICT(room, user) DO UPDATE SET membership = excluded.membership, name = excluded.name,"
+    " avatar = excluded.avatar, power = excluded.power, is_external = excluded.is_external"
+)
+
+
+def project_members(intake: Intake) -> None:
+    """Write the members whose state this write changed, and powers where the levels changed."""
+    w = intake.w
+    for room, users in intake.reprojected_members.items():
+        intake.members[room].update(_member_events(w, room, users))
+    for room, events in intake.members.items():
+        before = _own_name(w, room) if w.me in events else None
+        _write_members(w, room, events)
+        if w.me in events and _own_name(w, room) != before:
+            intake.own_names.add(room)
+        intake.identity_rooms.add(room)
+    for room in intake.power_rooms:
+        project_powers(w, room)
+
+
+def _own_name(w: Write, room: int) -> str | None:
+    row = w.conn.execute("SELECT name FROM member WHERE room = ? AND user = ?", (room, w.me)).fetchone()
+    return row[0] if row else None
+
+
+def _member_events(w: Write, room: int, users: Iterable[str]) -> Mapping[str, Event]:
+    room_id = w.room_id(room)
+    found: dict[str, Event] = {}
+    for user in users:
+        found.update(
+            (key, event)
+            for (_, key), event in state_of(w.conn, room, room_id, ("m.room.member",), user).items()
+        )
+    return found
+
+
+def _write_members(w: Write, room: int, events: Mapping[str, Event]) -> None:
+    room_id = w.room_id(room)
+    power = load_power(w.conn, room, room_id)
+    rows = [_row(w, room, user, event, power) for user, event in events.items()]
+    for chunk in chunks(rows, 1000):
+        w.conn.executemany(_UPSERT, chunk)
+    w.tally.members.add(room_id)
+
+
+def _row(w: Write, room: int, user: str, event: Event, power: PowerLevels) -> Row:
+    name = text_of(event.content, "displayname")
+    avatar = text_of(event.content, "avatar_url")
+    return (
+        room,
+        sql_text(user),
+        membership_of(event),
+        sql_text(name.strip()[:_MAX_NAME]) if name else None,
+        sql_text(avatar) if avatar and avatar.startswith("mxc://") else None,
+        power.of(user),
+        int(server_name_of(UserID(user)) != w.server),
+    )
+
+
+def membership_of(event: Event) -> str:
+    """Read a member event; what is none of the known words means "leave"."""
+    value = text_of(event.content, "membership")
+    return value if value in ("join", "invite", "knock", "ban") else "leave"
+
+
+def project_all_members(w: Write, room: int, room_id: RoomID) -> None:
+    """Write every member of a room from its state."""
+    events = {
+        key: event for (_, key), event in state_of(w.conn, room, room_id, ("m.room.member",), None).items()
+    }
+    _write_members(w, room, events)
+
+
+def project_powers(w: Write, room: int) -> None:
+    """Write the power of every member of a room."""
+    room_id = w.room_id(room)
+    power = load_power(w.conn, room, room_id)
+    rows = w.conn.execute("SELECT user, power FROM member WHERE room = ?", (room,)).fetchall()
+    changed = [(new, room, user) for user, old in rows if (new := power.of(user)) != old]
+    w.conn.executemany("UPDATE member SET power = ? WHERE room = ? AND user = ?", changed)
+    if changed:
+        w.tally.members.add(room_id)

@@ -1,0 +1,194 @@
+"""The conversation list as values."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of
+from app.domain.rooms import (
+    AttentionTotals,
+    ListSendState,
+    NotifyLevel,
+    PreviewKind,
+    RoomFilter,
+    RoomSummary,
+)
+from app.domain.sync import Membership
+from app.domain.timeline import ItemKind
+from app.store.queue_read import wedged_count
+from app.store.shape import body_of, kind_of, state_verb
+from app.store.stored import parse_stored, state_of
+from app.store.values import Space
+from app.store.write import Row, from_json, select_in
+
+_FILTERS = {
+    RoomFilter.ALL: "1",
+    RoomFilter.UNREAD: "(unread > 0 OR is_marked_unread = 1 OR is_listed = 2)",
+    RoomFilter.MENTIONS: "mentions > 0",
+    RoomFilter.EXTERNAL: "is_external = 1",
+    RoomFilter.DIRECT: "is_direct = 1",
+}
+_PREVIEWS = {
+    ItemKind.TEXT: PreviewKind.TEXT,
+    ItemKind.NOTICE: PreviewKind.TEXT,
+    ItemKind.EMOTE: PreviewKind.TEXT,
+    ItemKind.IMAGE: PreviewKind.IMAGE,
+    ItemKind.FILE: PreviewKind.FILE,
+    ItemKind.VIDEO: PreviewKind.VIDEO,
+    ItemKind.AUDIO: PreviewKind.AUDIO,
+    ItemKind.STATE: PreviewKind.STATE,
+    ItemKind.ENCRYPTED: PreviewKind.ENCRYPTED,
+}
+_MEMBERSHIPS = {membership.value: membership for membership in Membership}
+_MAX_PREVIEW = 200
+_ORDER = "ORDER BY is_listed DESC, is_favourite DESC, sort_ts DESC, id"
+_PAGE = (
+    "SELECT r.room_id, r.name, r.avatar, r.membership, r.room_type, r.is_direct, r.direct_user, r.is_external,"
+    " r.is_favourite, r.is_encrypted, r.level, r.sort_ts, r.unread, r.mentions, r.is_marked_unread,"
+    " r.joined_count, r.topic, r.inviter, i.kind, i.is_redacted, substr(i.body, 1, 300), e.event_id, e.sender,"
+    " m.name, d.text, CASE WHEN i.kind = 'state' THEN e.raw END"
+    " FROM room r LEFT JOIN item i ON i.id = r.last_item LEFT JOIN event e ON e.id = r.last_item"
+    " LEFT JOIN member m ON m.room = r.id AND m.user = e.sender LEFT JOIN draft d ON d.room_id = r.room_id"
+    " WHERE r.room_id IN {in}"
+)
+_QUEUE = (
+    "SELECT room_id, state, is_echo, event_type, content FROM send_queue"
+    " WHERE kind IN ('event', 'redaction', 'state') AND room_id IN {in} ORDER BY id"
+)
+
+
+def room_order(conn: Any, filter: RoomFilter, limit: int | None) -> list[RoomID]:
+    """Give the ids of the list in order."""
+    rows = conn.execute(
+        f"SELECT room_id FROM room WHERE is_listed > 0 AND {_FILTERS[filter]} {_ORDER} LIMIT ?",
+        (-1 if limit is None else limit,),
+    )
+    return [RoomID(row[0]) for row in rows]
+
+
+def room_page(conn: Any, me: UserID, ids: Sequence[RoomID]) -> list[RoomSummary]:
+    """Give the rows of some rooms in the order asked."""
+    queues: dict[str, list[Row]] = {}
+    for room_id, *rest in select_in(conn, _QUEUE, ids):
+        queues.setdefault(room_id, []).append(tuple(rest))
+    found = {row[0]: _summary(row, queues.get(row[0], []), me) for row in select_in(conn, _PAGE, ids)}
+    return [found[room_id] for room_id in ids if room_id in found]
+
+
+def _summary(row: Row, queue: list[Row], me: UserID) -> RoomSummary:
+    membership = _MEMBERSHIPS.get(row[3], Membership.LEAVE)
+    kind, text, sender, sender_name = _preview(row, membership)
+    echo = next((entry for entry in reversed(queue) if entry[1]), None)
+    if echo is not None:
+        kind, text = _echo_preview(echo)
+        sender, sender_name = me, localpart_of(me)
+    return RoomSummary(
+        room_id=RoomID(row[0]),
+        name=row[1],
+        avatar=None if row[2] is None else ContentURI(row[2]),
+        membership=membership,
+        room_type=row[4],
+        is_direct=bool(row[5]),
+        direct_user=None if row[6] is None else UserID(row[6]),
+        is_external=bool(row[7]),
+        is_favourite=bool(row[8]),
+        is_encrypted=bool(row[9]),
+        level=NotifyLevel(row[10]),
+        last_ts=row[11],
+        preview_kind=kind,
+        preview_sender=sender,
+        preview_sender_name=sender_name,
+        preview_text=text,
+        unread=row[12],
+        mentions=row[13],
+        is_marked_unread=bool(row[14]),
+        draft=row[24] or "",
+        send_state=_send_state(queue),
+        joined_count=row[15],
+        topic=row[16],
+        last_event=None if row[21] is None else EventID(row[21]),
+        inviter=None if row[17] is None else UserID(row[17]),
+    )
+
+
+def _preview(row: Row, membership: Membership) -> tuple[PreviewKind, str, UserID | None, str]:
+    kind, is_redacted, body, event_id, sender, name, raw = *row[18:24], row[25]
+    if membership == Membership.INVITE:
+        inviter = None if row[17] is None else UserID(row[17])
+        return PreviewKind.INVITE, "", inviter, "" if inviter is None else localpart_of(inviter)
+    if kind is None:
+        return PreviewKind.NONE, "", None, ""
+    who = UserID(sender)
+    shown_name = name or localpart_of(who)
+    if is_redacted:
+        return PreviewKind.REDACTED, "", who, shown_name
+    preview = _PREVIEWS.get(ItemKind(kind), PreviewKind.UNKNOWN)
+    if preview == PreviewKind.STATE:
+        return preview, state_verb(parse_stored(raw, event_id, RoomID(row[0]))) or "other", who, shown_name
+    return preview, _one_line(body), who, shown_name
+
+
+def _echo_preview(echo: Row) -> tuple[PreviewKind, str]:
+    content = from_json(echo[3])
+    kind = kind_of(echo[2], content) or ItemKind.UNKNOWN
+    return _PREVIEWS.get(kind, PreviewKind.UNKNOWN), _one_line(body_of(kind, content))
+
+
+def _one_line(body: str) -> str:
+    return " ".join(body.split())[:_MAX_PREVIEW]
+
+
+def _send_state(queue: list[Row]) -> ListSendState:
+    states = {entry[0] for entry in queue}
+    if "wedged" in states:
+        return ListSendState.FAILED
+    return ListSendState.SENDING if states & {"queued", "sending"} else ListSendState.NONE
+
+
+def totals(conn: Any) -> AttentionTotals:
+    """Add up what asks for attention. Rooms at the level "mentions" count by their mentions."""
+    row = conn.execute(
+        "SELECT ifnull(sum(CASE level WHEN 'all' THEN max(unread, is_marked_unread)"
+        " WHEN 'mentions' THEN max(mentions, is_marked_unread) ELSE 0 END), 0),"
+        " ifnull(sum(CASE WHEN level != 'none' THEN mentions ELSE 0 END), 0),"
+        " ifnull(sum(level = 'none' AND (unread > 0 OR is_marked_unread)), 0),"
+        " ifnull(sum(CASE level WHEN 'all' THEN unread > 0 OR is_marked_unread"
+        " WHEN 'mentions' THEN mentions > 0 OR is_marked_unread ELSE 0 END), 0)"
+        " FROM room WHERE is_listed = 1"
+    ).fetchone()
+    invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
+    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3])
+
+
+def search_rooms(conn: Any, me: UserID, term: str, limit: int) -> list[RoomSummary]:
+    """Give listed rooms whose name or direct user contains the term, names that start with it first."""
+    pattern = like_pattern(term)
+    rows = conn.execute(
+        "SELECT room_id FROM room WHERE is_listed > 0 AND (name LIKE ?1 ESCAPE '\\'"
+        " OR direct_user LIKE ?1 ESCAPE '\\') ORDER BY name LIKE ?2 ESCAPE '\\' DESC, sort_ts DESC LIMIT ?3",
+        (pattern, pattern[1:], limit),
+    )
+    return room_page(conn, me, [RoomID(row[0]) for row in rows])
+
+
+def like_pattern(term: str) -> str:
+    """Make a LIKE pattern (escape `\\`) that finds a term anywhere."""
+    escaped = term.strip().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+    return f"%{escaped}%"
+
+
+def spaces(conn: Any) -> list[Space]:
+    """Give the joined spaces with their children."""
+    rows = conn.execute(
+        "SELECT id, room_id, name, avatar FROM room WHERE membership = 'join' AND room_type = 'm.space' ORDER BY id"
+    ).fetchall()
+    found: list[Space] = []
+    for room, room_id, name, avatar in rows:
+        state = state_of(conn, room, RoomID(room_id), ("m.space.child",), None)
+        ranked = [
+            (str(event.content.get("order") or "\x7f"), child)
+            for (_, child), event in state.items()
+            if isinstance(event.content.get("via"), list)
+        ]
+        children = tuple(RoomID(child) for _, child in sorted(ranked))
+        found.append(Space(RoomID(room_id), name, avatar, children))
+    return found

@@ -1,0 +1,35 @@
+"""The last steps of every write that stored events: from placed events to finished projections."""
+
+from app.store.echoes import remove_echoes
+from app.store.intake import Intake
+from app.store.members import project_members
+from app.store.receipts import place_receipts
+from app.store.relations import fold_relations, is_indexed, note_reactions
+from app.store.room_rows import refresh_rooms
+from app.store.search_index import index_add
+from app.store.weights import weigh
+
+
+def settle(intake: Intake) -> None:
+    """Flush, then fold relations, project members, judge weights, index texts and refresh the rows of rooms."""
+    intake.flush()
+    remove_echoes(intake)
+    fold_relations(intake)
+    note_reactions(intake)
+    project_members(intake)
+    weigh(intake)
+    place_receipts(intake)
+    if not intake.skips_index:
+        _index_fresh(intake)
+    refresh_rooms(
+        intake.w, identity=intake.identity_rooms, tail=intake.tail_rooms, unread=intake.unread_rooms
+    )
+
+
+def _index_fresh(intake: Intake) -> None:
+    texts = [
+        (key, item.body)
+        for key, item in intake.fresh_items.items()
+        if item.body and is_indexed(item.kind, item.is_redacted)
+    ]
+    index_add(intake.w.conn, texts)

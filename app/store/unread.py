@@ -1,0 +1,75 @@
+"""Where I have read to in a room, and how many rows behind it are unread or mention me.
+
+My read position is the newest of my receipts (sent ones, private ones, ones that wait in the send queue) and my own
+last event. Where the cache holds everything behind it, counting rows is exact. Where it is unknown or a gap lies
+behind it, the server's own numbers count, plus the rows that came after the server counted.
+Source: Matrix client-server API, "Receiving notifications", "Receipts".
+"""
+
+from typing import NamedTuple
+
+from app.store.write import Connection, Write
+
+LOCAL_RECEIPT = "~local"
+"""Kind of the receipt that `set_read` writes before the server knows of it."""
+OWN_RECEIPTS = ("m.read", "m.read.private", LOCAL_RECEIPT)
+
+
+class Unread(NamedTuple):
+    """`read_ord` is None where counting rows is not possible."""
+
+    read_ord: int | None
+    unread: int
+    mentions: int
+
+
+def unread_of(w: Write, room: int) -> Unread:
+    """Compute the counts of a room from what is stored."""
+    conn = w.conn
+    read = own_read_ord(conn, room, w.me)
+    gap = conn.execute("SELECT max(ord) FROM gap WHERE room = ?", (room,)).fetchone()[0]
+    if read is not None and (gap is None or gap < read):
+        return Unread(read, *_rows_behind(conn, room, read))
+    server = conn.execute(
+        "SELECT server_unread, server_mentions, counts_ord, "
+        "(SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id)"
+        " FROM room r WHERE id = ?",
+        (room,),
+    ).fetchone()
+    since = server[3] if server[3] is not None else server[2]
+    if since is None:
+        return Unread(None, server[0] or 0, server[1] or 0)
+    unread, mentions = _rows_behind(conn, room, since)
+    return Unread(None, (server[0] or 0) + unread, (server[1] or 0) + mentions)
+
+
+def own_read_ord(conn: Connection, room: int, me: str) -> int | None:
+    """Give the `ord` I have read to, as far as the event is placed."""
+    row = conn.execute(
+        "SELECT max(ord) FROM (SELECT max(ord) AS ord FROM receipt WHERE room = ? AND user = ?"
+        " AND kind IN (?, ?, ?) AND thread IN ('', 'main')"
+        " UNION ALL SELECT ord FROM last_sent WHERE room = ? AND user = ?)",
+        (room, me, *OWN_RECEIPTS, room, me),
+    ).fetchone()
+    return None if row[0] is None else int(row[0])
+
+
+def first_pos_behind(conn: Connection, room: int, ord_: int) -> int | None:
+    """Give the position of the first row whose event comes after an `ord`."""
+    row = conn.execute(
+        "SELECT i.pos FROM event e JOIN item i ON i.id = e.id"
+        " WHERE e.room = ? AND e.ord > ? ORDER BY e.ord LIMIT 1",
+        (room, ord_),
+    ).fetchone()
+    return None if row is None else int(row[0])
+
+
+def _rows_behind(conn: Connection, room: int, ord_: int) -> tuple[int, int]:
+    pos = first_pos_behind(conn, room, ord_)
+    if pos is None:
+        return 0, 0
+    row = conn.execute(
+        "SELECT count(*), ifnull(sum(weight = 2), 0) FROM item WHERE room = ? AND pos >= ? AND weight > 0",
+        (room, pos),
+    ).fetchone()
+    return int(row[0]), int(row[1])

@@ -1,0 +1,136 @@
+"""One running write: the connection inside its transaction, the time, who I am, and what moved so far."""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from app.domain.events import JSONObject
+from app.domain.ids import RoomID, UserID
+from app.store.schema import GLOBAL_ROOM
+from app.store.tally import Tally
+
+Connection = Any
+Row = tuple[Any, ...]
+IN_CHUNK = 400
+
+
+def chunks(values: Sequence[Any], size: int = IN_CHUNK) -> Iterator[Sequence[Any]]:
+    """Cut a sequence into pieces that fit one statement."""
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def select_in(conn: Connection, sql: str, values: Iterable[Any], *before: Any) -> Iterator[Row]:
+    """Run a SELECT whose `{in}` stands for the values; `before` fills the parameters left of it."""
+    for chunk in chunks(list(values)):
+        marks = ",".join("?" * len(chunk))
+        yield from conn.execute(sql.replace("{in}", f"({marks})"), (*before, *chunk))
+
+
+def sql_text(text: str) -> str:
+    """Give a text SQLite can hold: lone surrogates, which JSON allows, become question marks."""
+    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
+
+
+def to_json(value: object) -> str:
+    """Encode a JSON column. Escapes everything that is not ASCII, so that no text is refused."""
+    return json.dumps(value, separators=(",", ":"))
+
+
+def from_json(text: str | None) -> JSONObject:
+    """Decode a JSON column that holds an object; anything else gives an empty one."""
+    value = json.loads(text) if text else {}
+    return value if isinstance(value, dict) else {}
+
+
+@dataclass(slots=True)
+class TypingBoard:
+    """Who is typing where. Lives in memory only: nobody is typing any more when the app starts."""
+
+    users: dict[RoomID, tuple[UserID, ...]] = field(default_factory=dict)
+
+    def set(self, room_id: RoomID, users: tuple[UserID, ...]) -> None:
+        """Replace who is typing in a room."""
+        if users:
+            self.users[room_id] = users
+        else:
+            self.users.pop(room_id, None)
+
+
+@dataclass(slots=True)
+class Write:
+    """Passed to every function that writes. Made for one transaction and dropped with it."""
+
+    conn: Connection
+    now_ms: int
+    me: UserID
+    typing: TypingBoard
+    tally: Tally = field(default_factory=Tally)
+    after_commit: list[Callable[[], None]] = field(default_factory=list)
+    """What lives in memory and may change only when the transaction stands."""
+    _next_event: int = 0
+    _rooms: dict[RoomID, int] = field(default_factory=dict)
+    _room_ids: dict[int, RoomID] = field(default_factory=dict)
+
+    @property
+    def server(self) -> str:
+        """The name of my homeserver."""
+        return self.me.partition(":")[2]
+
+    def new_event_key(self) -> int:
+        """Give the next insertion number."""
+        if not self._next_event:
+            self._next_event = self.conn.execute("SELECT ifnull(max(id), 0) FROM event").fetchone()[0]
+        self._next_event += 1
+        return self._next_event
+
+    def start_over(self) -> None:
+        """Forget what was learned and noted, after everything so far was rolled back."""
+        self._next_event = 0
+        self._rooms.clear()
+        self._room_ids.clear()
+        self.tally = Tally()
+        self.after_commit.clear()
+
+    def find_room(self, room_id: RoomID) -> int | None:
+        """Give the key of a room; None when the cache does not know it."""
+        key = self._rooms.get(room_id)
+        if key is None:
+            row = self.conn.execute("SELECT id FROM room WHERE room_id = ?", (room_id,)).fetchone()
+            if row is None:
+                return None
+            key = row[0]
+            self._know(room_id, key)
+        return key
+
+    def add_room(self, room_id: RoomID, membership: str) -> int:
+        """Make a room."""
+        cursor = self.conn.execute(
+            "INSERT INTO room(room_id, membership) VALUES (?, ?)", (room_id, membership)
+        )
+        key: int = cursor.lastrowid
+        self._know(room_id, key)
+        self.tally.rooms.add(room_id)
+        self.tally.is_order_changed = True
+        return key
+
+    def room_id(self, key: int) -> RoomID:
+        """Give the Matrix id of a room by its key."""
+        room_id = self._room_ids.get(key)
+        if room_id is None:
+            row = self.conn.execute("SELECT room_id FROM room WHERE id = ?", (key,)).fetchone()
+            room_id = RoomID(row[0])
+            self._know(room_id, key)
+        return room_id
+
+    def _know(self, room_id: RoomID, key: int) -> None:
+        self._rooms[room_id] = key
+        self._room_ids[key] = room_id
+
+    def account_data(self, type: str, room: int = GLOBAL_ROOM) -> JSONObject:
+        """Read account data; empty when there is none."""
+        row = self.conn.execute(
+            "SELECT content FROM account_data WHERE room = ? AND type = ?", (room, type)
+        ).fetchone()
+        return from_json(row[0]) if row else {}
