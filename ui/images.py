@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
@@ -28,6 +28,7 @@ log = logging.getLogger("tack.ui.images")
 BUDGET_BYTES = 64 << 20
 MAX_SIDE = 16_384
 ALLOCATION_MB = 192
+VIEWER_SIDE = 6000
 RETRY_S = 60.0
 BUCKETS = (48, 96, 160, 320, 640, 960, 1440, 2160)
 """Pixel sizes that are really loaded; a request takes the next larger one."""
@@ -37,6 +38,7 @@ Loader = Callable[[str, int, int], Awaitable[bytes]]
 """Key, width, height in pixels → the bytes of a picture file. Raises `TackError`."""
 
 Slot = tuple[str, int]
+T = TypeVar("T")
 
 
 @dataclass(slots=True)
@@ -113,6 +115,10 @@ class ImageStore(QObject):
         self._load(slot)
         return self._any_size(key)
 
+    async def in_worker(self, work: Callable[[], T]) -> T:
+        """Run picture work in a decoding thread."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+
     def forget(self, key: str) -> None:
         """Drop a picture (its file changed)."""
         for slot in [slot for slot in self._kept if slot[0] == key]:
@@ -168,6 +174,11 @@ class ImageStore(QObject):
 def bucket_of(pixels: float) -> int:
     """Give the loaded size for a wanted one."""
     return next((bucket for bucket in BUCKETS if bucket >= pixels), BUCKETS[-1])
+
+
+def decode_full(data: bytes) -> QImage:
+    """Decode a picture for the viewer: whole, but no larger than a screen could use."""
+    return decode(data, VIEWER_SIDE)
 
 
 def decode(data: bytes, max_side: int) -> QImage:

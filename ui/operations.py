@@ -38,6 +38,11 @@ class Operations(QObject):
         self._tasks: set[Task] = set()
         self._is_closed = False
 
+    @property
+    def loop(self) -> asyncio.AbstractEventLoop:
+        """The loop of the GUI thread."""
+        return self._loop
+
     def start(
         self,
         coro: Coroutine[Any, Any, T],

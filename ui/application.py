@@ -1,0 +1,240 @@
+"""The running program: settings, window, tray, and one account at a time from its first paint to its end.
+
+Order of a start: window and list from the cache, the first paint, and only then the network. A second start of
+the same profile rings the first one's bell and ends. Closing the last window never ends the program by itself;
+`quit` does, and whoever opened something closes it in `_end`.
+"""
+
+import asyncio
+import contextlib
+import logging
+
+from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtWidgets import QApplication
+
+from app.account import Account
+from app.errors import AlreadyOpen, KeyringError, TackError, WrongKey
+from app.log import write_log_to
+from app.paths import Paths
+from app.settings import SettingsFile
+from app.store.cache import CacheKey
+from resources.translations import language_changed, tr
+from ui.appearance import Appearance
+from ui.brand import Brand, load_brand
+from ui.keys import key_of_passphrase, key_store_of, read_key
+from ui.lobby import Lobby
+from ui.main_window import MainWindow
+from ui.operations import Operations
+from ui.options import Options
+from ui.signed_in import SignedIn
+from ui.single_instance import Bell, ring
+from ui.start_trace import trace
+from ui.tray import Tray
+
+log = logging.getLogger("tack.ui")
+
+
+class Application(QObject):
+    """One per process."""
+
+    def __init__(self, app: QApplication, options: Options) -> None:
+        super().__init__(app)
+        self._app = app
+        self._options = options
+        self._paths = Paths.for_profile(options.profile, options.data_dir)
+        self._settings = SettingsFile(self._paths.settings_file)
+        self._settings.load()
+        self._brand: Brand = load_brand()
+        self._appearance = Appearance(app, self._settings.current, self._brand.accent)
+        self._shutdown = asyncio.Event()
+        self._operations = Operations(asyncio.get_running_loop(), self)
+        self._logo: QPixmap = self._brand.logo(128)
+        app.setWindowIcon(QIcon(self._logo))
+        self.window = MainWindow(self._appearance.style)
+        self.window.setWindowTitle(tr("Tack"))
+        self.window.restore_place(self._settings.current.window)
+        self._tray = Tray(self._appearance.style, self._logo, self)
+        self._bell: Bell | None = None
+        self._account: Account | None = None
+        self.signed_in: SignedIn | None = None
+        self._is_painted = False
+        self._lobby = Lobby(
+            self.window,
+            self._appearance.style,
+            self._logo,
+            self._paths,
+            self._settings,
+            self._operations,
+            self._brand.default_server,
+        )
+        self._connect()
+
+    async def run(self) -> int:
+        """Live until somebody quits; the exit code."""
+        try:
+            if await self._open():
+                self.window.installEventFilter(self)
+                self.window.show()
+                trace("window shown")
+                await self._shutdown.wait()
+        finally:
+            await self._end()
+        return 0
+
+    def quit(self) -> None:
+        """End the program."""
+        self._shutdown.set()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The first paint of the window: what may wait starts after it."""
+        if watched is self.window and event.type() is QEvent.Type.Paint and not self._is_painted:
+            self._is_painted = True
+            QTimer.singleShot(0, self, self._after_first_paint)
+        return super().eventFilter(watched, event)
+
+    # Start
+
+    def _connect(self) -> None:
+        self.window.close_wanted.connect(self._close_wanted)
+        self._tray.open_requested.connect(self.window.come_to_front)
+        self._tray.quit_requested.connect(self.quit)
+        self._lobby.account_opened.connect(self._take_account)
+        self._lobby.retry_requested.connect(lambda: self._operations.start(self._open()))
+        self._lobby.passphrase_given.connect(self._try_passphrase)
+        language_changed.connect(self._tray.word)
+
+    async def _open(self) -> bool:
+        """Bring the first page; False when another Tack has the profile and was told."""
+        try:
+            self._paths.create()
+            key = await read_key(key_store_of(self._options, self._paths), self._options.profile)
+            await self._open_with(key)
+        except AlreadyOpen as error:
+            return self._give_way(error)
+        except (KeyringError, WrongKey) as error:
+            self._lobby.ask_passphrase(error)
+        except TackError as error:
+            self._lobby.show_error(error)
+        return True
+
+    async def _open_with(self, key: CacheKey) -> None:
+        """Open the cache, if there is one, and show what is in it; else ask who comes in."""
+        connect = self._options.connect
+        if not self._paths.cache.exists():
+            self._lobby.enter(key, is_first=True, connect=connect)
+            return
+        account = await Account.open(
+            self._paths, key, self._settings.current, offline=self._options.is_offline
+        )
+        if account.session is None:
+            await account.stop()
+            self._lobby.enter(key, is_first=False, connect=connect)
+        else:
+            self._take_account(account)
+
+    def _try_passphrase(self, passphrase: str) -> None:
+        self._operations.start(
+            self._open_with(key_of_passphrase(passphrase)), None, self._lobby.ask_passphrase
+        )
+
+    def _take_account(self, account: Account) -> None:
+        """Show an opened account."""
+        self._account = account
+        signed_in = SignedIn(
+            account, self.window, self._appearance, self._settings, self._operations, self._tray
+        )
+        signed_in.quit_requested.connect(self.quit)
+        signed_in.close_requested.connect(self._close_wanted)
+        signed_in.sign_out_requested.connect(
+            lambda is_wiping: self._operations.start(self._sign_out(is_wiping))
+        )
+        self.signed_in = signed_in
+        self.window.show_page(signed_in.page)
+        if self._is_painted:
+            self._operations.start(self._start_account(signed_in))
+
+    def _after_first_paint(self) -> None:
+        trace("list painted")
+        write_log_to(self._paths.log_file)
+        self._listen()
+        self._tray.show()
+        if self.signed_in is not None:
+            self._operations.start(self._start_account(self.signed_in))
+
+    async def _start_account(self, signed_in: SignedIn) -> None:
+        if self._account is None:
+            return
+        if not self._options.is_offline:
+            try:
+                await self._lobby.bring_server(self._account)
+            except TackError as error:
+                self._operations.failed.emit(error)
+        if self.signed_in is signed_in:
+            signed_in.start()
+
+    def _listen(self) -> None:
+        self._bell = Bell(self._paths.folder, self)
+        self._bell.rung.connect(self.window.come_to_front)
+        self._bell.listen()
+
+    def _give_way(self, error: AlreadyOpen) -> bool:
+        if ring(self._paths.folder):
+            return False
+        self._lobby.show_error(error)
+        return True
+
+    # End
+
+    def _close_wanted(self) -> None:
+        self._keep_place()
+        if self._settings.current.is_closing_to_tray and self._tray.is_available:
+            if self.signed_in is not None:
+                self._operations.start(self.signed_in.save())
+            self.window.hide()
+        else:
+            self.quit()
+
+    def _keep_place(self) -> None:
+        place = self.window.place()
+        if self.signed_in is not None:
+            place |= self.signed_in.place()
+        try:
+            self._settings.change(window=place)
+        except TackError as error:
+            log.warning("the window's place is not kept: %s", error.code)
+
+    async def _sign_out(self, is_wiping: bool) -> None:
+        account = self._account
+        if account is None:
+            return
+        await self._leave_account()
+        self._lobby.show_waiting(tr("Signing out…"))
+        await account.sign_out(wipe=is_wiping)
+        await self._open()
+
+    async def _leave_account(self) -> None:
+        """Keep what is being written and take the account off the screen."""
+        signed_in, self.signed_in = self.signed_in, None
+        self._account = None
+        if signed_in is not None:
+            with contextlib.suppress(TackError):
+                await signed_in.save()
+            signed_in.close()
+        self._tray.set_totals(None)
+
+    async def _end(self) -> None:
+        account = self._account
+        if self.window.isVisible():
+            self._keep_place()
+        await self._leave_account()
+        self._tray.hide()
+        self.window.allow_close()
+        self.window.close()
+        if self._bell is not None:
+            self._bell.close()
+        await self._operations.aclose()
+        if account is not None:
+            with contextlib.suppress(TackError):
+                await account.stop()
+        await self._lobby.close()

@@ -1,0 +1,66 @@
+"""Notices of the system for new messages: shown, counted, withdrawn, and where a click leads."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.ids import EventID, RoomID
+from app.domain.rooms import PreviewKind
+from app.domain.timeline import ItemKind
+from app.notifications.service import Notification, NotificationService, Withdrawal
+from resources.translations import tr, tr_n
+from ui.item_words import kind_words
+from ui.tray import Tray
+
+_KINDS = {
+    PreviewKind.IMAGE: ItemKind.IMAGE,
+    PreviewKind.FILE: ItemKind.FILE,
+    PreviewKind.VIDEO: ItemKind.VIDEO,
+    PreviewKind.AUDIO: ItemKind.AUDIO,
+    PreviewKind.ENCRYPTED: ItemKind.ENCRYPTED,
+}
+
+
+class Notices(QObject):
+    """A click on a notice lands on the newest message that was announced."""
+
+    activated = Signal(str, str)
+    """Room id, event id."""
+
+    def __init__(self, service: NotificationService, tray: Tray, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._tray = tray
+        self._last: tuple[RoomID, EventID] | None = None
+        self._unsubscribe = service.subscribe(self._hear)
+        tray.notice_activated.connect(self._clicked)
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        self._unsubscribe()
+
+    def _hear(self, news: Notification | Withdrawal) -> None:
+        if isinstance(news, Withdrawal):
+            if self._last is not None and self._last[0] == news.room_id:
+                self._last = None
+            return
+        self._last = (news.room_id, news.event_id)
+        self._tray.notify(notice_title(news), notice_text(news))
+
+    def _clicked(self) -> None:
+        if self._last is not None:
+            self.activated.emit(*self._last)
+
+
+def notice_title(news: Notification) -> str:
+    """Who, and where."""
+    if news.is_direct or not news.sender_name or news.count > 1:
+        return news.room_name
+    return tr("{sender} · {room}", sender=news.sender_name, room=news.room_name)
+
+
+def notice_text(news: Notification) -> str:
+    """What; after a start only how many."""
+    if news.count > 1:
+        return tr_n("{n} new message", "{n} new messages", news.count)
+    kind = _KINDS.get(news.kind)
+    words = kind_words(kind, news.body) if kind else news.body
+    words = words or tr("New message")
+    return tr("[@you] {words}", words=words) if news.is_mention else words

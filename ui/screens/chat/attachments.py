@@ -1,0 +1,153 @@
+"""Opening and saving the attachments of the open room."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication, QImage
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from app.domain.ids import ContentURI
+from app.domain.timeline import ItemKind, MediaInfo, TimelineItem
+from app.errors import TackError
+from resources.translations import tr
+from ui.desk import Desk
+from ui.images import decode_full
+from ui.sentences import sentence
+from widgets.image_viewer import ImageViewer
+
+PROGRESS_STEP = 0.02
+Progress = Callable[[int, int | None], None]
+
+
+class Attachments(QObject):
+    """Downloads with progress, the picture viewer, the save dialog."""
+
+    def __init__(
+        self, desk: Desk, window: QWidget, on_progress: Callable[[str], None], parent: QObject | None = None
+    ) -> None:
+        """`on_progress` hears of a uid whose row shows another progress now."""
+        super().__init__(parent)
+        self._desk = desk
+        self._window = window
+        self._on_progress = on_progress
+        self._progress: dict[str, float] = {}
+        self._viewer: ImageViewer | None = None
+        self._viewed: TimelineItem | None = None
+        self._image: QImage | None = None
+
+    def progress_of(self, uid: str) -> float | None:
+        """How much of an attachment has moved; None when nothing moves."""
+        return self._progress.get(uid)
+
+    def open(self, item: TimelineItem) -> None:
+        """Look at a picture; save anything else."""
+        if item.media is None:
+            return
+        if item.kind is ItemKind.IMAGE:
+            self._view(item)
+        else:
+            self.save(item)
+
+    def save(self, item: TimelineItem) -> None:
+        """Ask where to and write the file there."""
+        if item.media is None or item.media.uri is None:
+            return
+        uri = item.media.uri
+        dialog = QFileDialog(self._window, tr("Save file"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.selectFile(str(_download_folder() / safe_name(item.media)))
+        dialog.fileSelected.connect(lambda path: self._save_to(item.uid, uri, Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def _save_to(self, uid: str, uri: ContentURI, path: Path) -> None:
+        self._set_progress(uid, 0.0)
+        self._desk.operations.start(
+            self._desk.account.media.save_as(uri, path, self._progress_slot(uid)),
+            lambda _none: self._saved(uid, path),
+            lambda error: self._failed(uid, error),
+        )
+
+    def _saved(self, uid: str, path: Path) -> None:
+        self._set_progress(uid, None)
+        folder = QUrl.fromLocalFile(str(path.parent))
+        self._desk.offer(
+            tr("Saved as {name}", name=path.name),
+            tr("Open folder"),
+            lambda: self._open_folder(folder),
+        )
+
+    def _open_folder(self, folder: QUrl) -> None:
+        QDesktopServices.openUrl(folder)
+
+    def _failed(self, uid: str, error: TackError) -> None:
+        self._set_progress(uid, None)
+        self._desk.tell_error(error)
+
+    def _view(self, item: TimelineItem) -> None:
+        viewer = self._viewer_made()
+        self._viewed, self._image = item, None
+        viewer.open_loading(item.media.filename if item.media else "")
+        self._desk.operations.start(
+            self._image_of(item), self._show_image, lambda error: viewer.set_error(sentence(error))
+        )
+
+    async def _image_of(self, item: TimelineItem) -> tuple[TimelineItem, QImage]:
+        media = item.media
+        if media is not None and media.uri is None and media.local_path:
+            data = await self._desk.account.media.local_file(media.local_path)
+        elif media is not None and media.uri is not None:
+            data = await self._desk.account.media.file(media.uri)
+        else:
+            data = b""
+        return item, await self._desk.images.in_worker(lambda: decode_full(data))
+
+    def _show_image(self, shown: tuple[TimelineItem, QImage]) -> None:
+        item, image = shown
+        if self._viewer is not None and self._viewed is item:
+            self._image = image
+            self._viewer.set_image(image)
+
+    def _viewer_made(self) -> ImageViewer:
+        if self._viewer is None:
+            self._viewer = ImageViewer(self._desk.style, self._window)
+            self._viewer.set_neighbours(False, False)
+            self._viewer.save_requested.connect(self._save_viewed)
+            self._viewer.copy_requested.connect(self._copy_viewed)
+        return self._viewer
+
+    def _save_viewed(self) -> None:
+        if self._viewed is not None:
+            self.save(self._viewed)
+
+    def _copy_viewed(self) -> None:
+        if self._image is not None:
+            QGuiApplication.clipboard().setImage(self._image, QClipboard.Mode.Clipboard)
+            self._desk.tell(tr("Picture copied"))
+
+    def _progress_slot(self, uid: str) -> Progress:
+        def tell(done: int, total: int | None) -> None:
+            share = done / total if total else 0.0
+            if abs(share - self._progress.get(uid, 0.0)) >= PROGRESS_STEP:
+                self._set_progress(uid, share)
+
+        return tell
+
+    def _set_progress(self, uid: str, share: float | None) -> None:
+        if share is None:
+            self._progress.pop(uid, None)
+        else:
+            self._progress[uid] = min(1.0, share)
+        self._on_progress(uid)
+
+
+def safe_name(media: MediaInfo) -> str:
+    """A stranger's file name without anything that could lead elsewhere."""
+    name = "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in media.filename).strip(" .")
+    return name[:180] or "file"
+
+
+def _download_folder() -> Path:
+    place = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DownloadLocation)
+    return Path(place) if place else Path.home()

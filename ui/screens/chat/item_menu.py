@@ -1,0 +1,85 @@
+"""The menu of one message."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPoint
+from PySide6.QtGui import QGuiApplication, QIcon
+from PySide6.QtWidgets import QMenu, QWidget
+
+from app.domain.timeline import ItemKind, SendState, TimelineItem
+from resources.translations import tr
+from ui.screens.chat.writing import is_editable
+from widgets.icons import icon
+from widgets.style import Style
+
+Act = Callable[[TimelineItem], None]
+
+
+class ItemActs:
+    """What the menu can ask for; the screen fills these in."""
+
+    def __init__(
+        self, *, reply: Act, edit: Act, react: Act, recall: Act, save: Act, retry: Act, discard: Act
+    ) -> None:
+        self.reply = reply
+        self.edit = edit
+        self.react = react
+        self.recall = recall
+        self.save = save
+        self.retry = retry
+        self.discard = discard
+
+
+def open_item_menu(
+    parent: QWidget,
+    style: Style,
+    item: TimelineItem,
+    position: QPoint,
+    acts: ItemActs,
+    *,
+    selected_text: str,
+    can_write: bool,
+    can_recall_others: bool,
+) -> QMenu | None:
+    """Open the menu of an item; None when nothing can be done with it."""
+    menu = QMenu(parent)
+    entries = [
+        (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and _is_message(item)),
+        (tr("React"), "smiley", acts.react, can_write and _is_message(item)),
+        (tr("Edit"), "pencil-simple", acts.edit, can_write and is_editable(item)),
+        (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri)),
+        (tr("Try again"), "arrow-clockwise", acts.retry, item.send_state is SendState.WEDGED),
+        (tr("Discard"), "trash", acts.discard, item.send_state is SendState.WEDGED),
+        (tr("Recall"), "arrow-u-up-left", acts.recall, _is_recallable(item, can_recall_others)),
+    ]
+    text = selected_text or item.body
+    if text and not item.is_redacted:
+        copy = menu.addAction(_glyph("copy", style), tr("Copy"))
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))
+    for words, glyph, act, is_possible in entries:
+        if is_possible:
+            action = menu.addAction(_glyph(glyph, style), words)
+            action.triggered.connect(lambda _checked=False, act=act: act(item))
+    if menu.isEmpty():
+        menu.deleteLater()
+        return None
+    menu.aboutToHide.connect(menu.deleteLater)
+    menu.popup(position)
+    return menu
+
+
+def _glyph(name: str, style: Style) -> QIcon:
+    return icon(name, style.colors.text2, style.sizes.icon_small)
+
+
+def _is_message(item: TimelineItem) -> bool:
+    return (
+        item.kind not in {ItemKind.STATE, ItemKind.GAP}
+        and not item.is_redacted
+        and item.send_state is not SendState.WEDGED
+    )
+
+
+def _is_recallable(item: TimelineItem, can_recall_others: bool) -> bool:
+    is_mine_or_allowed = item.is_own or can_recall_others
+    return is_mine_or_allowed and _is_message(item)

@@ -1,0 +1,34 @@
+"""Choosing a reaction: the picker and what was used lately."""
+
+from PySide6.QtCore import QObject, QPoint
+
+from ui.desk import Desk
+from ui.screens.chat.writing import Writing
+from widgets.emoji_picker import QUICK_REACTIONS, EmojiPicker
+
+MAX_RECENT = 18
+
+
+class Reactions(QObject):
+    """One picker for the whole screen."""
+
+    def __init__(self, desk: Desk, writing: Writing, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._writing = writing
+        self._picker: EmojiPicker | None = None
+        self._recent: list[str] = list(QUICK_REACTIONS)
+        self._target = ""
+
+    def pick(self, uid: str, corner: QPoint) -> None:
+        """Let the person choose a reaction to an item."""
+        self._target = uid
+        if self._picker is None:
+            self._picker = EmojiPicker(self._desk.style)
+            self._picker.emoji_chosen.connect(self._chosen)
+        self._picker.set_recent(self._recent)
+        self._picker.open_at(corner)
+
+    def _chosen(self, emoji: str) -> None:
+        self._recent = [emoji, *(one for one in self._recent if one != emoji)][:MAX_RECENT]
+        self._writing.react(self._target, emoji)

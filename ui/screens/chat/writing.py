@@ -1,0 +1,224 @@
+"""What a person writes in the open room: messages, replies, edits, reactions, drafts, typing.
+
+The composer's text is a draft until the send queue has it: a text is cleared only after the queue took it,
+and comes back with the reason when it could not.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
+from PySide6.QtGui import QImage
+
+from app.domain.ids import RoomID, UserID
+from app.domain.timeline import ItemKind, SendState, TimelineItem
+from app.errors import TackError
+from ui.desk import Desk
+from ui.images import avatar_key
+from ui.item_words import short_words
+from widgets.composer import Composer, MentionChoice
+
+MENTION_CHOICES = 8
+EVERYONE = "@room"
+
+
+class Writing(QObject):
+    """Joins the composer to the send queue for one room at a time."""
+
+    sent = Signal()
+    """Something of mine is on its way: the timeline goes to its end."""
+
+    def __init__(self, desk: Desk, composer: Composer, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._composer = composer
+        self._room: RoomID | None = None
+        self._reply_to: str | None = None
+        self._edit_of: str | None = None
+        self._is_typing = False
+        self._connect()
+
+    @property
+    def edit_of(self) -> str | None:
+        """The message that is being edited."""
+        return self._edit_of
+
+    def set_room(self, room_id: RoomID | None) -> None:
+        """Keep the draft of the last room and bring that of the next."""
+        self._leave_room()
+        self._room = room_id
+        self._composer.clear()
+        if room_id is not None:
+            self._composer.set_text(self._desk.account.cache.read.draft(room_id).text)
+
+    def reply(self, item: TimelineItem) -> None:
+        """Answer an item with the next message."""
+        self._edit_of = None
+        self._reply_to = item.uid
+        self._composer.show_reply(item.sender_name, short_words(item))
+        self._composer.focus_text()
+
+    def edit(self, item: TimelineItem) -> None:
+        """Change an own message."""
+        self._reply_to = None
+        self._edit_of = item.uid
+        self._composer.show_edit(item.body)
+        self._composer.focus_text()
+
+    def edit_last(self) -> None:
+        """Edit my newest text message of this room."""
+        if self._room is None:
+            return
+        reads = self._desk.account.cache.read
+        count = reads.extent(self._room).row_count
+        for item in reversed(reads.items(self._room, max(0, count - 50), 50)):
+            if is_editable(item):
+                self.edit(item)
+                return
+
+    def react(self, uid: str, key: str) -> None:
+        """Add my reaction or take it back."""
+        if self._room is not None:
+            self._desk.operations.start(self._desk.account.sending.react(self._room, uid, key))
+
+    def recall(self, uid: str) -> None:
+        """Take a message back."""
+        if self._room is not None:
+            self._desk.operations.start(self._desk.account.sending.redact(self._room, uid))
+
+    def retry(self, item: TimelineItem) -> None:
+        """Send a failed message again."""
+        if item.txn_id is not None:
+            self._desk.operations.start(self._desk.account.sending.retry(item.txn_id))
+
+    def discard(self, item: TimelineItem) -> None:
+        """Give up a message that could not be sent."""
+        if item.txn_id is not None:
+            self._desk.operations.start(self._desk.account.sending.discard(item.txn_id))
+
+    async def save(self) -> None:
+        """Keep the draft now (the window closes)."""
+        if self._room is not None and self._edit_of is None:
+            await self._desk.account.sending.save_draft(self._room, self._composer.text())
+
+    def _connect(self) -> None:
+        composer = self._composer
+        composer.send_requested.connect(self._send)
+        composer.draft_changed.connect(self._keep_draft)
+        composer.typing_changed.connect(self._tell_typing)
+        composer.image_pasted.connect(self._send_image)
+        composer.files_chosen.connect(self._send_files)
+        composer.edit_last_requested.connect(self.edit_last)
+        composer.context_cancelled.connect(self._forget_context)
+        composer.set_mention_source(self._mention_choices, self._desk.images)
+
+    def _leave_room(self) -> None:
+        if self._room is None:
+            return
+        if self._edit_of is None:
+            self._keep_draft(self._composer.text())
+        self._tell_typing(False)
+        self._forget_context()
+
+    def _send(self, text: str, mentions: Sequence[str]) -> None:
+        if self._room is None or not text.strip():
+            return
+        room_id, reply_to, edit_of = self._room, self._reply_to, self._edit_of
+        people = tuple(UserID(user) for user in mentions if user != EVERYONE)
+        self._composer.clear()
+        self._forget_context()
+        self._desk.operations.start(
+            self._desk.account.sending.send_text(
+                room_id,
+                text,
+                reply_to=reply_to,
+                mentions=people,
+                mentions_room=EVERYONE in mentions,
+                edit_of=edit_of,
+            ),
+            lambda _txn: self._queued(room_id),
+            lambda error: self._refused(room_id, text, error),
+        )
+
+    def _queued(self, room_id: RoomID) -> None:
+        self._desk.operations.start(self._desk.account.sending.save_draft(room_id, self._text_of(room_id)))
+        if room_id == self._room:
+            self.sent.emit()
+
+    def _text_of(self, room_id: RoomID) -> str:
+        return self._composer.text() if room_id == self._room else ""
+
+    def _refused(self, room_id: RoomID, text: str, error: TackError) -> None:
+        """Give the text back: into the composer if it is free, else as the room's draft."""
+        if room_id == self._room and not self._composer.text():
+            self._composer.set_text(text)
+        self._desk.operations.start(self._desk.account.sending.save_draft(room_id, text))
+        self._desk.tell_error(error)
+
+    def _send_files(self, paths: Sequence[Path]) -> None:
+        if self._room is None:
+            return
+        for path in paths:
+            self._desk.operations.start(
+                self._desk.account.sending.send_file(self._room, path),
+                lambda _txn: self.sent.emit(),
+            )
+
+    def _send_image(self, image: QImage) -> None:
+        if self._room is not None:
+            self._desk.operations.start(
+                self._desk.account.sending.send_image_bytes(self._room, png_of(image)),
+                lambda _txn: self.sent.emit(),
+            )
+
+    def _keep_draft(self, text: str) -> None:
+        if self._room is not None and self._edit_of is None:
+            self._desk.operations.start(self._desk.account.sending.save_draft(self._room, text))
+
+    def _tell_typing(self, is_typing: bool) -> None:
+        if self._room is None or (not is_typing and not self._is_typing):
+            return
+        self._is_typing = is_typing
+        if self._desk.settings.current.is_typing_sent:
+            self._desk.operations.start(
+                self._desk.account.sending.set_typing(self._room, is_typing), None, lambda _error: None
+            )
+
+    def _forget_context(self) -> None:
+        self._reply_to = None
+        self._edit_of = None
+
+    def _mention_choices(self, term: str) -> list[MentionChoice]:
+        if self._room is None:
+            return []
+        members = self._desk.account.cache.read.members(self._room, term, MENTION_CHOICES + 1)
+        me = self._desk.account.user_id
+        return [
+            MentionChoice(
+                member.user_id,
+                member.name,
+                self._desk.people.detail_of(member.user_id),
+                avatar_key(member.avatar),
+            )
+            for member in members
+            if member.user_id != me
+        ][:MENTION_CHOICES]
+
+
+def is_editable(item: TimelineItem) -> bool:
+    """Only own texts that are not recalled or parked can be edited."""
+    return (
+        item.is_own
+        and item.kind in {ItemKind.TEXT, ItemKind.EMOTE}
+        and not item.is_redacted
+        and item.send_state is not SendState.WEDGED
+    )
+
+
+def png_of(image: QImage) -> bytes:
+    """Encode a pasted picture."""
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, b"PNG")
+    return bytes(data.data())

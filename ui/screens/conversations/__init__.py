@@ -1,0 +1,1 @@
+"""The column of conversations: search, filters, list."""

@@ -1,0 +1,240 @@
+"""The column of conversations: the way to the quick switcher, filter chips, the list."""
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.ids import RoomID
+from app.domain.rooms import NotifyLevel, RoomFilter, RoomSummary
+from app.domain.sync import Membership
+from resources.translations import tr
+from ui.desk import Desk
+from ui.models.room_list_model import RoomListModel
+from widgets.buttons import IconButton
+from widgets.chips import Chip, FilterChips
+from widgets.empty_state import EmptyState
+from widgets.room_list import RoomListView
+from widgets.search_field import SearchField
+
+
+class ConversationsScreen(QWidget):
+    """Says which room is wanted; shows which one is open."""
+
+    room_activated = Signal(str)
+    switcher_requested = Signal()
+    new_chat_requested = Signal(QPoint)
+    unread_marked = Signal(str)
+    leave_requested = Signal(str)
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._open_room: RoomID | None = None
+        self.model = RoomListModel(desk.account.cache.read, desk.account.user_id, self)
+        self.search = SearchField(desk.style)
+        self.plus = IconButton(desk.style, "plus-circle", "")
+        self.chips = FilterChips(desk.style)
+        self.list = RoomListView(desk.style, desk.images)
+        self._empty = EmptyState(desk.style)
+        self._pages = QStackedWidget()
+        self._lay_out()
+        self._connect()
+        self._word()
+        self._show_page()
+
+    def set_open_room(self, room_id: RoomID | None) -> None:
+        """Mark the open room."""
+        self._open_room = room_id
+        self.model.keep(room_id)
+        self._mark()
+
+    def step(self, direction: int, *, only_unread: bool = False) -> None:
+        """Open the next or previous room, or the next with something unread."""
+        start = self.model.row_of(self._open_room) if self._open_room else -1
+        count = self.model.rowCount()
+        if start < 0:
+            start = count if direction < 0 else -1
+        rows = range(start + direction, -1 if direction < 0 else count, direction)
+        for row in rows:
+            room_id = self.model.room_at(row)
+            if room_id is not None and (not only_unread or self._is_unread(room_id)):
+                self.room_activated.emit(room_id)
+                return
+
+    def refresh_words(self) -> None:
+        """Word every row again (midnight)."""
+        self.model.refresh_words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self._word()
+            self.model.refresh_words()
+        super().changeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """See Qt."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._desk.style.current.colors.list)
+        painter.end()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The field above the list is the door to the quick switcher: a click or a key opens that."""
+        is_click = isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress
+        is_key = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
+        if watched is self.search and (is_click or (is_key and self._opens(event))):
+            self.switcher_requested.emit()
+            return True
+        return super().eventFilter(watched, event)
+
+    @staticmethod
+    def _opens(event: QEvent) -> bool:
+        return isinstance(event, QKeyEvent) and (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space) or bool(event.text().strip())
+        )
+
+    def _lay_out(self) -> None:
+        style = self._desk.style.current
+        self.search.setReadOnly(True)
+        self.search.installEventFilter(self)
+        top = QHBoxLayout()
+        top.setContentsMargins(style.px(12), style.px(12), style.px(12), 0)
+        top.setSpacing(style.px(8))
+        top.addWidget(self.search, 1)
+        top.addWidget(self.plus)
+        self._pages.addWidget(self.list)
+        self._pages.addWidget(self._empty)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.px(8))
+        column.addLayout(top)
+        column.addWidget(self.chips)
+        column.addWidget(self._pages, 1)
+        self.setMinimumWidth(style.sizes.list_min)
+        self.setMaximumWidth(style.sizes.list_max)
+
+    def _connect(self) -> None:
+        self.list.setModel(self.model)
+        self.list.room_activated.connect(self.room_activated)
+        self.list.context_requested.connect(self._open_menu)
+        self.chips.chosen.connect(self._filter_chosen)
+        self.plus.clicked.connect(
+            lambda: self.new_chat_requested.emit(self.plus.mapToGlobal(self.plus.rect().bottomLeft()))
+        )
+        bridge = self._desk.bridge
+        bridge.order_changed.connect(self._order_changed)
+        bridge.rooms_changed.connect(self._rooms_changed)
+        bridge.attention_changed.connect(self._show_counts)
+        self._desk.images.ready.connect(self.list.image_ready)
+        self._desk.style.changed.connect(self.update)
+
+    def _order_changed(self) -> None:
+        self.model.refresh_order()
+        self._show_page()
+        self._mark()
+
+    def _rooms_changed(self, rooms: frozenset[RoomID]) -> None:
+        self.model.refresh_rooms(rooms)
+        if self.model.filter is not RoomFilter.ALL:
+            self._order_changed()
+
+    def _filter_chosen(self, key: str) -> None:
+        self.model.set_filter(RoomFilter(key))
+        self._show_page()
+        self._mark()
+
+    def _mark(self) -> None:
+        row = self.model.row_of(self._open_room) if self._open_room else -1
+        self.list.set_current_room(self._open_room or "", row)
+
+    def _is_unread(self, room_id: RoomID) -> bool:
+        rooms = self._desk.account.cache.read.room_page([room_id])
+        return any(r.level is not NotifyLevel.NONE and (r.unread or r.is_marked_unread) for r in rooms)
+
+    def _word(self) -> None:
+        self.search.setPlaceholderText(tr("Search  Ctrl+K"))
+        self.search.setAccessibleName(tr("Go to a chat or person"))
+        self.plus.set_tip(tr("New chat"))
+        self.list.setAccessibleName(tr("Chats"))
+        self._show_counts()
+        self._show_page()
+
+    def _show_counts(self) -> None:
+        totals = self._desk.account.attention.totals()
+        self.chips.set_chips(
+            [
+                Chip(RoomFilter.ALL, tr("All")),
+                Chip(RoomFilter.UNREAD, tr("Unread"), totals.unread_rooms),
+                Chip(RoomFilter.MENTIONS, tr("@me"), totals.mentions),
+                Chip(RoomFilter.EXTERNAL, tr("External")),
+                Chip(RoomFilter.DIRECT, tr("Direct")),
+            ]
+        )
+
+    def _show_page(self) -> None:
+        if self.model.rowCount():
+            self._pages.setCurrentWidget(self.list)
+            return
+        if self.model.filter is RoomFilter.ALL:
+            self._empty.set_state(
+                "chats-circle", tr("No chats yet"), tr("Press + to start a chat with a colleague.")
+            )
+        else:
+            self._empty.set_state("check-circle", tr("Nothing here"), tr("No chat fits this filter."))
+        self._pages.setCurrentWidget(self._empty)
+
+    # The menu of one row
+
+    def _open_menu(self, room: str, position: QPoint) -> None:
+        summary = self._desk.account.cache.read.room(RoomID(room))
+        if summary is None:
+            return
+        menu = QMenu(self)
+        if summary.membership is Membership.JOIN:
+            self._add_joined_acts(menu, summary)
+        leave = tr("Decline") if summary.membership is Membership.INVITE else tr("Leave…")
+        menu.addAction(leave).triggered.connect(lambda: self.leave_requested.emit(summary.room_id))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(position)
+
+    def _add_joined_acts(self, menu: QMenu, room: RoomSummary) -> None:
+        rooms, start = self._desk.account.rooms, self._desk.operations.start
+        is_unread = bool(room.unread or room.is_marked_unread)
+        if is_unread:
+            menu.addAction(tr("Mark as read")).triggered.connect(lambda: self._mark_read(room))
+        else:
+            menu.addAction(tr("Mark as unread")).triggered.connect(lambda: self._mark_unread(room.room_id))
+        favourite = tr("Unpin") if room.is_favourite else tr("Pin to top")
+        menu.addAction(favourite).triggered.connect(
+            lambda: start(rooms.set_favourite(room.room_id, not room.is_favourite))
+        )
+        menu.addMenu(self._level_menu(menu, room))
+        menu.addSeparator()
+
+    def _level_menu(self, parent: QMenu, room: RoomSummary) -> QMenu:
+        menu = QMenu(tr("Notifications"), parent)
+        words = {
+            NotifyLevel.ALL: tr("Every message"),
+            NotifyLevel.MENTIONS: tr("Only @me"),
+            NotifyLevel.NONE: tr("Muted"),
+        }
+        for level, text in words.items():
+            action = menu.addAction(text)
+            action.setCheckable(True)
+            action.setChecked(room.level is level)
+            action.triggered.connect(lambda _checked=False, level=level: self._set_level(room.room_id, level))
+        return menu
+
+    def _set_level(self, room_id: RoomID, level: NotifyLevel) -> None:
+        self._desk.operations.start(self._desk.account.rooms.set_level(room_id, level))
+
+    def _mark_read(self, room: RoomSummary) -> None:
+        rooms, start = self._desk.account.rooms, self._desk.operations.start
+        if room.is_marked_unread:
+            start(rooms.mark_unread(room.room_id, False))
+        if room.last_event is not None:
+            start(rooms.mark_read(room.room_id, room.last_event))
+
+    def _mark_unread(self, room_id: RoomID) -> None:
+        self.unread_marked.emit(room_id)
+        self._desk.operations.start(self._desk.account.rooms.mark_unread(room_id, True))

@@ -1,0 +1,277 @@
+"""The four columns of a signed-in account: rail, list, content, side panel; and what moves between them."""
+
+from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from app.domain.connection import ConnectionKind, ConnectionState
+from app.domain.ids import EventID, RoomID, UserID
+from app.domain.richtext import user_of_link
+from resources.translations import tr
+from ui.desk import Desk
+from ui.screens.chat.chat_screen import ChatScreen
+from ui.screens.conversations.conversations_screen import ConversationsScreen
+from ui.screens.main_window.places import Place, badges_of, place_entries
+from ui.screens.main_window.side_panel import SidePanel
+from ui.sentences import connection_action, connection_words
+from widgets.banner import Banner, BannerKind
+from widgets.empty_state import EmptyState
+from widgets.rail import Rail
+
+CHATS = Place.CHATS
+
+
+class MainPage(QWidget):
+    """Owns the screens of one account and says which is in front."""
+
+    line_action_requested = Signal()
+    place_requested = Signal(str)
+    """A rail entry whose page has not been made yet."""
+    new_chat_requested = Signal(QPoint)
+    switcher_requested = Signal()
+    leave_requested = Signal(str)
+    profile_requested = Signal(str)
+    person_menu_requested = Signal()
+
+    def __init__(self, desk: Desk, window: QWidget, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._window = window
+        self._place = Place.CHATS
+        self._is_active = False
+        self._pages: dict[Place, QWidget] = {}
+        self.rail = Rail(desk.style)
+        self.banner = Banner(desk.style)
+        self.conversations = ConversationsScreen(desk)
+        self.chat = ChatScreen(desk, window)
+        self.side = SidePanel(desk)
+        self._nothing = EmptyState(desk.style)
+        self._content = QStackedWidget()
+        self._stack = QStackedWidget()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._lay_out()
+        self._connect()
+        self._word()
+        self._show_line(desk.account.connection.state)
+
+    @property
+    def place(self) -> Place:
+        """The rail entry that is open."""
+        return self._place
+
+    def open_room(self, room_id: str, *, event_id: EventID | None = None) -> None:
+        """Show a room, at an event if given."""
+        self.show_place(Place.CHATS)
+        self.chat.open_room(RoomID(room_id))
+        if event_id is not None:
+            self._go_to_event(RoomID(room_id), event_id)
+
+    def show_place(self, place: Place) -> None:
+        """Bring a rail entry to the front."""
+        self._place = place
+        self._stack.setCurrentWidget(self._pages[place])
+        self.rail.set_current(place)
+        self._tell_active()
+
+    def add_page(self, place: Place, page: QWidget) -> None:
+        """Give a rail entry its page."""
+        self._pages[place] = page
+        self._stack.addWidget(page)
+
+    def has_page(self, place: Place) -> bool:
+        """Whether the page was made already."""
+        return place in self._pages
+
+    def set_active(self, is_active: bool) -> None:
+        """The window came to the front or went."""
+        self._is_active = is_active
+        self._tell_active()
+
+    def toggle_side(self) -> None:
+        """Open or close the members and files."""
+        self._set_side(not self.side.isVisibleTo(self))
+
+    def search(self, room_id: RoomID | None, text: str = "") -> None:
+        """Open message search in the side panel."""
+        self.show_place(Place.CHATS)
+        self._set_side(True)
+        self.side.search(room_id, text)
+
+    def splitter_sizes(self) -> list[int]:
+        """Widths of the columns, for the next start."""
+        return self._splitter.sizes()
+
+    def set_splitter_sizes(self, sizes: list[int]) -> None:
+        """Use the widths of the last time."""
+        if len(sizes) == self._splitter.count() and all(isinstance(size, int) for size in sizes):
+            self._splitter.setSizes(sizes)
+
+    def is_side_open(self) -> bool:
+        """Whether the side panel is wanted."""
+        return not self.side.isHidden()
+
+    def set_side_open(self, is_open: bool) -> None:
+        """As it was the last time."""
+        self._set_side(is_open)
+
+    def refresh_words(self) -> None:
+        """Midnight passed."""
+        self.conversations.refresh_words()
+        self.chat.refresh_words()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        if event.type() is QEvent.Type.LanguageChange:
+            self._word()
+            self._show_line(self._desk.account.connection.state)
+        super().changeEvent(event)
+
+    # Building
+
+    def _lay_out(self) -> None:
+        self._content.addWidget(self._nothing)
+        self._content.addWidget(self.chat)
+        for widget in (self.conversations, self._content, self.side):
+            self._splitter.addWidget(widget)
+        self._splitter.setHandleWidth(1)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(1, 1)
+        sizes = self._desk.style.current.sizes
+        self._splitter.setSizes([sizes.list, 700, sizes.panel])
+        self.add_page(Place.CHATS, self._splitter)
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.banner)
+        right.addWidget(self._stack, 1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addLayout(right, 1)
+
+    def _connect(self) -> None:
+        self.rail.entry_activated.connect(self._rail_activated)
+        self.rail.entry_double_activated.connect(self._rail_double)
+        self.rail.person_activated.connect(self.person_menu_requested)
+        self.banner.action_triggered.connect(self.line_action_requested)
+        conversations, chat = self.conversations, self.chat
+        conversations.room_activated.connect(self.open_room)
+        conversations.switcher_requested.connect(self.switcher_requested)
+        conversations.new_chat_requested.connect(self.new_chat_requested)
+        conversations.unread_marked.connect(lambda room: self._marked_unread(RoomID(room)))
+        conversations.leave_requested.connect(self.leave_requested)
+        chat.room_opened.connect(self._room_opened)
+        chat.search_requested.connect(lambda: self.search(self.chat.room_id))
+        chat.panel_toggled.connect(self._set_side)
+        chat.user_activated.connect(self.profile_requested)
+        chat.link_activated.connect(self._open_link)
+        chat.join_requested.connect(self._join)
+        self.side.member_activated.connect(self.profile_requested)
+        self.side.file_activated.connect(self.chat.open_attachment)
+        self.side.hit_chosen.connect(lambda room, event: self.open_room(room, event_id=EventID(event)))
+        bridge = self._desk.bridge
+        bridge.connection_changed.connect(self._show_line)
+        bridge.attention_changed.connect(self._show_badges)
+        bridge.rooms_changed.connect(self._check_open_room)
+
+    def _word(self) -> None:
+        top, bottom = place_entries(self._desk.account.attention.totals())
+        self.rail.set_entries(top, bottom)
+        self.rail.set_current(self._place)
+        me = self._desk.account.user_id
+        self.rail.set_person(me, self._desk.people.own_name())
+        self._nothing.set_state(
+            "chat-circle-dots", tr("Choose a chat"), tr("Press Ctrl+K to find a chat or a colleague.")
+        )
+
+    # News
+
+    def _show_line(self, state: ConnectionState) -> None:
+        words = connection_words(state)
+        if not words:
+            self.banner.hide_line()
+            return
+        is_bad = state.kind is ConnectionKind.SIGNED_OUT
+        is_calm = state.kind in {ConnectionKind.SYNCING_FIRST}
+        kind = BannerKind.ATTENTION if is_bad else BannerKind.INFO if is_calm else BannerKind.WAITING
+        self.banner.show_line(words, kind, action_text=connection_action(state))
+
+    def _show_badges(self) -> None:
+        for place, badge in badges_of(self._desk.account.attention.totals()).items():
+            self.rail.set_badge(place, badge)
+
+    def _check_open_room(self, rooms: frozenset[RoomID]) -> None:
+        """A room that was left elsewhere stays readable until another one is opened."""
+        if self.chat.room_id in rooms:
+            self.side.refresh()
+
+    # Moving about
+
+    def _rail_activated(self, key: str) -> None:
+        place = Place(key)
+        if place in self._pages:
+            self.show_place(place)
+        else:
+            self.place_requested.emit(key)
+
+    def _rail_double(self, key: str) -> None:
+        if key == Place.CHATS:
+            self.show_place(Place.CHATS)
+            self.conversations.step(1, only_unread=True)
+
+    def _room_opened(self, room_id: str) -> None:
+        self._content.setCurrentWidget(self.chat)
+        self.conversations.set_open_room(RoomID(room_id))
+        self.side.set_room(RoomID(room_id))
+        self._tell_active()
+
+    def _go_to_event(self, room_id: RoomID, event_id: EventID) -> None:
+        if self.chat.show_event(event_id):
+            return
+        self._desk.operations.start(
+            self._desk.account.timelines.jump_to_event(room_id, event_id),
+            lambda uid: self._reached(room_id, uid),
+        )
+
+    def _reached(self, room_id: RoomID, uid: str | None) -> None:
+        if self.chat.room_id != room_id:
+            return
+        if uid is None or not self.chat.show_event(uid):
+            self._desk.tell(tr("This message cannot be reached."))
+
+    def _set_side(self, is_open: bool) -> None:
+        self.side.setVisible(is_open)
+        self.chat.header.set_panel_open(is_open)
+        if is_open:
+            self.side.refresh()
+
+    def _tell_active(self) -> None:
+        is_seen = self._is_active and self._place is Place.CHATS
+        self.chat.set_active(is_seen)
+        room = self.chat.room_id if is_seen else None
+        self._desk.account.notifications.set_focus(room)
+
+    def _marked_unread(self, room_id: RoomID) -> None:
+        self.chat.forget_read(room_id)
+        if self.chat.room_id == room_id:
+            self.chat.open_room(None)
+            self._content.setCurrentWidget(self._nothing)
+            self.conversations.set_open_room(None)
+            self.side.set_room(None)
+
+    def _open_link(self, address: str) -> None:
+        user = user_of_link(address)
+        if user is not None:
+            self.profile_requested.emit(user)
+        elif QUrl(address).scheme().lower() in {"http", "https", "mailto"}:
+            QDesktopServices.openUrl(QUrl(address))
+
+    def _join(self, room_id: str) -> None:
+        self._desk.operations.start(self._desk.account.rooms.join(room_id))
+
+    def open_direct(self, user_id: str) -> None:
+        """Open the direct chat with somebody, making one if there is none."""
+        self._desk.operations.start(
+            self._desk.account.rooms.create_direct(UserID(user_id)), lambda room: self.open_room(room)
+        )

@@ -1,0 +1,38 @@
+"""The entries of the rail and their red dots."""
+
+from enum import StrEnum
+
+from app.domain.rooms import AttentionTotals
+from resources.translations import tr
+from widgets.badge import NO_BADGE, Badge, BadgeKind
+from widgets.rail import RailEntry
+
+
+class Place(StrEnum):
+    """What one can go to from the rail. What is not built yet has no entry."""
+
+    CHATS = "chats"
+    PEOPLE = "people"
+    SETTINGS = "settings"
+
+
+def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
+    """Unread is a filled number; only invitations and failed sends left: a hollow one."""
+    duties = totals.invites + totals.failed_sends
+    if totals.unread or totals.mentions:
+        badge = Badge(BadgeKind.NUMBER, max(totals.unread, totals.mentions))
+    elif duties:
+        badge = Badge(BadgeKind.DUTY, duties)
+    else:
+        badge = Badge(BadgeKind.MUTED) if totals.muted_rooms else NO_BADGE
+    return {Place.CHATS: badge}
+
+
+def place_entries(totals: AttentionTotals) -> tuple[list[RailEntry], list[RailEntry]]:
+    """The entries at the top and at the bottom."""
+    badge = badges_of(totals)[Place.CHATS]
+    top = [
+        RailEntry(Place.CHATS, "chat-circle-dots", tr("Chats"), badge),
+        RailEntry(Place.PEOPLE, "users", tr("People")),
+    ]
+    return top, [RailEntry(Place.SETTINGS, "gear-six", tr("Settings"))]

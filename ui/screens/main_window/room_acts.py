@@ -1,0 +1,162 @@
+"""What a person asks for around rooms and people: a new group, joining, leaving, somebody's card."""
+
+from collections.abc import Coroutine
+from typing import Any
+
+from PySide6.QtCore import QObject, QPoint, Qt, Signal
+from PySide6.QtGui import QCursor, QFont, QGuiApplication
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from app.domain.ids import RoomID, UserID, localpart_of
+from app.domain.rooms import Member
+from app.errors import TackError
+from resources.translations import tr
+from ui.desk import Desk
+from ui.sentences import sentence
+from widgets.avatar import Avatar
+from widgets.buttons import Button, ButtonKind
+from widgets.dialogs import TextDialog, ask_text, confirm
+
+Work = Coroutine[Any, Any, RoomID]
+
+
+class RoomActs(QObject):
+    """Dialogs never block; each act is one operation."""
+
+    direct_requested = Signal(str)
+    room_made = Signal(str)
+
+    def __init__(self, desk: Desk, window: QWidget, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._window = window
+
+    def ask_room(self) -> None:
+        """Make a new group."""
+        dialog = ask_text(
+            self._desk.style,
+            self._window,
+            tr("New group"),
+            tr("Name"),
+            tr("Create"),
+            hint=tr("You can invite colleagues afterwards."),
+        )
+        dialog.text_accepted.connect(
+            lambda name: self._run(dialog, self._desk.account.rooms.create_room(name.strip()))
+        )
+
+    def ask_join(self) -> None:
+        """Join a room by its address."""
+        dialog = ask_text(
+            self._desk.style,
+            self._window,
+            tr("Join by address"),
+            tr("Address"),
+            tr("Join"),
+            hint="#name:company.com",
+        )
+        dialog.text_accepted.connect(
+            lambda address: self._run(dialog, self._desk.account.rooms.join(address.strip()))
+        )
+
+    def ask_leave(self, room_id: str) -> None:
+        """Leave a room, or decline an invitation, after a question."""
+        room = self._desk.account.cache.read.room(RoomID(room_id))
+        if room is None:
+            return
+        dialog = confirm(
+            self._desk.style,
+            self._window,
+            tr("Leave “{room}”?", room=room.name),
+            tr("You will not get new messages. To come back somebody may have to invite you."),
+            tr("Leave"),
+            is_danger=True,
+        )
+        dialog.accepted.connect(
+            lambda: self._desk.operations.start(self._desk.account.rooms.leave(RoomID(room_id)))
+        )
+
+    def open_profile(self, user_id: str) -> None:
+        """Show somebody's card beside the pointer."""
+        user = UserID(user_id)
+        member = self._find(user)
+        name = member.name if member else localpart_of(user)
+        card = PersonCard(self._desk, user, name, self._window)
+        card.direct_requested.connect(self.direct_requested)
+        card.open_at(QCursor.pos())
+
+    def _find(self, user_id: UserID) -> Member | None:
+        people = self._desk.account.cache.read.search_people(user_id, 1)
+        return people[0] if people else None
+
+    def _run(self, dialog: TextDialog, work: Work) -> None:
+        dialog.set_busy(True)
+        self._desk.operations.start(
+            work, lambda room: self._done(dialog, room), lambda error: self._refuse(dialog, error)
+        )
+
+    def _done(self, dialog: TextDialog, room_id: RoomID) -> None:
+        dialog.accept()
+        self.room_made.emit(room_id)
+
+    def _refuse(self, dialog: TextDialog, error: TackError) -> None:
+        dialog.set_busy(False)
+        dialog.set_error(sentence(error))
+
+
+class PersonCard(QFrame):
+    """A popup: who this is, and the way to write to them."""
+
+    direct_requested = Signal(str)
+
+    def __init__(self, desk: Desk, user_id: UserID, name: str, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("popup")
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setAccessibleName(name)
+        self._user = user_id
+        style = desk.style.current
+        avatar = Avatar(desk.style, 48)
+        avatar.set_person(user_id, name)
+        words = QVBoxLayout()
+        words.setSpacing(style.px(2))
+        words.addWidget(_label(name, style.title, style.colors.text1.name()))
+        detail = desk.people.detail_of(user_id)
+        for line in (detail, user_id):
+            if line:
+                words.addWidget(_label(line, style.small, style.colors.text2.name()))
+        top = QHBoxLayout()
+        top.setSpacing(style.px(12))
+        top.addWidget(avatar)
+        top.addLayout(words, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(*([style.px(16)] * 4))
+        column.setSpacing(style.px(12))
+        column.addLayout(top)
+        if user_id != desk.account.user_id:
+            button = Button(desk.style, tr("Send a message"), ButtonKind.PRIMARY)
+            button.clicked.connect(self._ask_direct)
+            column.addWidget(button)
+
+    def open_at(self, corner: QPoint) -> None:
+        """Show it near a global point, inside the screen."""
+        self.adjustSize()
+        screen = QGuiApplication.screenAt(corner) or self.screen()
+        area = screen.availableGeometry()
+        x = max(area.left(), min(corner.x() + 8, area.right() - self.width()))
+        y = max(area.top(), min(corner.y() + 8, area.bottom() - self.height()))
+        self.move(x, y)
+        self.show()
+
+    def _ask_direct(self) -> None:
+        self.close()
+        self.direct_requested.emit(self._user)
+
+
+def _label(text: str, font: QFont, color: str) -> QLabel:
+    label = QLabel(text)
+    label.setFont(font)
+    label.setStyleSheet(f"color: {color};")
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

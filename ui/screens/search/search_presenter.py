@@ -1,0 +1,142 @@
+"""Search in messages: the panel's terms become a query on the cache, hits become rows.
+
+The last terms win: an older search is closed unread. Pages are asked for one at a time.
+"""
+
+import time
+from collections.abc import AsyncIterator
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.ids import RoomID
+from app.domain.timeline import ItemKind
+from app.store.search_read import SearchHit, SearchPage, SearchQuery
+from resources.formats import format_day, format_list_time
+from resources.translations import tr, tr_n
+from ui.desk import Desk
+from ui.item_words import kind_words
+from ui.operations import Operations
+from ui.sentences import sentence
+from widgets.search_panel import HitRow, SearchKind, SearchPanel, SearchTerms, SearchTime
+
+DAY_MS = 86_400_000
+PAGE = 50
+_DAYS = {SearchTime.WEEK: 7, SearchTime.MONTH: 31, SearchTime.YEAR: 366}
+_KINDS: dict[SearchKind, tuple[ItemKind, ...] | None] = {
+    SearchKind.ALL: None,
+    SearchKind.TEXT: (ItemKind.TEXT,),
+    SearchKind.IMAGES: (ItemKind.IMAGE, ItemKind.VIDEO),
+    SearchKind.FILES: (ItemKind.FILE, ItemKind.AUDIO),
+}
+
+
+class SearchPresenter(QObject):
+    """Serves one search panel."""
+
+    hit_chosen = Signal(str, str)
+    """Room id, event id."""
+
+    def __init__(self, desk: Desk, panel: SearchPanel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._panel = panel
+        self._room: RoomID | None = None
+        self._operations = Operations(desk.operations.loop)
+        self._pages: AsyncIterator[SearchPage] | None = None
+        self._count = 0
+        self._has_more = False
+        panel.terms_changed.connect(self._search)
+        panel.more_requested.connect(self._read_more)
+        panel.hit_activated.connect(self._choose)
+
+    def open(self, room_id: RoomID | None, *, text: str = "") -> None:
+        """Open the panel, within a room if one is given."""
+        self._room = room_id
+        room = self._desk.account.cache.read.room(room_id) if room_id else None
+        self._panel.open_with(text, room.name if room else "")
+
+    def close(self) -> None:
+        """Stop searching."""
+        self._operations.cancel_all()
+        self._pages = None
+
+    def _search(self, terms: SearchTerms) -> None:
+        self.close()
+        self._operations = Operations(self._desk.operations.loop)
+        self._count = 0
+        if not terms.text.strip():
+            self._panel.set_hits(())
+            self._panel.set_status("")
+            return
+        self._panel.set_status(tr("Searching…"), is_busy=True)
+        self._pages = self._desk.account.search.search(self._query(terms), PAGE)
+        self._read(is_first=True)
+
+    def _query(self, terms: SearchTerms) -> SearchQuery:
+        now_ms = time.time_ns() // 1_000_000
+        days = _DAYS.get(terms.time)
+        return SearchQuery(
+            text=terms.text.strip(),
+            room=self._room if terms.is_this_room else None,
+            since_ms=now_ms - days * DAY_MS if days else None,
+            kinds=_KINDS[terms.kind],
+        )
+
+    def _read_more(self) -> None:
+        if self._has_more:
+            self._has_more = False
+            self._read(is_first=False)
+
+    def _read(self, *, is_first: bool) -> None:
+        if self._pages is None:
+            return
+        self._operations.start(
+            _next_page(self._pages),
+            lambda page: self._show(page, is_first=is_first),
+            lambda error: self._panel.set_status(sentence(error)),
+        )
+
+    def _show(self, page: SearchPage | None, *, is_first: bool) -> None:
+        now_ms = time.time_ns() // 1_000_000
+        hits = [hit_row(hit, now_ms) for hit in page.hits] if page else []
+        self._has_more = bool(page and page.next is not None)
+        self._count += len(hits)
+        if is_first:
+            self._panel.set_hits(hits, has_more=self._has_more)
+        else:
+            self._panel.add_hits(hits, has_more=self._has_more)
+        self._panel.set_status(self._status(page, now_ms))
+
+    def _status(self, page: SearchPage | None, now_ms: int) -> str:
+        if not self._count:
+            head = tr("Nothing found.")
+        elif self._has_more:
+            head = tr("More than {n} found.", n=self._count)
+        else:
+            head = tr_n("{n} found.", "{n} found.", self._count)
+        if page is None or page.covered_from_ms is None:
+            return head
+        return head + " " + tr("Complete back to {day}.", day=format_day(page.covered_from_ms, now_ms))
+
+    def _choose(self, key: str) -> None:
+        room_id, _blank, event_id = key.partition(" ")
+        self.hit_chosen.emit(room_id, event_id)
+
+
+def hit_row(hit: SearchHit, now_ms: int) -> HitRow:
+    """Word one hit."""
+    words = kind_words(hit.kind, "") if hit.kind is not ItemKind.TEXT else ""
+    lead = f"{words} " if words else ""
+    return HitRow(
+        key=f"{hit.room_id} {hit.event_id}",
+        room_name=hit.room_name,
+        sender_name=hit.sender_name,
+        time_text=format_list_time(hit.ts_ms, now_ms),
+        snippet=lead + hit.snippet,
+        ranges=tuple((start + len(lead), end - start) for start, end in hit.ranges),
+        color_key=hit.sender,
+    )
+
+
+async def _next_page(pages: AsyncIterator[SearchPage]) -> SearchPage | None:
+    return await anext(pages, None)

@@ -1,0 +1,95 @@
+"""The quick switcher: rooms and people by part of their name, commands, and the way on to message search."""
+
+from PySide6.QtCore import QObject, Signal
+
+from app.domain.ids import RoomID, UserID
+from app.domain.rooms import Member, RoomFilter, RoomSummary
+from resources.translations import tr
+from ui.desk import Desk
+from ui.images import avatar_key
+from ui.operations import Operations
+from ui.room_rows import color_key, room_badge, room_name
+from widgets.quick_switcher import QuickSwitcher, SwitcherRow
+
+ROOMS = 12
+PEOPLE = 8
+
+
+class SwitcherPresenter(QObject):
+    """Answers each term at once with rooms; people follow from the read worker."""
+
+    room_chosen = Signal(str)
+    person_chosen = Signal(str)
+    search_chosen = Signal(str)
+
+    def __init__(self, desk: Desk, panel: QuickSwitcher, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._panel = panel
+        self._term = ""
+        self._operations = Operations(desk.operations.loop)
+        panel.term_changed.connect(self._answer)
+        panel.chosen.connect(self._choose)
+
+    def _answer(self, term: str) -> None:
+        self._operations.cancel_all()
+        self._operations = Operations(self._desk.operations.loop)
+        self._term = term.strip()
+        rooms = self._rooms(self._term)
+        self._panel.set_rows(rooms + self._search_row())
+        if self._term:
+            self._operations.start(
+                self._people(self._term),
+                lambda people: self._panel.set_rows(rooms + people + self._search_row()),
+            )
+
+    def _rooms(self, term: str) -> list[SwitcherRow]:
+        reads = self._desk.account.cache.read
+        if term:
+            rooms = reads.search_rooms(term, ROOMS)
+        else:
+            rooms = reads.room_page(reads.room_order(RoomFilter.ALL, ROOMS))
+        section = tr("Chats") if term else tr("Recent")
+        return [_room_row(room, section) for room in rooms]
+
+    async def _people(self, term: str) -> list[SwitcherRow]:
+        me = self._desk.account.user_id
+        found = await self._desk.account.cache.read_in_worker(lambda read: read.search_people(term, PEOPLE))
+        return [self._person_row(member) for member in found if member.user_id != me]
+
+    def _person_row(self, member: Member) -> SwitcherRow:
+        return SwitcherRow(
+            key=f"person {member.user_id}",
+            name=member.name,
+            detail=self._desk.people.detail_of(member.user_id) or member.user_id,
+            color_key=member.user_id,
+            avatar_key=avatar_key(member.avatar),
+            section=tr("People"),
+        )
+
+    def _search_row(self) -> list[SwitcherRow]:
+        if not self._term:
+            return []
+        words = tr("Search messages for “{term}”", term=self._term)
+        return [SwitcherRow(key="search", name=words, icon="magnifying-glass", section=tr("Messages"))]
+
+    def _choose(self, key: str) -> None:
+        kind, _blank, value = key.partition(" ")
+        if kind == "room":
+            self.room_chosen.emit(RoomID(value))
+        elif kind == "person":
+            self.person_chosen.emit(UserID(value))
+        else:
+            self.search_chosen.emit(self._term)
+
+
+def _room_row(room: RoomSummary, section: str) -> SwitcherRow:
+    return SwitcherRow(
+        key=f"room {room.room_id}",
+        name=room_name(room),
+        detail=" ".join(room.topic.split()),
+        color_key=color_key(room),
+        avatar_key=avatar_key(room.avatar),
+        section=section,
+        badge=room_badge(room),
+    )

@@ -1,0 +1,1 @@
+"""Settings: appearance, notifications, network, storage, account, keys, about."""

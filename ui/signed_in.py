@@ -1,0 +1,310 @@
+"""Everything on screen that belongs to one signed-in account, from opening its cache to closing it."""
+
+import logging
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtWidgets import QMenu
+
+from app.account import Account
+from app.domain.connection import ConnectionKind, ConnectionState
+from app.domain.ids import EventID, RoomID
+from app.errors import TackError
+from app.settings import Settings, SettingsFile
+from resources.formats import next_day_ms
+from resources.translations import tr
+from ui.appearance import Appearance, zoomed
+from ui.bridge import Bridge
+from ui.desk import Desk
+from ui.images import ImageStore, loader_of
+from ui.main_window import MainWindow
+from ui.notices import Notices
+from ui.operations import Operations
+from ui.people import People
+from ui.screens.main_window.main_page import MainPage
+from ui.screens.main_window.places import Place
+from ui.screens.main_window.room_acts import RoomActs
+from ui.screens.search.switcher_presenter import SwitcherPresenter
+from ui.sentences import sentence
+from ui.shortcuts import Command, bind
+from ui.tray import Tray, unread_of
+from widgets.dialogs import ask_text
+from widgets.quick_switcher import QuickSwitcher
+from widgets.toast import ToastHost, ToastKind
+
+log = logging.getLogger("tack.ui")
+
+PEOPLE_DELAY_MS = 1500
+
+
+class SignedIn(QObject):
+    """Composes screens over one account; `close` undoes it."""
+
+    quit_requested = Signal()
+    close_requested = Signal()
+    sign_out_requested = Signal(bool)
+    """Whether to delete the data on this computer."""
+
+    def __init__(
+        self,
+        account: Account,
+        window: MainWindow,
+        appearance: Appearance,
+        settings: SettingsFile,
+        operations: Operations,
+        tray: Tray,
+    ) -> None:
+        super().__init__(window)
+        self._account = account
+        self._window = window
+        self._settings = settings
+        self._applied = replace(settings.current, window={})
+        self._appearance = appearance
+        self._tray = tray
+        self._operations = operations
+        self.images = ImageStore(operations, self)
+        self.images.set_loader(loader_of(account.media))
+        self._toasts = ToastHost(appearance.style, window)
+        self._desk = Desk(
+            account=account,
+            bridge=Bridge(self),
+            operations=operations,
+            images=self.images,
+            style=appearance.style,
+            settings=settings,
+            people=People(account, self),
+            toasts=self._toasts,
+        )
+        self.page = MainPage(self._desk, window)
+        self._room_acts = RoomActs(self._desk, window, self)
+        self._switcher: QuickSwitcher | None = None
+        self._notices = Notices(account.notifications, tray, self)
+        self._midnight = QTimer(self, singleShot=True)
+        self._connect()
+        self._restore_place()
+        self._desk.bridge.attach(account.changes, account.connection)
+        self._show_totals()
+        self._wait_for_midnight()
+        self._shortcuts = bind(self.page, self._acts())
+
+    def start(self) -> None:
+        """Bring the network; call after the first paint."""
+        self._operations.start(self._account.start())
+        QTimer.singleShot(PEOPLE_DELAY_MS, self, self._load_people)
+        if self._account.was_rebuilt:
+            self._desk.tell(tr("The local data was damaged and is fetched again. Unsent messages were kept."))
+
+    def open_room(self, room_id: str, event_id: str = "") -> None:
+        """Show a room (and a message in it) over everything else."""
+        self._window.come_to_front()
+        self.page.open_room(room_id, event_id=EventID(event_id) if event_id else None)
+
+    def place(self) -> dict[str, object]:
+        """What to remember for the next start."""
+        kept: dict[str, object] = {
+            "columns": self.page.splitter_sizes(),
+            "is_side_open": self.page.is_side_open(),
+        }
+        if self.page.chat.room_id is not None:
+            kept["room"] = self.page.chat.room_id
+        return kept
+
+    async def save(self) -> None:
+        """Keep what is being written."""
+        await self.page.chat.save()
+
+    def close(self) -> None:
+        """Take everything of the account off the screen."""
+        self._midnight.stop()
+        self._unsubscribe()
+        self._notices.close()
+        self._desk.bridge.detach()
+        self._toasts.clear()
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+        if self._switcher is not None:
+            self._switcher.close_panel()
+        self.images.set_loader(None)
+        self.images.close()
+
+    # Building
+
+    def _connect(self) -> None:
+        page = self.page
+        self._operations.failed.connect(self._desk.tell_error)
+        page.line_action_requested.connect(self._act_on_line)
+        page.place_requested.connect(self._open_place)
+        page.switcher_requested.connect(self.open_switcher)
+        page.new_chat_requested.connect(self._open_new_menu)
+        page.leave_requested.connect(self._room_acts.ask_leave)
+        page.profile_requested.connect(self._room_acts.open_profile)
+        page.person_menu_requested.connect(self.open_settings)
+        self._room_acts.direct_requested.connect(page.open_direct)
+        self._room_acts.room_made.connect(page.open_room)
+        self._notices.activated.connect(self.open_room)
+        self._window.activity_changed.connect(page.set_active)
+        self._tray.pause_requested.connect(self._set_paused)
+        bridge = self._desk.bridge
+        bridge.attention_changed.connect(self._show_totals)
+        bridge.connection_changed.connect(self._line_moved)
+        bridge.profiles_changed.connect(self._load_people)
+        self._midnight.timeout.connect(self._day_changed)
+        self._unsubscribe: Callable[[], None] = self._settings.subscribe(self._settings_changed)
+        page.set_active(self._window.isActiveWindow())
+
+    def _acts(self) -> dict[Command, Callable[[], None]]:
+        conversations = self.page.conversations
+        return {
+            Command.SWITCH: self.open_switcher,
+            Command.SEARCH_HERE: lambda: self.page.search(self.page.chat.room_id),
+            Command.SEARCH_ALL: lambda: self.page.search(None),
+            Command.NEW_CHAT: lambda: self._room_acts.ask_room(),
+            Command.PREVIOUS_ROOM: lambda: conversations.step(-1),
+            Command.NEXT_ROOM: lambda: conversations.step(1),
+            Command.PREVIOUS_UNREAD: lambda: conversations.step(-1, only_unread=True),
+            Command.NEXT_UNREAD: lambda: conversations.step(1, only_unread=True),
+            Command.CHATS: lambda: self.page.show_place(Place.CHATS),
+            Command.PEOPLE: self.open_people,
+            Command.SETTINGS: self.open_settings,
+            Command.SIDE_PANEL: self.page.toggle_side,
+            Command.ZOOM_IN: lambda: self._zoom(1),
+            Command.ZOOM_OUT: lambda: self._zoom(-1),
+            Command.ZOOM_RESET: lambda: self._zoom(0),
+            Command.CLOSE: self.close_requested.emit,
+            Command.QUIT: self.quit_requested.emit,
+        }
+
+    def _restore_place(self) -> None:
+        kept = self._settings.current.window
+        columns = kept.get("columns")
+        if isinstance(columns, list):
+            self.page.set_splitter_sizes(columns)
+        self.page.set_side_open(kept.get("is_side_open", True) is True)
+        room = kept.get("room")
+        if isinstance(room, str) and self._account.cache.read.room(RoomID(room)) is not None:
+            self.page.open_room(room)
+
+    # Pages made when first wanted
+
+    def _open_place(self, key: str) -> None:
+        if key == Place.SETTINGS:
+            self.open_settings()
+        elif key == Place.PEOPLE:
+            self.open_people()
+
+    def open_settings(self) -> None:
+        """Show the settings."""
+        if not self.page.has_page(Place.SETTINGS):
+            from ui.screens.settings.settings_screen import SettingsScreen
+
+            screen = SettingsScreen(self._desk)
+            screen.sign_out_requested.connect(self.sign_out_requested)
+            self.page.add_page(Place.SETTINGS, screen)
+        self.page.show_place(Place.SETTINGS)
+
+    def open_people(self) -> None:
+        """Show the people of the company."""
+        if not self.page.has_page(Place.PEOPLE):
+            from ui.screens.people.people_screen import PeopleScreen
+
+            screen = PeopleScreen(self._desk)
+            screen.person_activated.connect(self._room_acts.open_profile)
+            screen.direct_requested.connect(self.page.open_direct)
+            self.page.add_page(Place.PEOPLE, screen)
+        self.page.show_place(Place.PEOPLE)
+
+    def open_switcher(self) -> None:
+        """Show the quick switcher."""
+        if self._switcher is None:
+            self._switcher = QuickSwitcher(self._desk.style, self._window, self.images)
+            presenter = SwitcherPresenter(self._desk, self._switcher, self)
+            presenter.room_chosen.connect(self.page.open_room)
+            presenter.person_chosen.connect(self.page.open_direct)
+            presenter.search_chosen.connect(lambda text: self.page.search(None, text))
+        self._switcher.open_empty()
+
+    def _open_new_menu(self, corner: QPoint) -> None:
+        menu = QMenu(self._window)
+        menu.addAction(tr("Chat with a colleague")).triggered.connect(self.open_switcher)
+        menu.addAction(tr("New group…")).triggered.connect(self._room_acts.ask_room)
+        menu.addAction(tr("Join by address…")).triggered.connect(self._room_acts.ask_join)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(corner)
+
+    # The line
+
+    def _act_on_line(self) -> None:
+        kind = self._account.connection.state.kind
+        if kind is ConnectionKind.SIGNED_OUT:
+            self._ask_password()
+        elif kind is ConnectionKind.PAUSED:
+            self._account.resume()
+        else:
+            self._account.wake()
+
+    def _set_paused(self, is_paused: bool) -> None:
+        if is_paused:
+            self._account.pause()
+        else:
+            self._account.resume()
+
+    def _line_moved(self, state: ConnectionState) -> None:
+        self._tray.set_paused(state.kind is ConnectionKind.PAUSED)
+
+    def _ask_password(self) -> None:
+        dialog = ask_text(
+            self._desk.style,
+            self._window,
+            tr("Sign in again"),
+            tr("Password of {user}", user=self._account.user_id),
+            tr("Sign in"),
+            is_password=True,
+        )
+
+        def send(password: str) -> None:
+            dialog.set_busy(True)
+            self._operations.start(
+                self._account.sign_in_again(password), lambda _none: dialog.accept(), refuse
+            )
+
+        def refuse(error: TackError) -> None:
+            dialog.set_busy(False)
+            dialog.set_error(sentence(error))
+
+        dialog.text_accepted.connect(send)
+
+    # News
+
+    def _show_totals(self) -> None:
+        totals = self._account.attention.totals()
+        self._tray.set_totals(totals)
+        count = unread_of(totals)
+        self._window.setWindowTitle(tr("({n}) Tack", n=count) if count else tr("Tack"))
+
+    def _load_people(self) -> None:
+        self._operations.start(self._desk.people.load(), None, lambda _error: None)
+
+    def _settings_changed(self, settings: Settings) -> None:
+        last, self._applied = self._applied, replace(settings, window={})
+        if last == self._applied:
+            return
+        self._appearance.apply(settings)
+        self._operations.start(self._account.apply_settings(settings))
+
+    def _zoom(self, direction: int) -> None:
+        percent = zoomed(self._settings.current.zoom_percent, direction)
+        if percent != self._settings.current.zoom_percent:
+            self._settings.change(zoom_percent=percent)
+
+    def _wait_for_midnight(self) -> None:
+        self._midnight.start(next_day_ms(time.time_ns() // 1_000_000) + 500)
+
+    def _day_changed(self) -> None:
+        self.page.refresh_words()
+        self._wait_for_midnight()
+
+    def tell(self, text: str) -> None:
+        """Show a note."""
+        self._desk.tell(text, ToastKind.INFO)

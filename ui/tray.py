@@ -1,0 +1,131 @@
+"""The tray icon with its count, and notices of the system. Works without a tray: then it does nothing."""
+
+from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QMenu, QSystemTrayIcon
+
+from app.domain.rooms import AttentionTotals
+from resources.formats import format_count
+from resources.translations import tr
+from widgets.style import Style, StyleSource
+
+ICON_SIDE = 64
+NOTICE_MS = 8000
+
+
+class Tray(QObject):
+    """Left click opens; the icon shows the same figure as the rail."""
+
+    open_requested = Signal()
+    quit_requested = Signal()
+    pause_requested = Signal(bool)
+    notice_activated = Signal()
+
+    def __init__(self, style: StyleSource, logo: QPixmap, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._logo = logo
+        self._totals: AttentionTotals | None = None
+        self._menu = QMenu()
+        self._open = self._menu.addAction("")
+        self._pause = self._menu.addAction("")
+        self._pause.setCheckable(True)
+        self._quit = self._menu.addAction("")
+        self._icon = QSystemTrayIcon(self)
+        self._icon.setContextMenu(self._menu)
+        self._open.triggered.connect(self.open_requested)
+        self._pause.triggered.connect(self.pause_requested)
+        self._quit.triggered.connect(self.quit_requested)
+        self._icon.activated.connect(self._activated)
+        self._icon.messageClicked.connect(self.notice_activated)
+        self.word()
+
+    @property
+    def is_available(self) -> bool:
+        """Whether this desktop has a tray."""
+        return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def show(self) -> None:
+        """Appear, where there is a tray."""
+        self._repaint()
+        if self.is_available:
+            self._icon.show()
+
+    def hide(self) -> None:
+        """Go away (the program ends)."""
+        self._icon.hide()
+
+    def word(self) -> None:
+        """Word the menu again."""
+        self._open.setText(tr("Open Tack"))
+        self._pause.setText(tr("Work offline"))
+        self._quit.setText(tr("Quit Tack"))
+        self._icon.setToolTip(tray_words(self._totals))
+
+    def set_paused(self, is_paused: bool) -> None:
+        """Show whether the person works offline."""
+        self._pause.setChecked(is_paused)
+
+    def set_totals(self, totals: AttentionTotals | None) -> None:
+        """Show what waits."""
+        if totals != self._totals:
+            self._totals = totals
+            self._icon.setToolTip(tray_words(totals))
+            self._repaint()
+
+    def notify(self, title: str, text: str) -> None:
+        """Show a notice of the system."""
+        if self.is_available and QSystemTrayIcon.supportsMessages():
+            self._icon.showMessage(title, text, QIcon(self._logo), NOTICE_MS)
+
+    def _repaint(self) -> None:
+        self._icon.setIcon(QIcon(paint_tray(self._logo, self._style.current, self._totals)))
+
+    def _activated(self, reason: QSystemTrayIcon.ActivationReason) -> None:
+        if reason in {
+            QSystemTrayIcon.ActivationReason.Trigger,
+            QSystemTrayIcon.ActivationReason.DoubleClick,
+        }:
+            self.open_requested.emit()
+
+
+def unread_of(totals: AttentionTotals | None) -> int:
+    """The one figure of tray, taskbar and title."""
+    return max(totals.unread, totals.mentions) if totals else 0
+
+
+def tray_words(totals: AttentionTotals | None) -> str:
+    """The tooltip."""
+    count = unread_of(totals)
+    return tr("Tack: {n} unread", n=count) if count else tr("Tack")
+
+
+def paint_tray(logo: QPixmap, style: Style, totals: AttentionTotals | None) -> QPixmap:
+    """The logo, with a red number for unread, a grey dot where only muted rooms have news."""
+    picture = QPixmap(ICON_SIDE, ICON_SIDE)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawPixmap(QRect(2, 2, ICON_SIDE - 4, ICON_SIDE - 4), logo)
+    count = unread_of(totals)
+    painter.setPen(Qt.PenStyle.NoPen)
+    if count:
+        _paint_count(painter, style, format_count(count))
+    elif totals is not None and totals.muted_rooms:
+        painter.setBrush(style.colors.muted_dot)
+        painter.drawEllipse(QRectF(ICON_SIDE - 22, 0, 22, 22))
+    painter.end()
+    return picture
+
+
+def _paint_count(painter: QPainter, style: Style, text: str) -> None:
+    side = 38.0
+    width = side + 11 * (len(text) - 1)
+    box = QRectF(ICON_SIDE - width, 0, width, side)
+    painter.setBrush(style.colors.attention_fill)
+    painter.drawRoundedRect(box, side / 2, side / 2)
+    font = style.body_bold
+    font.setPixelSize(28)
+    painter.setFont(font)
+    painter.setPen(style.colors.on_attention)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
