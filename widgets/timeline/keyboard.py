@@ -70,7 +70,7 @@ def _walk(view: "TimelineView", key: int) -> bool:
 
 
 def _act(view: "TimelineView", event: QKeyEvent) -> bool:
-    found = view.cursor_slot()
+    found = view.choice.cursor_slot()
     if found is None:
         return False
     slot, layout = found
@@ -126,7 +126,7 @@ def _type(view: "TimelineView", event: QKeyEvent) -> bool:
 
 
 def _select_all(view: "TimelineView") -> bool:
-    found = view.cursor_slot() or view.selected_slot()
+    found = view.choice.cursor_slot() or view.choice.selected_slot()
     if found is None or found[1].block is None:
         return False
     view.selection.choose_all(found[1].row.uid, found[1].block)

@@ -5,7 +5,7 @@ refetches nothing but the page that was cut at the old beginning.
 """
 
 from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 from widgets.timeline.values import Row, RowSource
 
@@ -59,11 +59,8 @@ class RowPages:
         for known in [known for known in self._pages if known >= number]:
             del self._pages[known]
 
-    def forget(self, rows: Iterable[int]) -> None:
-        """Read these rows again when next asked."""
-        for row in rows:
-            self._pages.pop((row + self._first) // PAGE_ROWS, None)
-
-    def find(self, uid: str) -> int | None:
-        """Where a row stands now."""
-        return self._source.row_of(uid)
+    def forget(self, uids: frozenset[str]) -> None:
+        """Read the pages with these rows again when next asked; rows not in use cost nothing."""
+        stale = [number for number, page in self._pages.items() if any(row.uid in uids for row in page)]
+        for number in stale:
+            del self._pages[number]

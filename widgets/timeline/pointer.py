@@ -94,6 +94,7 @@ class Pointer:
         self._pressed = hit[1].target_at(hit[2]) if hit else None
         self._pressed_uid = hit[1].row.uid if hit else ""
         self._view.forget_cursor()
+        self._bar.hide_bar()
         selection = self._view.selection
         if hit is not None and self._is_triple_click() and hit[1].block is not None:
             selection.choose_all(hit[1].row.uid, hit[1].block)
@@ -123,7 +124,7 @@ class Pointer:
         view, at = self._view, self._at
         if at is None:
             return
-        view.forget_vanished_selection()
+        view.choice.forget_vanished_selection()
         for slot, layout in view.stage.rows_in_sight():
             if layout.row.uid == view.selection.uid and layout.block is not None:
                 local = QPointF(at.x(), at.y() - slot.y) - layout.block_origin
@@ -158,6 +159,7 @@ class Pointer:
             self._view.activate(target, self._pressed_uid)
         self._pressed = None
         self._publish_selection()
+        self.refresh()
 
     def _publish_selection(self) -> None:
         """On X11 selected text is what the middle button pastes."""

@@ -138,9 +138,8 @@ class Stage:
         """These rows look different."""
         if self._pages is None:
             return
-        rows = [row for row in map(self.row_of, uids) if row is not None]
         with self._keeping():
-            self._pages.forget(rows)
+            self._pages.forget(frozenset(uids))
             self._read_divider()
 
     def toggle_fold(self, uid: str) -> None:

@@ -7,7 +7,7 @@ stands, except when a person drags it.
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -24,7 +24,8 @@ from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QToolTip, QWidg
 
 from widgets.style import Style
 from widgets.timeline import accessibility, keyboard
-from widgets.timeline.arrange import RowLayout
+from widgets.timeline.announcer import Announcer
+from widgets.timeline.choice import Choice
 from widgets.timeline.flash import Flash
 from widgets.timeline.frame import Marks, paint_frame
 from widgets.timeline.hover_bar import HoverBar
@@ -32,7 +33,6 @@ from widgets.timeline.intents import TimelineIntents
 from widgets.timeline.jump_button import JumpButton
 from widgets.timeline.overlay_bar import OverlayBar
 from widgets.timeline.pieces import PaintContext
-from widgets.timeline.place import Slot
 from widgets.timeline.pointer import Pointer
 from widgets.timeline.selection import TextSelection
 from widgets.timeline.sender import AvatarCache
@@ -40,7 +40,6 @@ from widgets.timeline.stage import Stage
 from widgets.timeline.values import Density, ImageSource, RowSource, TimelineTexts
 
 _WHEEL_LINE = 30
-_NEAR_TOP_SCREENS = 2
 
 
 class TimelineView(TimelineIntents):
@@ -61,12 +60,10 @@ class TimelineView(TimelineIntents):
         self.stage = Stage(style, self._texts)
         self.marks = Marks()
         self.selection = TextSelection()
+        self.choice = Choice(self.stage, self.marks, self.selection)
         self._avatars = AvatarCache()
         self._bar_value = 0
         self._is_telling_bar = False
-        self._asked_at_count = -1
-        self._told_range = (-1, -1)
-        self._told_bottom = True
         self._build()
 
     def _build(self) -> None:
@@ -84,9 +81,7 @@ class TimelineView(TimelineIntents):
         self._overlay.valueChanged.connect(self.verticalScrollBar().setValue)
         self._flash = Flash(self._show_flash, self)
         self._pointer = Pointer(self, self._bar)
-        self._announcer = QTimer(self)
-        self._announcer.setSingleShot(True)
-        self._announcer.timeout.connect(self._announce)
+        self._announcer = Announcer(self, self.stage)
         self._bar.reply_clicked.connect(self.reply_requested)
         self._bar.react_clicked.connect(self.react_requested)
         self._bar.more_clicked.connect(self.context_requested)
@@ -103,7 +98,7 @@ class TimelineView(TimelineIntents):
         self.marks.cursor_uid = ""
         self._flash.stop()
         self._bar.hide_bar()
-        self._asked_at_count = -1
+        self._announcer.forget()
         self._take_size()
         self.stage.set_source(source, anchor_uid, at_bottom=at_bottom)
         self._refresh()
@@ -227,58 +222,28 @@ class TimelineView(TimelineIntents):
         """The row under the keyboard cursor."""
         return self.marks.cursor_uid or None
 
-    def cursor_slot(self) -> tuple[Slot, RowLayout] | None:
-        """The row under the keyboard cursor, if it is in sight."""
-        return self._slot_of(self.marks.cursor_uid)
+    def selected_text(self) -> str:
+        """The text the mouse selected, or an empty string."""
+        return self.choice.selected_text()
 
-    def selected_slot(self) -> tuple[Slot, RowLayout] | None:
-        """The row with selected text, if it is in sight."""
-        return self._slot_of(self.selection.uid)
-
-    def _slot_of(self, uid: str) -> tuple[Slot, RowLayout] | None:
-        if not uid:
-            return None
-        return next((pair for pair in self.stage.rows_in_sight() if pair[1].row.uid == uid), None)
+    def copy(self) -> bool:
+        """Copy the selected text, or the message under the keyboard cursor; False when there is neither."""
+        text = self.choice.text_to_copy()
+        if text:
+            QGuiApplication.clipboard().setText(text)
+            self.text_copied.emit(text)
+        return bool(text)
 
     def put_cursor(self, row: int) -> None:
         """Move the keyboard cursor and bring it into sight."""
-        found = self.stage.row(row)
-        if found is None:
-            return
-        self.marks.cursor_uid, self.marks.has_cursor = found.uid, True
-        self.stage.reveal(row)
-        self._refresh()
-        accessibility.announce_cursor(self)
+        if self.choice.put_cursor(row):
+            self._refresh()
+            accessibility.announce_cursor(self)
 
     def forget_cursor(self) -> None:
         """Take the keyboard cursor away."""
         self.marks.cursor_uid = ""
         self.viewport().update()
-
-    def forget_vanished_selection(self) -> None:
-        """Clear a selection whose row is gone."""
-        if self.selection.uid and self.stage.row_of(self.selection.uid) is None:
-            self.selection.clear()
-
-    def selected_text(self) -> str:
-        """The text the mouse selected, or an empty string."""
-        row_number = self.stage.row_of(self.selection.uid) if self.selection.uid else None
-        if row_number is None:
-            return ""
-        block = self.stage.shelf.layout(row_number).block
-        return self.selection.text_in(block.text) if block is not None else ""
-
-    def copy(self) -> bool:
-        """Copy the selected text, or the message under the keyboard cursor; False when there is neither."""
-        text = self.selected_text()
-        found = self.cursor_slot()
-        if not text and found is not None and found[1].block is not None:
-            text = found[1].row.text or found[1].block.text
-        if not text:
-            return False
-        QGuiApplication.clipboard().setText(text)
-        self.text_copied.emit(text)
-        return True
 
     def toggle_fold(self, uid: str) -> None:
         self.stage.toggle_fold(uid)
@@ -301,7 +266,7 @@ class TimelineView(TimelineIntents):
         self._pointer.refresh()
         self._place_jump_button()
         self.viewport().update()
-        self._announcer.start(0)
+        self._announcer.soon()
 
     def _tell_bar(self) -> None:
         bar = self.verticalScrollBar()
@@ -321,25 +286,6 @@ class TimelineView(TimelineIntents):
             self._jump.show_count(stage.new_below, self.viewport().rect())
         else:
             self._jump.hide()
-
-    def _announce(self) -> None:
-        slots = self.stage.slots
-        in_sight = (slots[0].row, slots[-1].row) if slots else (-1, -1)
-        if in_sight != self._told_range:
-            self._told_range = in_sight
-            self.visible_range_changed.emit(*in_sight)
-        if self.is_at_bottom != self._told_bottom:
-            self._told_bottom = self.is_at_bottom
-            self.at_bottom_changed.emit(self._told_bottom)
-        self._announce_top()
-
-    def _announce_top(self) -> None:
-        stage = self.stage
-        if not stage.slots or stage.above >= _NEAR_TOP_SCREENS * stage.height:
-            self._asked_at_count = -1
-        elif self._asked_at_count != stage.count:
-            self._asked_at_count = stage.count
-            self.near_top_reached.emit()
 
     def _show_flash(self, uid: str, strength: float) -> None:
         self.marks.flash_uid, self.marks.flash_strength = uid, strength

@@ -21,7 +21,7 @@ def test_up_and_down_walk_over_the_rows_and_keep_them_in_sight(make_view: MakeVi
     for _ in range(40):
         QTest.keyClick(view, Key.Key_Up)
     assert view.current_uid() == "$59"
-    assert view.cursor_slot() is not None
+    assert view.choice.cursor_slot() is not None
     QTest.keyClick(view, Key.Key_Down)
     assert view.current_uid() == "$60"
     view.grab()
