@@ -25,7 +25,7 @@ from app.store.keys import CacheKey as CacheKey
 from app.store.keys import FileKey, resolve_key, write_salt_file
 from app.store.lock import FolderLock as FolderLock
 from app.store.lock import storage_error
-from app.store.pages import can_read_a_page
+from app.store.pages import PAGE_BYTES, can_read_a_page
 
 log = logging.getLogger("tack.store")
 
@@ -59,6 +59,8 @@ def open_writer(folder: Path, key: CacheKey | FileKey, *, cache_kib: int = 8192)
     """
     path = folder / DB_NAME
     file_key = key if isinstance(key, FileKey) else resolve_key(path, key)
+    if _is_log_alone(path):
+        raise Damaged("log without database", path=str(folder))
     conn = _open(path, "rwc", file_key, (f"PRAGMA cache_size = -{cache_kib}", *_WRITER_PRAGMAS))
     _own_file_only(path)
     if not file_key.is_checked:
@@ -71,6 +73,11 @@ def open_reader(folder: Path, key: CacheKey | FileKey, *, cache_kib: int = 8192)
     path = folder / DB_NAME
     file_key = key if isinstance(key, FileKey) else resolve_key(path, key)
     return _open(path, "ro", file_key, (f"PRAGMA cache_size = -{cache_kib}", "PRAGMA query_only = ON"))
+
+
+def open_aside(path: Path, key: FileKey) -> Connection:
+    """Open a file that is not the cache any more, for reading what can be read. Raises Damaged."""
+    return _open(path, "ro", key, ())
 
 
 def _open(path: Path, mode: str, key: FileKey, pragmas: tuple[str, ...]) -> Connection:
@@ -103,6 +110,13 @@ def _first_read(conn: Connection, path: Path, key: FileKey) -> None:
         if _primary_code(error) != _NOTADB or key.is_checked or can_read_a_page(path, key):
             raise
         raise WrongKey(path=str(path.parent)) from error
+
+
+def _is_log_alone(path: Path) -> bool:
+    """Whether the database is gone or empty beside a log with content. SQLite would silently throw the log away."""
+    log_file = path.with_name(f"{path.name}-wal")
+    has_database = path.exists() and path.stat().st_size > 0
+    return not has_database and log_file.exists() and log_file.stat().st_size > PAGE_BYTES
 
 
 def _own_file_only(path: Path) -> None:

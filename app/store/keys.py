@@ -20,7 +20,6 @@ from pathlib import Path
 from app.errors import WrongKey
 from app.store.lock import storage_error
 
-SALT_NAME = "cache.salt"
 SALT_BYTES = 16
 KEY_BYTES = 32
 _ITERATIONS = 256_000
@@ -66,18 +65,23 @@ class FileKey:
         return hmac.digest(self.key, _CHECK_TEXT + self.salt, "sha256")[:SALT_BYTES]
 
 
+def salt_path(database: Path) -> Path:
+    """Give the place of the salt file of a database."""
+    return database.with_suffix(".salt")
+
+
 def resolve_key(database: Path, key: CacheKey) -> FileKey:
     """Find the key of a database, making a salt file for a database that does not exist yet.
 
     Raises WrongKey when the salt file knows another key, ReadOnlyFolder or DiskFull when it cannot be written.
     """
     is_new = not database.exists() or database.stat().st_size == 0
-    kept = b"" if is_new else _read(database.with_name(SALT_NAME), 2 * SALT_BYTES)
+    kept = _read(salt_path(database), 2 * SALT_BYTES)
     if len(kept) == 2 * SALT_BYTES:
         found = _derive(key, kept[:SALT_BYTES])
         if hmac.compare_digest(found.check, kept[SALT_BYTES:]):
             return FileKey(found.key, found.salt, is_checked=True)
-        if kept[:SALT_BYTES] == _read(database, SALT_BYTES):
+        if not is_new and kept[:SALT_BYTES] == _read(database, SALT_BYTES):
             raise WrongKey(path=str(database.parent))
     if not is_new:  # the salt file is lost or damaged: the database's own copy is all there is
         return _derive(key, _read(database, SALT_BYTES).ljust(SALT_BYTES, b"\0"))
@@ -88,8 +92,8 @@ def resolve_key(database: Path, key: CacheKey) -> FileKey:
 
 def write_salt_file(database: Path, key: FileKey) -> None:
     """Write the salt file so that it is whole or not there."""
-    target = database.with_name(SALT_NAME)
-    partial = target.with_suffix(".new")
+    target = salt_path(database)
+    partial = target.with_suffix(".salt-new")
     try:
         with open(partial, "wb", opener=lambda path, flags: os.open(path, flags, 0o600)) as file:
             file.write(key.salt + key.check)

@@ -23,6 +23,7 @@ _HMAC_MASK = 0x3A
 _HMAC_ITERATIONS = 2
 _WAL_HEADER_BYTES = 32
 _FRAME_HEADER_BYTES = 24
+_WAL_MAGIC = (b"\x37\x7f\x06\x82", b"\x37\x7f\x06\x83")
 _SAMPLED_PAGES = 20_000
 
 
@@ -65,7 +66,8 @@ def database_pages(path: Path) -> Iterator[tuple[int, bytes]]:
 def log_pages(path: Path) -> Iterator[tuple[int, bytes, bool]]:
     """Give page number, raw bytes and "this frame commits" of the frames of a write-ahead log, oldest first.
 
-    Stops at the first frame of an older generation. Frame checksums are left to the pages' HMAC.
+    Stops at the first frame of an older generation: its salt is not the header's (a damaged header is not asked).
+    Frame checksums are left to the pages' HMAC.
     """
     try:
         file = path.open("rb")
@@ -73,11 +75,49 @@ def log_pages(path: Path) -> Iterator[tuple[int, bytes, bool]]:
         return
     with file:
         header = file.read(_WAL_HEADER_BYTES)
+        generation = header[16:24] if header[:4] in _WAL_MAGIC else None
         while len(frame := file.read(_FRAME_HEADER_BYTES + PAGE_BYTES)) == _FRAME_HEADER_BYTES + PAGE_BYTES:
             number, size_after, salt = struct.unpack_from(">II8s", frame)
-            if salt != header[16:24]:
+            generation = generation or salt
+            if salt != generation:
                 return
             yield number, frame[_FRAME_HEADER_BYTES:], size_after != 0
+
+
+class PageMap:
+    """The plain pages of a database as SQLite would see them: the file, overlaid with what the log committed."""
+
+    def __init__(self, path: Path, key: FileKey) -> None:
+        self._path = path
+        self._reader = PageReader(key)
+        self._logged = self._committed_pages(path.with_name(f"{path.name}-wal"))
+        self.count = max(path.stat().st_size // PAGE_BYTES, max(self._logged, default=0))
+
+    def get(self, number: int) -> bytes | None:
+        """Give a page; None when it is damaged or not there."""
+        page = self._logged.get(number) or self._from_file(number)
+        if page is None or not self._reader.is_whole(number, page):
+            return None
+        return self._reader.decrypt(number, page)
+
+    def _from_file(self, number: int) -> bytes | None:
+        with self._path.open("rb") as file:
+            file.seek((number - 1) * PAGE_BYTES)
+            page = file.read(PAGE_BYTES)
+        return page if len(page) == PAGE_BYTES else None
+
+    def _committed_pages(self, log: Path) -> dict[int, bytes]:
+        """Everything up to the last commit before the first damaged frame, as SQLite itself recovers a log."""
+        committed: dict[int, bytes] = {}
+        pending: dict[int, bytes] = {}
+        for number, page, is_commit in log_pages(log):
+            if not self._reader.is_whole(number, page):
+                break
+            pending[number] = page
+            if is_commit:
+                committed.update(pending)
+                pending.clear()
+        return committed
 
 
 def can_read_a_page(path: Path, key: FileKey) -> bool:

@@ -27,7 +27,9 @@ from app.store.connection import (
     quick_check,
     transaction,
 )
-from app.store.keys import SALT_NAME, resolve_key
+from app.store.keys import resolve_key
+
+SALT_NAME = "cache.salt"
 
 POSIX_ONLY = pytest.mark.skipif(sys.platform == "win32", reason="needs fork, signals or limits of POSIX")
 REPOSITORY = Path(__file__).parents[3]
