@@ -13,7 +13,7 @@ import msgspec
 from app.domain.events import parse_stripped
 from app.domain.ids import ContentURI, RoomID, UserID
 from app.domain.sync import Membership, RoomHints, RoomUpdate, SyncBatch
-from app.matrix.json_answers import parse_events
+from app.matrix.json_answers import DECODE_ERRORS, parse_events
 from app.matrix.lenient import RawList, RawMap, Skips, raw_list, raw_map, raw_value, read_struct
 from app.matrix.sync_parts import (
     EMPTY,
@@ -32,6 +32,13 @@ from app.matrix.sync_parts import (
 
 POSITION = "sliding.pos"
 TO_DEVICE_POSITION = "to_device.since"
+
+
+class _Top(msgspec.Struct):
+    pos: str
+    rooms: RawMap | None = None
+    lists: msgspec.Raw = EMPTY
+    extensions: msgspec.Raw = EMPTY
 
 
 class _Room(msgspec.Struct):
@@ -53,6 +60,9 @@ class _Room(msgspec.Struct):
     stripped_state: RawList | None = None
 
 
+_top_decoder = msgspec.json.Decoder(_Top)
+
+
 @dataclass(slots=True)
 class _Extensions:
     """What the extensions said, by room."""
@@ -69,22 +79,40 @@ def decode_sliding(body: bytes, own_user: UserID, list_name: str = "all") -> Syn
     `extra["skipped"]` counts the parts that were left out.
     """
     skips = Skips()
-    top = top_level(body, "pos")
-    extensions = _extensions(top.get("extensions", EMPTY), skips)
+    top = _read_top(body)
+    time.sleep(0)
+    extensions = _extensions(top.extensions, skips)
     rooms = []
-    for key, raw in required_map(top, "rooms").items():
+    for key, raw in (top.rooms or {}).items():
         room_id = room_id_of(key, skips)
         if room_id is not None:
             update = _room(room_id, raw, own_user, skips)
             rooms.append(_merged(update, extensions.rooms.pop(room_id, None)))
             time.sleep(0)
     return SyncBatch(
-        positions=((POSITION, position_of(top, "pos")), *extensions.positions),
+        positions=((POSITION, top.pos), *extensions.positions),
         rooms=(*rooms, *extensions.rooms.values()),
         account_data=extensions.account_data,
         to_device=extensions.to_device,
-        room_total=_room_total(top.get("lists", EMPTY), list_name, skips),
+        room_total=_room_total(top.lists, list_name, skips),
         extra={"skipped": skips.count} if skips.count else {},
+    )
+
+
+def _read_top(body: bytes) -> _Top:
+    """Read the shell in one pass over the body; part by part where that fails. Raises StrangeAnswer."""
+    try:
+        top = _top_decoder.decode(body)
+        if top.pos:
+            return top
+    except DECODE_ERRORS:
+        pass
+    parts = top_level(body, "pos")
+    return _Top(
+        pos=position_of(parts, "pos"),
+        rooms=required_map(parts, "rooms"),
+        lists=parts.get("lists", EMPTY),
+        extensions=parts.get("extensions", EMPTY),
     )
 
 
