@@ -99,7 +99,7 @@ class SendingService:
         if waiting is not None:
             await self._take_back(waiting)
             return
-        own = self._cache.read.own_reaction(room_id, event_id, key) if event_id else None
+        own = self._cache.read.own_reaction(event_id, key) if event_id else None
         if own is not None:
             await self._enqueue(room_id, RequestKind.REDACTION, {}, target=own)
             return

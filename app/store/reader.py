@@ -116,6 +116,20 @@ class Reader:
         ).fetchone()
         return None if row is None else parse_stored(row[0], event_id, RoomID(row[1]))
 
+    def own_reaction(self, target: EventID, key: str) -> EventID | None:
+        """Find my stored reaction of this key to an event."""
+        row = self._conn.execute(
+            "SELECT e.event_id FROM reaction r JOIN event e ON e.id = r.id"
+            " WHERE r.target = ? AND r.key = ? AND r.sender = ? ORDER BY r.id DESC LIMIT 1",
+            (target, key, self._me),
+        ).fetchone()
+        return None if row is None else EventID(row[0])
+
+    def prev_batch(self, room_id: RoomID) -> str | None:
+        """Give the token that asks for what lies above the first row; None when it is not known."""
+        row = self._conn.execute("SELECT prev_token FROM room WHERE room_id = ?", (room_id,)).fetchone()
+        return None if row is None else row[0]
+
     def gaps(self, room_id: RoomID) -> list[Gap]:
         """Give the gaps of a room, newest first."""
         return timeline_read.gaps(self._conn, room_id)
