@@ -2,11 +2,13 @@
 
 Synapse 1.163 serves `org.matrix.simplified_msc3575`: `pos` and `timeout` in the query, `ranges` per list.
 Repeating the last `pos` is safe (the same news come again), so a poll may be given up at any time. A
-position the server forgot costs one poll without `pos`; the rooms come again as initial.
+position the server forgot, or answers with nonsense twice, costs one poll without `pos`; the rooms come again
+as initial.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 
 from app.domain.events import JSONObject
@@ -28,8 +30,7 @@ REST_TIMELINE = 1
 OPEN_ROOM_TIMELINE = 50
 SLACK_S = 60.0
 """How much longer than its timeout a poll may take before the line counts as dead."""
-MAX_STRANGE = 3
-"""After so many senseless answers in a row the connection starts over without a position."""
+HTTP_OK = 200
 
 LIST_STATE = [
     ["m.room.create", ""],
@@ -66,7 +67,6 @@ class SlidingSync:
         self._walk = ListWalk()
         self._open_rooms: tuple[RoomID, ...] = ()
         self._resubscribed = asyncio.Event()
-        self._strange_in_row = 0
         self._seen: set[RoomID] | None = None
         self.rewind(positions)
 
@@ -89,17 +89,16 @@ class SlidingSync:
     async def next(self, timeout_ms: int, own_user: UserID) -> SyncBatch:
         """One poll. Raises the errors of `app.errors` and stands where it stood."""
         try:
-            batch = await self._poll(timeout_ms, own_user)
+            return await self._poll(timeout_ms, own_user)
         except UnknownPosition:
-            self._forget_position()
-            batch = await self._poll(0, own_user)
-        except StrangeAnswer:
-            self._strange_in_row += 1
-            if self._strange_in_row >= MAX_STRANGE:
-                self._forget_position()
-            raise
-        self._strange_in_row = 0
-        return batch
+            pass
+        except StrangeAnswer as error:
+            if error.status != HTTP_OK or self._pos is None:
+                raise
+            # Perhaps the line garbled it, perhaps the server cannot make sense of the position.
+            with suppress(StrangeAnswer, UnknownPosition):
+                return await self._poll(0, own_user)
+        return await self._start_over(own_user)
 
     def _begin(self) -> None:
         """A connection begins: the top at once, then a walk. Without a position, note who is there."""
@@ -107,10 +106,16 @@ class SlidingSync:
         self._walk.restart()
         self._seen = set() if self._pos is None else None
 
-    def _forget_position(self) -> None:
-        self._pos = None
-        self._strange_in_row = 0
+    async def _start_over(self, own_user: UserID) -> SyncBatch:
+        """Poll without the position; when that fails too, the position may still be good."""
+        kept, self._pos = self._pos, None
         self._begin()
+        try:
+            return await self._poll(0, own_user)
+        except BaseException:
+            self._pos = kept
+            self._begin()
+            raise
 
     async def _poll(self, timeout_ms: int, own_user: UserID) -> SyncBatch:
         page = self._walk.page(self._client.clock.monotonic())

@@ -252,10 +252,20 @@ def test_a_position_that_only_brings_nonsense_is_given_up() -> None:
 
             r.server.on("POST", SLIDING, answer)
             sync = adapter(r, {"sliding.pos": "bad"})
-            for _ in range(3):
-                with pytest.raises(StrangeAnswer):
-                    await sync.next_rooms(0)
             assert len((await sync.next_rooms(0)).rooms) == 3
+            assert [query.get("pos") for query in (request.query for request in r.server.requests)] == [
+                "bad",
+                "bad",
+                None,
+            ]
+            # A portal that answers everything with its page is an error, and the position was not the reason.
+            r.server.on("POST", SLIDING, fault=Fault.HTML)
+            with pytest.raises(StrangeAnswer):
+                await sync.next_rooms(0)
+            r.server.forget_rules()
+            r.server.on("POST", SLIDING, server)
+            await sync.next_rooms(0)
+            assert r.server.requests[-1].query["pos"] == "p1"
 
     run(test())
 
