@@ -14,9 +14,18 @@ from app.domain.events import Event, JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID
 from app.domain.sending import QueuedRequest
 from app.domain.sync import SyncBatch
+from app.errors import StorageError
 from app.store import history, ingest, keeping, person, queue_write
+from app.store.connection import (
+    ASIDE_NAME,
+    FolderLock,
+    Worker,
+    open_reader,
+    open_writer,
+    quick_check,
+    transaction,
+)
 from app.store.connection import CacheKey as CacheKey
-from app.store.connection import FolderLock, Worker, open_reader, open_writer, quick_check, transaction
 from app.store.keys import FileKey, resolve_key
 from app.store.reader import Reader
 from app.store.schema import ensure_schema
@@ -68,6 +77,7 @@ class Cache:
         try:
             cache = cls(folder, resolve_key(folder / "cache.db", key), lock, clock or SystemClock())
             cache._start(user_id)
+            cache._finish_salvage(key)
         except BaseException:
             lock.release()
             raise
@@ -81,6 +91,21 @@ class Cache:
         except BaseException:
             self._writer.stop()
             raise
+
+    def _finish_salvage(self, key: CacheKey) -> None:
+        """Take in what a salvage left behind that died before `restore`."""
+        if not (self._folder / ASIDE_NAME).exists():
+            return
+        from app.store.salvage import restore, restored, unrestored
+
+        try:
+            saved = unrestored(self._folder, key)
+            if saved is not None:
+                self._writer.call(partial(self._run, lambda w: restore(w.conn, saved), True))
+                restored(self._folder, saved)
+                self._me = self._writer.call(partial(_prepare, user_id=None))
+        except StorageError as error:  # the next start tries again
+            log.error("what was saved of a damaged cache cannot be taken in: %s", error)
 
     def _new_reader(self, conn: Any) -> Reader:
         return Reader(conn, self._board, self._who)
@@ -330,9 +355,10 @@ class Cache:
 
     async def restore(self, salvage: "Salvage") -> Changes:
         """Put back what was saved of a damaged file."""
-        from app.store.salvage import restore
+        from app.store.salvage import restore, restored
 
         changes = await self._change(lambda w: restore(w.conn, salvage), is_durable=True)
+        restored(self._folder, salvage)
         self._me = await self._writer.run(partial(_prepare, user_id=None))
         return changes
 

@@ -30,6 +30,8 @@ from app.store.pages import PAGE_BYTES, can_read_a_page
 log = logging.getLogger("tack.store")
 
 DB_NAME = "cache.db"
+ASIDE_NAME = "cache.damaged.db"
+"""Where a damaged cache lies until `salvage` has put a person's words into a new one."""
 Connection = Any
 """A `sqlcipher3.dbapi2.Connection`; the package has no types."""
 SQLError: type[Exception] = dbapi2.Error

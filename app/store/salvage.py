@@ -27,7 +27,7 @@ from sqlcipher3 import dbapi2
 from app.domain.sending import RequestKind
 from app.domain.timeline import SendState
 from app.errors import StorageError
-from app.store.connection import DB_NAME, CacheKey, Connection, SQLError, open_aside
+from app.store.connection import ASIDE_NAME, DB_NAME, CacheKey, Connection, SQLError, open_aside
 from app.store.keys import FileKey, resolve_key, salt_path
 from app.store.lock import FolderLock, storage_error
 from app.store.pages import PAGE_BYTES, PageMap
@@ -35,7 +35,6 @@ from app.store.records import Record, TableRows, Value, free_pages, is_leaf, rea
 
 log = logging.getLogger("tack.store.salvage")
 
-ASIDE_NAME = "cache.damaged.db"
 KEPT_NAME = "cache.unreadable.db"
 Row = dict[str, Value]
 WEDGED_CODE = "salvaged"

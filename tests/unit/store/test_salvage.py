@@ -1,5 +1,6 @@
 """A damaged cache gives back a person's words."""
 
+import asyncio
 import json
 import os
 import random
@@ -9,13 +10,15 @@ from typing import Any
 
 import pytest
 
+from app.domain.ids import RoomID
 from app.errors import Damaged, StorageError, WrongKey
 from app.store import salvage as module
-from app.store.connection import DB_NAME, CacheKey, FolderLock, open_writer, transaction
+from app.store.cache import Cache
+from app.store.connection import ASIDE_NAME, DB_NAME, CacheKey, FolderLock, open_writer, transaction
 from app.store.keys import resolve_key
 from app.store.pages import PAGE_BYTES, PageMap
 from app.store.records import read_table
-from app.store.salvage import ASIDE_NAME, KEPT_NAME, Salvage, restore, restored, salvage, unrestored
+from app.store.salvage import KEPT_NAME, Salvage, restore, restored, salvage, unrestored
 from app.store.schema import ensure_schema
 
 KEY = CacheKey.random()
@@ -100,6 +103,13 @@ def test_everything_returns_into_a_new_cache_once(profile: Path) -> None:
     ]
     restored(profile, saved)
     assert not (profile / ASIDE_NAME).exists() and unrestored(profile, KEY) is None
+    conn.close()
+
+
+def test_the_columns_known_here_are_those_of_the_schema(tmp_path: Path) -> None:
+    conn = new_cache(tmp_path)
+    for table, columns in module._COLUMNS.items():
+        assert tuple(row[1] for row in conn.execute(f"PRAGMA table_info({table})")) == columns
     conn.close()
 
 
@@ -286,6 +296,28 @@ def test_any_damage_gives_back_what_survives_and_never_fails(profile: Path, seed
     conn.close()
 
 
+@pytest.mark.parametrize("seed", range(10))
+def test_a_damaged_log_gives_back_what_was_committed_before_the_damage(profile: Path, seed: int) -> None:
+    conn = open_writer(profile, KEY)
+    for number in range(40):
+        conn.execute(
+            "INSERT INTO send_queue(txn_id, lane, kind, content, state) VALUES (?, 'l', 'event', '{}', 'queued')",
+            (f"late{number}",),
+        )
+    crashed = Path(shutil.copytree(profile, profile.with_name("crashed")))
+    conn.close()
+    log = crashed / f"{DB_NAME}-wal"
+    size = log.stat().st_size
+    place = random.Random(seed).randrange(32, size)
+    with log.open("r+b") as file:
+        file.seek(place)
+        file.write(os.urandom(50))
+    overwrite(crashed / DB_NAME, set(range(30, 40)))
+    late = {text for text in texts(salvage(crashed, KEY)) if text.startswith("late")}
+    assert late == {f"late{number}" for number in range(len(late))}
+    assert len(late) >= 40 * place // size - 3
+
+
 @pytest.mark.parametrize("content", [b"", b"x", b"\0" * 5000, os.urandom(20_000)])
 def test_a_file_that_is_no_database_gives_nothing(tmp_path: Path, content: bytes) -> None:
     resolve_key(tmp_path / DB_NAME, KEY)
@@ -293,3 +325,36 @@ def test_a_file_that_is_no_database_gives_nothing(tmp_path: Path, content: bytes
     saved = salvage(tmp_path, KEY)
     assert saved.unsent_count == 0
     new_cache(tmp_path).close()
+
+
+def test_the_cache_takes_in_what_an_interrupted_salvage_left(profile: Path) -> None:
+    salvage(profile, KEY)  # and the process dies here
+    cache = Cache.open(profile, KEY)
+    assert len(cache.read.queue()) == QUEUE
+    assert not (profile / ASIDE_NAME).exists()
+    cache.close()
+
+
+def test_a_set_aside_file_of_another_key_does_not_stop_the_cache(profile: Path) -> None:
+    salvage(profile, KEY)
+    for name in ("cache.salt", DB_NAME):
+        (profile / name).unlink(missing_ok=True)
+    cache = Cache.open(profile, CacheKey.random())
+    assert cache.read.queue() == [] and (profile / ASIDE_NAME).exists()
+    cache.close()
+
+
+async def _restored(folder: Path) -> tuple[int, str]:
+    saved = Cache.salvage(folder, KEY)
+    cache = Cache.open(folder, KEY)
+    await cache.restore(saved)
+    answer = len(cache.read.queue()), cache.read.draft(RoomID("!d3:x")).text
+    cache.close()
+    return answer
+
+
+def test_salvage_open_restore(profile: Path) -> None:
+    overwrite(profile / DB_NAME, {1})
+    with pytest.raises(Damaged):
+        Cache.open(profile, KEY)
+    assert asyncio.run(_restored(profile)) == (QUEUE, "草稿 3")
