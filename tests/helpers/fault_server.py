@@ -9,6 +9,7 @@ rules say. It runs on the loop that started it.
 
 import asyncio
 import json
+import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -98,10 +99,11 @@ class _Rule:
 class FaultServer:
     """See the module text. Later rules come first; rules with `times` end after so many requests."""
 
-    def __init__(self, *, upstream: str | None = None) -> None:
+    def __init__(self, *, upstream: str | None = None, tls: ssl.SSLContext | None = None) -> None:
         self.requests: list[Request] = []
         self.retry_after_ms = 10
         self._upstream = upstream
+        self._tls = tls
         self._rules: list[_Rule] = []
         self._server: asyncio.Server | None = None
         self._connections: set[asyncio.Task[None]] = set()
@@ -111,7 +113,8 @@ class FaultServer:
     @property
     def base_url(self) -> str:
         """Where it listens; the same port again after `stop` and `start`."""
-        return f"http://127.0.0.1:{self._port}"
+        scheme, host = ("https", "localhost") if self._tls else ("http", "127.0.0.1")
+        return f"{scheme}://{host}:{self._port}"
 
     def on(
         self,
@@ -141,7 +144,7 @@ class FaultServer:
 
     async def start(self) -> None:
         """Listen on loopback."""
-        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", self._port, ssl=self._tls)
         self._port = self._server.sockets[0].getsockname()[1]
 
     async def stop(self) -> None:
