@@ -4,6 +4,7 @@
 Names are Phosphor's ("push-pin", "chat-circle-dots"); `filled=True` is the form for the selected thing.
 """
 
+import logging
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
@@ -22,6 +23,7 @@ from PySide6.QtGui import (
 from resources.icons import FILLED_FONT, REGULAR_FONT, read_glyphs
 
 _CACHE_SIZE = 512
+_UNKNOWN = "placeholder"
 
 
 def has_icon(name: str) -> bool:
@@ -126,7 +128,10 @@ def _raw_font(filled: bool, pixels: int) -> QRawFont:
 
 @lru_cache(maxsize=_CACHE_SIZE)
 def _glyph_index(name: str, filled: bool) -> int:
-    indexes = _raw_font(filled, 16).glyphIndexesForString(chr(_glyphs()[name]))
+    if name not in _glyphs():
+        logging.getLogger(__name__).error("no icon named %s", name)
+    point = _glyphs().get(name, _glyphs()[_UNKNOWN])
+    indexes = _raw_font(filled, 16).glyphIndexesForString(chr(point))
     return int(indexes[0])
 
 

@@ -3,6 +3,7 @@
 import ast
 import string
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ def _language() -> Iterator[None]:
     set_language(before)
 
 
+@lru_cache(maxsize=1)
 def sentences() -> dict[str, str]:
     """Every literal that stands in a tr() or tr_n(), by the place where it stands first."""
     found: dict[str, str] = {}
