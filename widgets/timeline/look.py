@@ -35,7 +35,7 @@ class Look:
         self.bold = Face(style.body_bold, style.px(20))
         self.small = Face(style.small, style.px(18))
         self.small_bold = Face(style.small_bold, style.px(18))
-        self.chip = Face(style.font(13), style.px(18))
+        self.chip = Face(style.font(14), style.px(18))
         self.tiny = Face(style.font(11), style.px(16))
         self.huge = Face(style.font(28), style.px(36))
         self.code_families = [*MONOSPACE, *style.families]

@@ -77,7 +77,8 @@ class PictureCard:
         self._paint_image(painter, ctx, image, radius)
         if self._has_name:
             painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(colors.accent if ctx.hovered == self._target else colors.line, 1))
+            edge = colors.accent if ctx.hovered == self._target else look.faded(colors.text1, 0.12)
+            painter.setPen(QPen(edge, 1))
             painter.drawRoundedRect(self.rect.adjusted(0.5, 0.5, -0.5, -0.5), radius, radius)
             x, y = self.rect.x() + self._pad, image.bottom() + look.px(8)
             self._name.paint(painter, x, y, colors.text1)
