@@ -6,7 +6,7 @@ _SHEET = """
 QToolTip {{ background: {tooltip}; color: {on_tooltip}; border: 0; padding: {p4}px {p8}px; font-size: {f12}px; }}
 QLineEdit, QPlainTextEdit[field="true"], QTextEdit[field="true"], QSpinBox, QComboBox, QDateEdit {{
   background: {field}; color: {text1}; border: 1px solid {field}; border-radius: {r8}px;
-  padding: {p4}px {p8}px; selection-background-color: {accent}; selection-color: {on_accent}; font-size: {f14}px; }}
+  padding: {p4}px {p8}px; selection-background-color: {accent}; selection-color: {on_accent}; }}
 QLineEdit, QComboBox, QSpinBox, QDateEdit {{ min-height: {p22}px; }}
 QLineEdit:hover, QComboBox:hover {{ border-color: {line}; }}
 QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit[field="true"]:focus {{
@@ -17,8 +17,7 @@ QComboBox::drop-down {{ border: 0; width: {p24}px; }}
 QComboBox::down-arrow {{ image: none; }}
 QComboBox QAbstractItemView {{ background: {window}; color: {text1}; border: 1px solid {line}; outline: 0;
   selection-background-color: {hover}; selection-color: {text1}; padding: {p4}px; }}
-QMenu {{ background: {window}; color: {text1}; border: 1px solid {line}; border-radius: {r8}px; padding: {p4}px;
-  font-size: {f14}px; }}
+QMenu {{ background: {window}; color: {text1}; border: 1px solid {line}; border-radius: {r8}px; padding: {p4}px; }}
 QMenu::item {{ padding: {p6}px {p24}px {p6}px {p12}px; border-radius: {r4}px; }}
 QMenu::item:selected {{ background: {hover}; }}
 QMenu::item:disabled {{ color: {text3}; }}
@@ -44,7 +43,7 @@ def build_sheet(style: Style) -> str:
     colors = style.colors
     names = {name: getattr(colors, name).name() for name in type(colors).__slots__ if name not in ("shadow",)}
     lengths = {f"p{n}": style.px(n) for n in (2, 3, 4, 6, 8, 10, 12, 22, 24, 32)}
-    fonts = {"f12": style.px(12), "f14": style.px(14)}
+    fonts = {"f12": style.px(12)}
     radii = {"r4": style.sizes.radius_small, "r8": style.sizes.radius}
     handle = colors.line.darker(112).name() if not style.is_dark else colors.line.lighter(130).name()
     return _SHEET.format(**names, **lengths, **fonts, **radii, handle=handle)

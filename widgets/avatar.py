@@ -18,6 +18,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
+from widgets.painting import KEYBOARD_FOCUS
 from widgets.style import Style, StyleSource
 
 _WORDS = re.compile(r"[^\W_]+")
@@ -81,6 +82,7 @@ class Avatar(QWidget):
         self._style, self._size, self._is_button = style, size, is_button
         self._key, self._name = "", ""
         self._picture: QPixmap | None = None
+        self._has_ring = False
         if is_button:
             self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
             self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -100,7 +102,7 @@ class Avatar(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         paint_avatar(painter, self.rect(), self._style.current, self._key, self._name, self._picture)
-        if self.hasFocus():
+        if self._has_ring:
             self._paint_focus(painter)
         painter.end()
 
@@ -120,10 +122,12 @@ class Avatar(QWidget):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
+        self._has_ring = event.reason() in KEYBOARD_FOCUS
         self.update()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._has_ring = False
         self.update()
 
     def _paint_focus(self, painter: QPainter) -> None:

@@ -113,6 +113,7 @@ class Button(_PaintedButton):
             self._spinner.stop()
             self._spinner.deleteLater()
             self._spinner = None
+        self.updateGeometry()
         self.update()
 
     def is_busy(self) -> bool:
@@ -123,7 +124,7 @@ class Button(_PaintedButton):
         style = self._style.current
         metrics = QFontMetricsF(style.font(13, Weight.BOLD))
         words = metrics.horizontalAdvance(self.text().replace("&", ""))
-        glyph = style.px(22) if self._glyph else 0
+        glyph = style.px(22) if self._glyph or self.is_busy() else 0
         return QSize(round(words) + glyph + style.px(28), style.sizes.button)
 
     def setText(self, text: str) -> None:
@@ -206,6 +207,7 @@ class IconButton(_PaintedButton):
         super().__init__(style, parent)
         self._glyph, self._side, self._icon_side = icon, size, icon_size
         self._color_role = "text2"
+        self._ground_role = ""
         self.setCheckable(is_checkable)
         self.set_tip(tip)
 
@@ -224,6 +226,11 @@ class IconButton(_PaintedButton):
         self._color_role = role
         self.update()
 
+    def set_ground_role(self, role: str) -> None:
+        """Always draw a ground (over pictures)."""
+        self._ground_role = role
+        self.update()
+
     def sizeHint(self) -> QSize:
         side = self._style.current.px(self._side)
         return QSize(side, side)
@@ -232,6 +239,8 @@ class IconButton(_PaintedButton):
         style = self._style.current
         colors, painter = style.colors, QPainter(self)
         is_on = self.isChecked()
+        if self._ground_role:
+            fill_rounded(painter, self.rect(), self.width() / 2, getattr(colors, self._ground_role))
         if is_on:
             fill_rounded(painter, self.rect(), style.sizes.radius, colors.accent_soft)
         elif self.isEnabled() and (self.underMouse() or self.isDown()):

@@ -218,9 +218,10 @@ class Composer(QWidget):
         self._page = QWidget()
         self._column = QVBoxLayout(self._page)
         self._column.addLayout(self._tools)
-        self._column.addWidget(self._bar)
-        self._column.addWidget(self._text)
-        self._column.addWidget(self._note)
+        self._body = QVBoxLayout()
+        for part in (self._bar, self._text, self._note):
+            self._body.addWidget(part)
+        self._column.addLayout(self._body)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 1, 0, 0)
         whole.setSpacing(0)
@@ -323,7 +324,9 @@ class Composer(QWidget):
 
     def _restyle(self) -> None:
         style = self._style.current
-        self._column.setContentsMargins(style.px(16), style.px(8), style.px(16), style.px(12))
+        self._column.setContentsMargins(style.px(18), style.px(8), style.px(18), style.px(12))
+        self._body.setContentsMargins(style.px(6), 0, style.px(6), 0)
+        self._body.setSpacing(style.px(6))
         self._column.setSpacing(style.px(6))
         self._tools.setSpacing(style.px(2))
         self._text.setContentsMargins(0, 0, 0, 0)

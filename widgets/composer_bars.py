@@ -104,6 +104,6 @@ class ReasonPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)
         side = style.sizes.icon
-        picture = icon_pixmap("lock-simple", style.colors.text2, side, dpr=self.devicePixelRatioF())
+        picture = icon_pixmap("lock", style.colors.text2, side, dpr=self.devicePixelRatioF())
         painter.drawPixmap(style.px(24), (self.height() - side) // 2, picture)
         painter.end()

@@ -8,6 +8,7 @@ is plain text again. So the mentions sent are always the ones that can be read.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from math import ceil
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QSize, Qt, Signal
@@ -17,6 +18,7 @@ from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
     QFocusEvent,
+    QFontMetricsF,
     QImage,
     QInputMethodEvent,
     QKeyEvent,
@@ -279,12 +281,15 @@ class ComposerText(QTextEdit):
         return style
 
     def _height(self) -> int:
-        line = self.fontMetrics().lineSpacing()
+        line = self._line_height()
         height = round(self.document().size().height())
         return max(MIN_LINES * line, min(height, MAX_LINES * line)) + 2
 
+    def _line_height(self) -> int:
+        return ceil(QFontMetricsF(self.font()).lineSpacing())
+
     def _grow(self) -> None:
-        is_full = self.document().size().height() > MAX_LINES * self.fontMetrics().lineSpacing() + 2
+        is_full = self.document().size().height() > MAX_LINES * self._line_height() + 2
         wanted = Qt.ScrollBarPolicy.ScrollBarAsNeeded if is_full else Qt.ScrollBarPolicy.ScrollBarAlwaysOff
         if wanted != self.verticalScrollBarPolicy():
             self.setVerticalScrollBarPolicy(wanted)

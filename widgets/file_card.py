@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QFocusEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from widgets.icons import icon_pixmap
-from widgets.painting import fill_rounded, paint_elided, paint_focus_ring, stroke_rounded
+from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_elided, paint_focus_ring, stroke_rounded
 from widgets.style import Style, StyleSource
 
 _ICONS = (
@@ -57,6 +57,7 @@ class FileCard(QAbstractButton):
     def __init__(self, style: StyleSource, row: FileRow, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style, self.row = style, row
+        self._has_ring = False
         self.setAccessibleName(f"{row.name}, {row.detail}")
         self.setToolTip(row.name)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -70,6 +71,14 @@ class FileCard(QAbstractButton):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._style.current.px(80), self.sizeHint().height())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = event.reason() in KEYBOARD_FOCUS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = False
+        super().focusOutEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)
@@ -88,6 +97,6 @@ class FileCard(QAbstractButton):
         paint_elided(painter, name, self.row.name, style.body, style.colors.text1)
         detail = QRectF(left, middle + style.px(1), width, style.px(17))
         paint_elided(painter, detail, self.row.detail, style.small, style.colors.text2)
-        if self.hasFocus():
+        if self._has_ring:
             paint_focus_ring(painter, self.rect(), style, radius)
         painter.end()

@@ -12,12 +12,11 @@ from widgets.style import Style, StyleSource
 def paint_floating(painter: QPainter, box: QRectF, style: Style, spread: int) -> None:
     """Draw a floating card: shadow of `spread` around `box`, ground, edge."""
     radius = style.sizes.radius_large
-    steps = max(1, spread // 2)
     layer = QColor(style.colors.shadow)
-    layer.setAlphaF(layer.alphaF() / steps * 0.9)
-    for step in range(steps, 0, -1):
-        grow = step * 2.0 * spread / (2 * steps)
-        fill_rounded(painter, box.adjusted(-grow, -grow * 0.6, grow, grow), radius + grow, layer)
+    strength, weights = layer.alphaF(), spread * (spread + 1) / 2
+    for grow in range(spread, 0, -1):  # each ring a little stronger than the one outside it
+        layer.setAlphaF(strength * (spread + 1 - grow) / weights)
+        fill_rounded(painter, box.adjusted(-grow, -grow * 0.5, grow, grow), radius + grow, layer)
     fill_rounded(painter, box, radius, style.colors.window)
     stroke_rounded(painter, box, radius, style.colors.line)
 

@@ -23,7 +23,7 @@ from widgets.style import StyleSource
 _STEP = 1.25
 _MOST_ZOOM = 8.0
 _BAR = 48
-_GROUND_ALPHA = 0.9
+_GROUND_ALPHA = 0.94
 
 
 class ImageViewer(Overlay):
@@ -183,7 +183,7 @@ class ImageViewer(Overlay):
 
     def _make_buttons(self) -> None:
         def make(glyph: str, size: int = 36) -> IconButton:
-            button = IconButton(self._style, glyph, "", size=size, parent=self)
+            button = IconButton(self._style, glyph, "", size=size, icon_size=22, parent=self)
             button.set_color_role("on_scrim")
             return button
 
@@ -191,6 +191,8 @@ class ImageViewer(Overlay):
         self._fit, self._copy = make("corners-out"), make("copy")
         self._save, self._shut = make("download-simple"), make("x")
         self._previous, self._next = make("caret-left", 44), make("caret-right", 44)
+        for arrow in (self._previous, self._next):
+            arrow.set_ground_role("scrim")
         self._out.clicked.connect(lambda: self.zoom_by(1 / _STEP))
         self._in.clicked.connect(lambda: self.zoom_by(_STEP))
         self._fit.clicked.connect(lambda: self.toggle_full_size())
@@ -215,7 +217,7 @@ class ImageViewer(Overlay):
             button.move(x, (style.px(_BAR) - button.height()) // 2)
             x -= style.px(2)
         middle = (self.height() - self._previous.sizeHint().height()) // 2
-        for button, left in ((self._previous, style.px(12)), (self._next, self.width() - style.px(56))):
+        for button, left in ((self._previous, style.px(32)), (self._next, self.width() - style.px(76))):
             button.resize(button.sizeHint())
             button.move(left, middle)
 

@@ -11,6 +11,7 @@ from widgets.avatar import ImageSource
 from widgets.buttons import IconButton
 from widgets.file_card import FileCard, FileRow
 from widgets.member_row_delegate import MEMBER_ROW_ROLE, MemberRow, MemberRowDelegate
+from widgets.overlay_scroll import OverlayScrollBar
 from widgets.painting import KEYBOARD_FOCUS, TagKind
 from widgets.search_field import SearchField
 from widgets.style import StyleSource
@@ -44,6 +45,7 @@ class MemberListView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setStyleSheet("background: transparent;")
+        OverlayScrollBar(self)
         self.verticalScrollBar().valueChanged.connect(self._scrolled)
         self.clicked.connect(self._activate)
         style.changed.connect(self.scheduleDelayedItemsLayout)
@@ -115,8 +117,8 @@ class MemberPanel(QWidget):
         """Rows by MEMBER_ROW_ROLE."""
         self._list.setModel(model)
         for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved):
-            signal.connect(self._show_empty)
-        self._show_empty()
+            signal.connect(self._fit)
+        self._fit()
 
     def set_count(self, count: int) -> None:
         """The number beside the title."""
@@ -181,8 +183,9 @@ class MemberPanel(QWidget):
         column.addLayout(self._head)
         column.addLayout(self._field_row)
         column.addWidget(self._empty)
-        column.addWidget(self._list, 1)
+        column.addWidget(self._list, 1000)
         column.addLayout(self._foot)
+        column.addStretch(1)
 
     def _connect(self) -> None:
         self._invite.clicked.connect(self.invite_requested)
@@ -193,10 +196,12 @@ class MemberPanel(QWidget):
         self._list.near_end_reached.connect(self.near_end_reached)
         self._style.changed.connect(self._restyle)
 
-    def _show_empty(self) -> None:
+    def _fit(self) -> None:
+        """The list is as high as its rows, so that the files stand right below it."""
         model = self._list.model()
-        is_empty = bool(self._search.term()) and (model is None or not model.rowCount())
-        self._empty.setVisible(is_empty)
+        count = model.rowCount() if model is not None else 0
+        self._list.setMaximumHeight(count * self._style.current.sizes.member_row)
+        self._empty.setVisible(bool(self._search.term()) and not count)
 
     def _retranslate(self) -> None:
         title = tr("Members")
@@ -220,5 +225,5 @@ class MemberPanel(QWidget):
         self._foot.setContentsMargins(side, style.px(8), side, 0)
         self._foot.setSpacing(style.px(8))
         self._files_column.setSpacing(style.px(8))
-        self._empty.hide()
+        self._fit()
         self.update()

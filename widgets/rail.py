@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
+    QFocusEvent,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -18,7 +19,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from widgets.avatar import Avatar
 from widgets.badge import NO_BADGE, Badge, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
-from widgets.painting import fill_rounded, paint_focus_ring
+from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
 from widgets.style import StyleSource
 
 _ENTRY_SIDE = 44
@@ -133,6 +134,7 @@ class _RailButton(QAbstractButton):
     def __init__(self, style: StyleSource, entry: RailEntry) -> None:
         super().__init__()
         self._style, self._entry, self._badge = style, entry, entry.badge
+        self._has_ring = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -166,7 +168,7 @@ class _RailButton(QAbstractButton):
         painter.drawPixmap(QPointF((self.width() - side) // 2, (self.height() - side) // 2), picture)
         if self._badge is not NO_BADGE:
             self._paint_badge(painter)
-        if self.hasFocus():
+        if self._has_ring:
             paint_focus_ring(painter, self.rect(), style, style.sizes.radius_large)
         painter.end()
 
@@ -185,6 +187,14 @@ class _RailButton(QAbstractButton):
             event.ignore()
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = event.reason() in KEYBOARD_FOCUS
+        super().focusInEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = False
+        super().focusOutEvent(event)
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

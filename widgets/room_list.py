@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from resources.translations import tr
 from widgets.avatar import ImageSource
+from widgets.overlay_scroll import OverlayScrollBar
 from widgets.painting import KEYBOARD_FOCUS
 from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
 from widgets.style import StyleSource
@@ -61,6 +62,7 @@ class RoomListView(QListView):
         self._range_timer.timeout.connect(self._tell_range)
         self.setItemDelegate(self._delegate)
         self._configure()
+        OverlayScrollBar(self)
         self.verticalScrollBar().valueChanged.connect(self._range_timer.start)
         style.changed.connect(self._restyle)
         self._retranslate()

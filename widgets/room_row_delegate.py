@@ -179,6 +179,6 @@ class RoomRowDelegate(QStyledItemDelegate):
         marks = (
             ("push-pin", row.is_favourite),
             ("bell-slash", row.is_muted),
-            ("lock-simple", row.is_encrypted),
+            ("lock", row.is_encrypted),
         )
         return [glyph for glyph, is_on in marks if is_on]

@@ -21,7 +21,6 @@ from PySide6.QtGui import (
     QPainter,
     QTextCharFormat,
     QTextLayout,
-    QTextLine,
     QTextOption,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
@@ -140,35 +139,34 @@ class HitDelegate(QStyledItemDelegate):
         self._paint_snippet(painter, box, hit)
 
     def _paint_snippet(self, painter: QPainter, box: QRectF, hit: HitRow) -> None:
-        style = self._style.current
         text, shift = _around_first_hit(hit)
+        marks = [self._mark(start - shift, length) for start, length in hit.ranges if start >= shift]
+        layout, shown = self._lay_out(text, marks, box.width())
+        if shown < len(text):
+            layout, _ = self._lay_out(text[: max(1, shown - 2)].rstrip() + "…", marks, box.width())
+        painter.setPen(self._style.current.colors.text1)
+        layout.draw(painter, box.topLeft())
+
+    def _lay_out(
+        self, text: str, marks: list[QTextLayout.FormatRange], width: float
+    ) -> tuple[QTextLayout, int]:
+        """Break into two lines; answers how many characters they hold."""
+        style, shown = self._style.current, 0
         layout = QTextLayout(text, style.body)
         option = QTextOption()
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         layout.setTextOption(option)
-        layout.setFormats(
-            [self._mark(start - shift, length) for start, length in hit.ranges if start >= shift]
-        )
+        layout.setFormats(marks)
         layout.beginLayout()
-        y = 0.0
         for number in range(_LINES):
             line = layout.createLine()
             if not line.isValid():
                 break
-            line.setLineWidth(box.width())
-            line.setPosition(QPointF(0, y))
-            y += style.px(20)
-            if number == _LINES - 1:
-                self._cut(line, text)
+            line.setLineWidth(width)
+            line.setPosition(QPointF(0, number * style.px(20)))
+            shown = line.textStart() + line.textLength()
         layout.endLayout()
-        painter.setPen(style.colors.text1)
-        layout.draw(painter, box.topLeft())
-
-    @staticmethod
-    def _cut(line: QTextLine, text: str) -> None:
-        """The last line holds what fits; more text is behind the hit itself."""
-        if line.textStart() + line.textLength() < len(text):
-            line.setNumColumns(max(1, line.textLength()))
+        return layout, shown
 
     def _mark(self, start: int, length: int) -> QTextLayout.FormatRange:
         style = QTextCharFormat()

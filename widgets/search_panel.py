@@ -12,6 +12,7 @@ from resources.translations import tr
 from widgets.avatar import ImageSource
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
+from widgets.overlay_scroll import OverlayScrollBar
 from widgets.search_field import SearchField
 from widgets.search_hits import HIT_ROLE, ROW_HEIGHT, HitDelegate, HitModel, HitRow
 from widgets.style import StyleSource
@@ -155,6 +156,7 @@ class SearchPanel(QWidget):
         view.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setStyleSheet("background: transparent;")
+        OverlayScrollBar(view)
         view.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _lay_out(self) -> None:

@@ -34,6 +34,10 @@ class Words(QLabel):
         self._role = role
         self._restyle()
 
+    def heightForWidth(self, width: int) -> int:
+        """Layouts ask with their own width, also where the label may not get as wide."""
+        return super().heightForWidth(min(width, self.maximumWidth()))
+
     def _restyle(self) -> None:
         style = self._style.current
         self.setFont(style.font(self._pixels, self._weight))

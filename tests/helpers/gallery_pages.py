@@ -340,7 +340,7 @@ def search_page(style: StyleSource) -> QWidget:
     long = "Please note that after the meeting yesterday with procurement the final budget is 42,000 and not 40,000 as the old sheet says."
     panel.set_hits(
         [
-            HitRow("1", "产品发布小组", "王敏", "10:42", text, ((3, 2), (22, 2), (29, 2))),
+            HitRow("1", "产品发布小组", "王敏", "10:42", text, ((3, 2), (20, 2), (27, 2))),
             HitRow("2", "R&D weekly", "Tom", word("昨天", "Yesterday"), long, ((long.index("budget"), 6),)),
             HitRow("3", "", "张伟", "11-02", "合同", ((0, 2),)),
             HitRow(
