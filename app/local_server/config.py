@@ -75,7 +75,7 @@ def write_config(
     config = _base(folder, server_name, port, keep, settings)
     config |= _limits(settings.is_unlimited)
     if settings.access_token_lifetime_ms is not None:
-        config["refreshable_access_token_lifetime"] = f"{settings.access_token_lifetime_ms}ms"
+        config["refreshable_access_token_lifetime"] = settings.access_token_lifetime_ms
     config |= dict(settings.extra)
     path = folder / "homeserver.yaml"
     write_private(path, json.dumps(config, indent=1))

@@ -30,6 +30,13 @@ BEFORE_FIRST_MS = 3_600_000
 OWNER = "chenjing"
 """Who keeps the organisation: the head of people."""
 
+_READABLE: JSONObject = {
+    "type": "m.room.history_visibility",
+    "state_key": "",
+    "content": {"history_visibility": "world_readable"},
+}
+"""Who works where may be read by every account of the server, not only by the department itself."""
+
 Progress = Callable[[int, int], None]
 
 
@@ -99,7 +106,7 @@ class CompanyBuilder:
         body: JSONObject = {
             "name": name,
             "creation_content": {"type": "m.space"},
-            "initial_state": [_join_rule(parent)],
+            "initial_state": [_join_rule(parent), _READABLE],
             "power_level_content_override": {"events_default": 50, "invite": 50},
         }
         return await self._client.as_user(self.user(OWNER)).rooms.create_room(body)
