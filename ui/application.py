@@ -8,6 +8,7 @@ the same profile rings the first one's bell and ends. Closing the last window ne
 import asyncio
 import contextlib
 import logging
+import signal
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QIcon, QPixmap
@@ -72,6 +73,7 @@ class Application(QObject):
 
     async def run(self) -> int:
         """Live until somebody quits; the exit code."""
+        self._obey_signals()
         try:
             if await self._open():
                 self.window.installEventFilter(self)
@@ -183,6 +185,13 @@ class Application(QObject):
             return False
         self._lobby.show_error(error)
         return True
+
+    def _obey_signals(self) -> None:
+        """End cleanly when the system or a terminal asks; Windows has no such signals for loops."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(number, self.quit)
 
     # End
 

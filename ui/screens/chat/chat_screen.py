@@ -51,7 +51,7 @@ class ChatScreen(QWidget):
         self.view = TimelineView(desk.style.current, desk.images, translated_texts())
         self.composer = Composer(desk.style)
         self._typing = QLabel()
-        self._reading = Reading(desk, self)
+        self._reading = Reading(desk, lambda: self.view.is_at_bottom, self)
         self._history = History(desk, self)
         self._attachments = Attachments(desk, window, self._row_moved, self)
         self._writing = Writing(desk, self.composer, self)
@@ -81,7 +81,7 @@ class ChatScreen(QWidget):
         if room is None:
             return
         self._place(room.room_id, uid)
-        self._reading.set_source(self._source, is_at_bottom=self.view.is_at_bottom)
+        self._reading.set_source(self._source)
         self._history.set_source(self._source)
         self._desk.operations.start(
             self._desk.account.rooms.open_room(room.room_id), None, lambda _error: None
@@ -140,7 +140,8 @@ class ChatScreen(QWidget):
         view = self.view
         view.near_top_reached.connect(self._history.load_above)
         view.visible_range_changed.connect(self._history.seen)
-        view.at_bottom_changed.connect(self._reading.set_at_bottom)
+        view.at_bottom_changed.connect(self._reading.look)
+        view.visible_range_changed.connect(self._reading.look)
         view.gap_activated.connect(lambda uid: self._history.fill_gap(uid, is_asked=True))
         view.link_activated.connect(self.link_activated)
         view.user_activated.connect(self.user_activated)
@@ -202,7 +203,7 @@ class ChatScreen(QWidget):
         self._source = self._source_of(room.room_id) if room else None
         self._writing.set_room(self._room)
         if self._source is None:
-            self._reading.set_source(None, is_at_bottom=False)
+            self._reading.set_source(None)
             self._history.set_source(None)
             self.view.set_source(None)
         self._show_header(room)

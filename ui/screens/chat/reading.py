@@ -4,6 +4,8 @@ A room counts as read when the window is active and the newest row is in sight. 
 reported twice, own messages and rooms left behind never.
 """
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 
 from app.domain.ids import EventID, RoomID
@@ -14,23 +16,23 @@ from ui.models.timeline_source import TimelineSource
 class Reading(QObject):
     """Watches one screen's attention."""
 
-    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+    def __init__(self, desk: Desk, is_at_bottom: Callable[[], bool], parent: QObject | None = None) -> None:
+        """`is_at_bottom` tells whether the newest row is in sight now."""
         super().__init__(parent)
         self._desk = desk
+        self._is_at_bottom = is_at_bottom
         self._source: TimelineSource | None = None
         self._is_active = False
-        self._is_at_bottom = False
         self._told: dict[RoomID, EventID] = {}
 
     @property
     def is_looking(self) -> bool:
         """Whether new rows are seen as they come."""
-        return self._is_active and self._is_at_bottom and self._source is not None
+        return self._is_active and self._source is not None and self._is_at_bottom()
 
-    def set_source(self, source: TimelineSource | None, *, is_at_bottom: bool) -> None:
+    def set_source(self, source: TimelineSource | None) -> None:
         """Another room is open."""
         self._source = source
-        self._is_at_bottom = is_at_bottom
         self.look()
 
     def set_active(self, is_active: bool) -> None:
@@ -38,13 +40,8 @@ class Reading(QObject):
         self._is_active = is_active
         self.look()
 
-    def set_at_bottom(self, is_at_bottom: bool) -> None:
-        """The newest row came into sight, or went."""
-        self._is_at_bottom = is_at_bottom
-        self.look()
-
-    def look(self) -> None:
-        """Report the newest event as read if it is seen and news."""
+    def look(self, *_seen: object) -> None:
+        """Report the newest event as read if it is seen and news; call whenever what is in sight may have moved."""
         if not self.is_looking or self._source is None:
             return
         room_id = self._source.room_id
