@@ -1,8 +1,8 @@
 """`GET /v3/sync` in its two uses: everything, for servers without sliding sync; and the counts loop.
 
 The counts loop exists because sliding sync as served has no unread numbers. Its filter leaves out all but
-the newest event of each changed room and the receipts; without the receipts a room read on another device
-would not be told. A position the server refuses (its database was replaced) is dropped once.
+the newest event of each changed room, the receipts (without them a room read on another device would not be
+told) and the rooms' account data (tags, marked unread), which sliding sync tells of the rooms in its window alone. A position the server refuses (its database was replaced) is dropped once.
 """
 
 import json
@@ -49,7 +49,6 @@ COUNTS_FILTER: JSONObject = {
         "timeline": {"limit": 1, "unread_thread_notifications": True},
         "state": {"types": []},
         "ephemeral": {"types": ["m.receipt"]},
-        "account_data": {"types": []},
     },
 }
 

@@ -15,8 +15,10 @@ from app.matrix.json_answers import parse_events
 from app.matrix.lenient import NOTHING, RawList, Skips, raw_map, raw_value, read_struct
 from app.matrix.sync_parts import (
     EMPTY,
+    AccountData,
     Amount,
     content_of,
+    is_room_id,
     own_membership,
     position_of,
     read_account_data,
@@ -92,7 +94,9 @@ def decode_classic(body: bytes, own_user: UserID, *, is_initial: bool = False) -
 
 
 def decode_counts(body: bytes) -> SyncBatch:
-    """Decode the counts loop's answer: only counts and receipts, never a timeline.
+    """Decode the counts loop's answer: counts, receipts, room account data; never a timeline.
+
+    `extra["left_rooms"]` names rooms the answer reports as left.
 
     To-device messages are taken along: the server deletes them once this endpoint has delivered them.
     """
@@ -100,20 +104,23 @@ def decode_counts(body: bytes) -> SyncBatch:
     top = top_level(body, "next_batch")
     to_device = read_struct(top.get("to_device", EMPTY), _Events, skips)
     rooms = []
-    for key, raw in raw_map(raw_map(top.get("rooms", EMPTY), skips).get("join", EMPTY), skips).items():
+    kinds = raw_map(top.get("rooms", EMPTY), skips)
+    for key, raw in raw_map(kinds.get("join", EMPTY), skips).items():
         room_id = room_id_of(key, skips)
         if room_id is None:
             continue
         wire = read_struct(raw, _Room, skips)
         receipts, _ = _ephemeral(wire, skips)
         counts = _counts(wire, skips)
-        if counts is not None or receipts:
-            rooms.append(RoomUpdate(room_id, counts=counts, receipts=receipts))
+        account_data = _account_data(wire, skips)
+        if counts is not None or receipts or account_data:
+            rooms.append(RoomUpdate(room_id, counts=counts, receipts=receipts, account_data=account_data))
+    left = [key for key in raw_map(kinds.get("leave", EMPTY), skips) if is_room_id(key)]
     return SyncBatch(
         positions=((COUNTS_POSITION, position_of(top, "next_batch")),),
         rooms=tuple(rooms),
         to_device=tuple(bytes(event) for event in to_device.events or ()),
-        extra={"skipped": skips.count} if skips.count else {},
+        extra=({"skipped": skips.count} if skips.count else {}) | ({"left_rooms": left} if left else {}),
     )
 
 
@@ -136,7 +143,6 @@ def _add(
     if membership is Membership.LEAVE and own_membership((*state, *timeline), own_user) is Membership.BAN:
         membership = Membership.BAN
     receipts, typing = _ephemeral(wire, skips)
-    account_data = read_struct(wire.account_data, _Events, skips).events or []
     rooms.append(
         RoomUpdate(
             room_id=room_id,
@@ -148,7 +154,7 @@ def _add(
             prev_batch=line.prev_batch,
             is_initial=is_initial,
             counts=_counts(wire, skips),
-            account_data=read_account_data(account_data, skips),
+            account_data=_account_data(wire, skips),
             receipts=receipts,
             typing=typing,
         )
@@ -185,6 +191,10 @@ def _counts(wire: _Room, skips: Skips) -> ServerCounts | None:
         notifications += thread.notification_count or 0
         highlights += thread.highlight_count or 0
     return ServerCounts(notifications, highlights, _latest_event(wire, skips))
+
+
+def _account_data(wire: _Room, skips: Skips) -> AccountData:
+    return read_account_data(read_struct(wire.account_data, _Events, skips).events or [], skips)
 
 
 def _latest_event(wire: _Room, skips: Skips) -> EventID | None:

@@ -22,14 +22,17 @@ class ListWalk:
         self._ended_at: float | None = None
 
     def page(self, now_s: float) -> tuple[int, int] | None:
-        """The rows to ask for beside the top (both inclusive), or None while there is nothing to page."""
+        """The rows to ask for beside the top (both inclusive), or None while there is nothing to page.
+
+        Never rows of the top itself: where two lists overlap, Synapse 1.163 gives the wider timeline to
+        every later room of the second list.
+        """
         if self._ended_at is not None and now_s - self._ended_at >= PERIOD_S:
-            self.restart()
-            self._next_row = TOP_ROOMS
+            self.begin()
         if self._ended_at is not None or self._next_row == 0:
             return None
         step = STEPS[min(self._steps_done, len(STEPS) - 1)]
-        return max(0, self._next_row - OVERLAP), self._next_row + step - 1
+        return max(TOP_ROOMS, self._next_row - OVERLAP), self._next_row + step - 1
 
     def advance(self, page: tuple[int, int] | None, room_total: int, now_s: float) -> bool:
         """Note an answered page (None: the top alone). True when this ended a walk."""
@@ -45,6 +48,11 @@ class ListWalk:
         self._ended_at = now_s
         return True
 
+    def begin(self) -> None:
+        """Walk from below the top, with the next poll."""
+        self.restart()
+        self._next_row = TOP_ROOMS
+
     def restart(self) -> None:
-        """Begin again from the top."""
+        """Begin again with the top alone."""
         self._next_row, self._steps_done, self._ended_at = 0, 0, None

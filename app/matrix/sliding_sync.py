@@ -66,7 +66,7 @@ class SlidingSync:
         self._decode = decode
         self._walk = ListWalk()
         self._open_rooms: tuple[RoomID, ...] = ()
-        self._resubscribed = asyncio.Event()
+        self._interrupted = asyncio.Event()
         self._seen: set[RoomID] | None = None
         self.rewind(positions)
 
@@ -84,7 +84,12 @@ class SlidingSync:
         is_news = bool(set(wanted) - set(self._open_rooms))
         self._open_rooms = wanted
         if is_news:
-            self._resubscribed.set()
+            self._interrupted.set()
+
+    def look_everywhere(self) -> None:
+        """Walk the whole list now: something changed below its top."""
+        self._walk.begin()
+        self._interrupted.set()
 
     async def next(self, timeout_ms: int, own_user: UserID) -> SyncBatch:
         """One poll. Raises the errors of `app.errors` and stands where it stood."""
@@ -118,9 +123,12 @@ class SlidingSync:
             raise
 
     async def _poll(self, timeout_ms: int, own_user: UserID) -> SyncBatch:
-        page = self._walk.page(self._client.clock.monotonic())
-        wait_ms = 0 if self._is_first or page is not None else timeout_ms
-        body = await self._exchange(page, wait_ms)
+        body: bytes | None = None
+        while body is None:
+            self._interrupted.clear()
+            page = self._walk.page(self._client.clock.monotonic())
+            is_waiting = not self._is_first and page is None
+            body = await self._exchange(page, timeout_ms if is_waiting else 0)
         batch = await self._decode(lambda data: decode_sliding(data, own_user, TOP), body)
         return self._accepted(batch, page)
 
@@ -151,24 +159,23 @@ class SlidingSync:
             elif update.is_initial:
                 self._seen.add(update.room_id)
 
-    async def _exchange(self, page: tuple[int, int] | None, wait_ms: int) -> bytes:
-        """Send the poll; begin it again when the open rooms change while it waits."""
-        while True:
-            self._resubscribed.clear()
-            if wait_ms == 0:
-                return await self._send(page, 0)
-            poll = asyncio.ensure_future(self._send(page, wait_ms))
-            interruption = asyncio.ensure_future(self._resubscribed.wait())
-            try:
-                await asyncio.wait({poll, interruption}, return_when=asyncio.FIRST_COMPLETED)
-                if poll.done():
-                    return poll.result()
-            finally:
-                interruption.cancel()
-                poll.cancel()
-                poll.add_done_callback(_consume)
-            # The server must see the old poll end before the new one: one request per connection.
-            await asyncio.wait({poll})
+    async def _exchange(self, page: tuple[int, int] | None, wait_ms: int) -> bytes | None:
+        """Send the poll. None when it was given up because there is more to ask for now."""
+        if wait_ms == 0:
+            return await self._send(page, 0)
+        poll = asyncio.ensure_future(self._send(page, wait_ms))
+        interruption = asyncio.ensure_future(self._interrupted.wait())
+        try:
+            await asyncio.wait({poll, interruption}, return_when=asyncio.FIRST_COMPLETED)
+            if poll.done():
+                return poll.result()
+        finally:
+            interruption.cancel()
+            poll.cancel()
+            poll.add_done_callback(_consume)
+        # The server must see the old poll end before the new one: one request per connection.
+        await asyncio.wait({poll})
+        return None
 
     async def _send(self, page: tuple[int, int] | None, wait_ms: int) -> bytes:
         params = {"timeout": str(wait_ms)}

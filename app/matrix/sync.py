@@ -5,7 +5,8 @@ where the server has no sliding sync. The caller runs `next_rooms` and `next_cou
 applies every batch; positions come back inside the batches.
 
 Positions by name: "sliding.pos", "sliding.conn", "sliding.complete", "to_device.since", "counts.since",
-"classic.since". `SyncBatch.extra` may carry "skipped" (parts of the answer left out) and, when a list of all rooms
+"classic.since". `SyncBatch.extra` may carry "skipped" (parts of the answer left out), "left_rooms" (for the adapter
+itself) and, when a list of all rooms
 has been read from nothing, "present_rooms": every room the account is in or invited to; others are gone.
 """
 
@@ -51,11 +52,17 @@ class SyncAdapter:
         return await source.next(timeout_ms, self._own_user)
 
     async def next_counts(self, timeout_ms: int) -> SyncBatch | None:
-        """Wait for unread counts and receipts; None where `next_rooms` brings them already.
+        """Wait for unread counts, receipts and room account data of any room; None where `next_rooms` brings them already.
 
         The first answer of a new device holds the counts so far.
         """
-        return await self._counts.next(timeout_ms) if self._sliding is not None else None
+        if self._sliding is None:
+            return None
+        batch = await self._counts.next(timeout_ms)
+        if batch.extra.get("left_rooms"):
+            # Being removed does not move a room up, so the poll of the top would not tell.
+            self._sliding.look_everywhere()
+        return batch
 
     async def seed_counts(self) -> SyncBatch:
         """Read the unread counts of all rooms anew (as far as the server tells them)."""

@@ -83,14 +83,14 @@ def test_the_counts_loop_never_brings_a_timeline() -> None:
     assert room.counts is not None
     assert (room.counts.notifications, room.counts.highlights, room.counts.latest_event) == (5, 1, "$e3")
     assert len(room.receipts) == 1
-    assert (room.timeline, room.state, room.membership, room.typing, room.account_data) == (
-        (),
-        (),
-        None,
-        None,
-        (),
-    )
+    assert (room.timeline, room.state, room.membership, room.typing) == ((), (), None, None)
+    assert room.account_data == (("m.fully_read", {"event_id": "$e2"}),)
     assert not batch.complete
+
+
+def test_the_counts_loop_names_rooms_one_was_removed_from() -> None:
+    batch = decode_counts(answer(leave={"timeline": {"events": [member(ME, "leave")]}}))
+    assert (batch.rooms, batch.extra) == ((), {"left_rooms": ["!r:test"]})
 
 
 def test_a_room_read_elsewhere_counts_zero_without_an_event() -> None:

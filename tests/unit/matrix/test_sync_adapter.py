@@ -69,7 +69,7 @@ def test_the_top_comes_first_and_then_all_the_rest() -> None:
             batches: list[SyncBatch] = []
             while not (batches and batches[-1].complete):
                 batches.append(await sync.next_rooms(30_000))
-            assert pages(server) == [None, [[10, 99]], [[90, 299]], [[290, 599]], [[590, 1099]]]
+            assert pages(server) == [None, [[20, 99]], [[90, 299]], [[290, 599]], [[590, 1099]]]
             assert [len(batch.rooms) for batch in batches] == [20, 80, 200, 300, 350]
             assert [batch.room_total for batch in batches] == [950] * 5
             assert server.polls[0]["lists"]["top"]["timeline_limit"] == 20
@@ -119,7 +119,7 @@ def test_a_kept_position_goes_on_and_walks_the_list_once() -> None:
             assert server.polls[0]["conn_id"] == "c1"
             assert server.polls[0]["extensions"]["to_device"] == {"enabled": True, "since": "7"}
             second = await sync.next_rooms(30_000)
-            assert pages(server) == [None, [[10, 99]]]
+            assert pages(server) == [None, [[20, 99]]]
             # Rooms the server did not repeat are not gone.
             assert "present_rooms" not in second.extra
 
@@ -152,11 +152,11 @@ def test_the_list_is_walked_again_after_a_while() -> None:
             sync = adapter(r)
             for _ in range(3):
                 await sync.next_rooms(1000)
-            assert pages(server) == [None, [[10, 99]], None]
+            assert pages(server) == [None, [[20, 99]], None]
             r.clock.passed_s += PERIOD_S
             await sync.next_rooms(1000)
             await sync.next_rooms(1000)
-            assert pages(server)[3:] == [[[10, 99]], None]
+            assert pages(server)[3:] == [[[20, 99]], None]
 
     run(test())
 
@@ -328,6 +328,25 @@ def test_the_counts_loop_takes_its_place_and_the_counts_so_far() -> None:
     run(test())
 
 
+def test_being_removed_from_a_room_far_down_is_looked_for_at_once() -> None:
+    async def test() -> None:
+        async with rig() as r:
+            server = SlidingServer(30)
+            r.server.on("POST", SLIDING, server)
+            r.server.on("GET", CLASSIC, Reply({"next_batch": "s2", "rooms": {"leave": {"!r25:test": {}}}}))
+            sync = adapter(r, {"counts.since": "s1"})
+            await sync.next_rooms(0)
+            await sync.next_rooms(0)
+            poll = asyncio.create_task(sync.next_rooms(30_000))
+            await r.server.received(3)
+            await sync.next_counts(0)
+            await poll
+            assert pages(server) == [None, [[20, 99]], None, [[20, 99]]]
+            assert [query["timeout"] for query in server.queries] == ["0", "0", "30000", "0"]
+
+    run(test())
+
+
 def test_a_server_without_notifications_starts_without_counts() -> None:
     async def test() -> None:
         async with rig() as r:
@@ -372,4 +391,4 @@ def test_a_walk_covers_every_row_whatever_the_length() -> None:
         assert ended
         assert set(range(total)) <= seen
         assert walk.page(1.0) is None
-        assert walk.page(PERIOD_S) == (10, 99)
+        assert walk.page(PERIOD_S) == (20, 99)
