@@ -43,11 +43,6 @@ class LayoutShelf:
         self._unfolded.clear()
         self._kept.clear()
 
-    def show_again(self, pages: RowPages) -> None:
-        """The same conversation, its rows numbered anew."""
-        self._pages = pages
-        self._kept.clear()
-
     def set_width(self, width: int) -> None:
         """Lay out for this width."""
         if width != self._width:

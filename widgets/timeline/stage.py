@@ -101,14 +101,12 @@ class Stage:
         return self._pages.row(number) if self._pages is not None and 0 <= number < self.count else None
 
     def reset(self) -> None:
-        """Any rows may have changed, come or gone."""
-        if self._source is None:
+        """Any rows may have changed, come or gone; layouts and heights of those that did not stay good."""
+        if self._pages is None:
             return
         with self._keeping():
-            before = self._heights.total // max(1, len(self._heights))
-            self._pages = RowPages(self._source)
-            self.shelf.show_again(self._pages)
-            self._heights.reset(self.count, before or self._estimate)
+            self._pages.changed_from(0)
+            self._heights.resize(self.count)
             self._read_divider()
 
     def prepended(self, count: int) -> None:
