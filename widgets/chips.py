@@ -21,6 +21,7 @@ from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
 from widgets.style import StyleSource
 
 _GAP = 4
+_PADDING, _LEAST_PADDING = 20, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,7 @@ class FilterChips(QWidget):
         self._buttons: list[_ChipButton] = []
         self._current = ""
         self._offset = 0
+        self._gap = style.current.px(_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         style.changed.connect(self._place)
 
@@ -107,23 +109,38 @@ class FilterChips(QWidget):
             self.chosen.emit(key)
 
     def _total_width(self) -> int:
-        gap = self._style.current.px(_GAP)
-        return sum(button.sizeHint().width() + gap for button in self._buttons)
+        return sum(button.sizeHint().width() + self._gap for button in self._buttons)
+
+    def _squeeze(self) -> None:
+        """Where there is little room, first the air goes, then the row scrolls."""
+        style = self._style.current
+        self._gap = style.px(_GAP)
+        for button in self._buttons:
+            button.padding = style.px(_PADDING)
+        missing = self._total_width() - self._gap - self.width()
+        if missing > 0 and self._buttons:
+            count = len(self._buttons)
+            self._gap = style.px(1)
+            missing -= (count - 1) * (style.px(_GAP) - self._gap)
+            least = style.px(_PADDING) - max(0, -(-missing // count))
+            for button in self._buttons:
+                button.padding = max(style.px(_LEAST_PADDING), least)
 
     def _place(self, keep_current_visible: bool = True) -> None:
         style, x = self._style.current, 0
         self.setFixedHeight(style.sizes.chip)
-        overflow = max(0, self._total_width() - self.width())
+        self._squeeze()
+        overflow = max(0, self._total_width() - self._gap - self.width())
         if keep_current_visible:
             self._offset = self._offset_showing_current()
         self._offset = max(0, min(self._offset, overflow))
         for button in self._buttons:
             width = button.sizeHint().width()
             button.setGeometry(x - self._offset, 0, width, style.sizes.chip)
-            x += width + style.px(_GAP)
+            x += width + self._gap
 
     def _offset_showing_current(self) -> int:
-        x, gap = 0, self._style.current.px(_GAP)
+        x, gap = 0, self._gap
         for button in self._buttons:
             width = button.sizeHint().width()
             if button.chip.key == self._current:
@@ -138,6 +155,7 @@ class _ChipButton(QAbstractButton):
     def __init__(self, style: StyleSource, chip: Chip, parent: QWidget) -> None:
         super().__init__(parent)
         self._style, self.chip = style, chip
+        self.padding = style.current.px(_PADDING)
         self._has_ring = False
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -158,7 +176,7 @@ class _ChipButton(QAbstractButton):
     def sizeHint(self) -> QSize:
         style = self._style.current
         words = QFontMetricsF(style.small_bold).horizontalAdvance(self.text())
-        return QSize(round(words) + style.px(20), style.sizes.chip)
+        return QSize(round(words) + self.padding, style.sizes.chip)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)

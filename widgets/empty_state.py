@@ -1,7 +1,7 @@
 """What a place shows when it has nothing: an icon, a sentence, the next step."""
 
 from PySide6.QtCore import QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QShowEvent
+from PySide6.QtGui import QHideEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.buttons import Button, ButtonKind
@@ -11,6 +11,7 @@ from widgets.style import StyleSource
 from widgets.words import Words
 
 _SPIN_MS = 40
+_WIDEST = 360
 
 
 class EmptyState(QWidget):
@@ -36,8 +37,8 @@ class EmptyState(QWidget):
         self._action.clicked.connect(self.action_triggered)
         for label in (self._title, self._text):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setMaximumWidth(360)
         self._lay_out()
+        style.changed.connect(self._fit)
         self.set_state(icon, title, text, action_text)
 
     def set_state(
@@ -53,6 +54,19 @@ class EmptyState(QWidget):
         self._text.setVisible(bool(text))
         self._action.setVisible(bool(action_text))
         self.setAccessibleName(title or text)
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Labels that wrap get their height from a width known beforehand."""
+        style = self._style.current
+        width = max(style.px(80), min(style.px(_WIDEST), self.width() - style.px(32)))
+        for label in (self._title, self._text):
+            label.setFixedWidth(width)
+            label.setFixedHeight(max(1, label.heightForWidth(width)))
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -60,7 +74,7 @@ class EmptyState(QWidget):
         column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(12)
         for label in (self._title, self._text):
-            column.addWidget(label)
+            column.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addSpacing(8)
         column.addWidget(self._action, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(3)
