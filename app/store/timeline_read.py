@@ -7,7 +7,6 @@ from app.domain.timeline import TimelineExtent, TimelineItem
 from app.store.item_read import ECHO_SQL, ITEM_SQL, Page, echoes_of, items_of
 from app.store.unread import first_pos_behind
 from app.store.values import BackfillCandidate, Gap
-from app.store.write import Row
 
 _FILES = "kind IN ('image', 'file', 'video', 'audio')"
 
@@ -40,16 +39,15 @@ def _first_unread(conn: Any, room: int, read_ord: int, first_pos: int) -> int | 
     return None if row is None else int(row[0]) - first_pos
 
 
-def _room(conn: Any, room_id: RoomID) -> Row | None:
-    row: Row | None = conn.execute(
-        "SELECT id, first_pos, last_pos FROM room WHERE room_id = ?", (room_id,)
-    ).fetchone()
-    return row
+def _place(conn: Any, room_id: RoomID) -> tuple[int, int, int]:
+    """Give key, first and last position of a room; an unknown one is empty."""
+    row = conn.execute("SELECT id, first_pos, last_pos FROM room WHERE room_id = ?", (room_id,)).fetchone()
+    return (0, 0, -1) if row is None else (int(row[0]), int(row[1]), int(row[2]))
 
 
 def items(conn: Any, me: UserID, room_id: RoomID, first_row: int, count: int) -> list[TimelineItem]:
     """Give a page of rows."""
-    room, first_pos, last_pos = _room(conn, room_id) or (0, 0, -1)
+    room, first_pos, last_pos = _place(conn, room_id)
     first_row, end = max(first_row, 0), first_row + count
     item_count = last_pos - first_pos + 1
     page = Page(conn, room, room_id, me, first_pos)
@@ -72,7 +70,7 @@ def items(conn: Any, me: UserID, room_id: RoomID, first_row: int, count: int) ->
 
 def row_of(conn: Any, me: UserID, room_id: RoomID, name: str) -> int | None:
     """Find a row by uid or event id."""
-    room, first_pos, last_pos = _room(conn, room_id) or (0, 0, -1)
+    room, first_pos, last_pos = _place(conn, room_id)
     pos = _pos_of(conn, me, room, name)
     if pos is not None:
         return pos - first_pos
@@ -122,7 +120,7 @@ def gaps(conn: Any, room_id: RoomID) -> list[Gap]:
 
 def files(conn: Any, me: UserID, room_id: RoomID, limit: int, before_row: int | None) -> list[TimelineItem]:
     """Give media rows, newest first."""
-    room, first_pos, last_pos = _room(conn, room_id) or (0, 0, -1)
+    room, first_pos, last_pos = _place(conn, room_id)
     below = last_pos + 1 if before_row is None else first_pos + before_row
     rows = conn.execute(
         f"{ITEM_SQL} WHERE i.room = ? AND i.pos < ? AND i.{_FILES} AND i.is_redacted = 0"
