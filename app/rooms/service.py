@@ -177,7 +177,8 @@ class RoomsService:
         unsubscribe = self._changes.subscribe(look)
         try:
             look(Changes())
-            await asyncio.wait_for(arrived.wait(), APPEAR_S)
+            async with asyncio.timeout(APPEAR_S):
+                await arrived.wait()
         except TimeoutError:
             log.info("room %s has not come by sync yet", room_id)
         finally:

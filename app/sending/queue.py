@@ -113,7 +113,8 @@ class SendQueue:
                 except Exception:  # outermost frame of a task; it looks again later
                     log.exception("send queue")
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for of 3.11 can swallow our cancellation
+                        await self._woken.wait()
         finally:
             await self._end_lanes()
 

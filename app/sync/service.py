@@ -111,7 +111,8 @@ class SyncService:
             wait_s = self._judge(self._session)
             if wait_s > 0:
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudged.wait(), wait_s)
+                    async with asyncio.timeout(wait_s):  # wait_for of 3.11 can swallow our cancellation
+                        await self._nudged.wait()
 
     def _judge(self, session: "asyncio.Task[None]") -> float:
         """Read how a session ended; the seconds to wait before the next."""

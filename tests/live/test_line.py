@@ -318,24 +318,22 @@ def test_a_clock_that_is_a_day_off_changes_nothing_but_a_hint(
     clock = JumpingClock(days * 86_400_000)
 
     async def live() -> None:
-        async with (
-            FaultProxy(homeserver.base_url) as proxy,
-            signed_in(tmp_path / "li", li, proxy.base_url, clock=clock) as desk,
-        ):
-            await desk.online()
-            proxy.fault(_is_send, refuse)
-            await desk.account.sending.send_text(room, "one")
-            event = say(homeserver, zhang, room, "two")
-            await desk.until(lambda: desk.find(room, "two"))
-            await desk.drained()
-            assert sorted(desk.said(room)) == ["one", "two"]
-            skew = desk.account.connection.state.clock_skew_ms
-            assert abs(skew + days * 86_400_000) < 60_000
-            assert desk.account.cache.read.row_of(room, event) is not None
-        clock.ahead_ms = 0  # set right while the app was closed
-        async with opened(tmp_path / "li", clock=clock) as desk:
-            await desk.account.sending.send_text(room, "three")
-            await desk.drained()
-            assert desk.said(room)[-1] == "three"
+        async with FaultProxy(homeserver.base_url) as proxy:
+            async with signed_in(tmp_path / "li", li, proxy.base_url, clock=clock) as desk:
+                await desk.online()
+                proxy.fault(_is_send, refuse)
+                await desk.account.sending.send_text(room, "one")
+                event = say(homeserver, zhang, room, "two")
+                await desk.until(lambda: desk.find(room, "two"))
+                await desk.drained()
+                assert sorted(desk.said(room)) == ["one", "two"]
+                skew = desk.account.connection.state.clock_skew_ms
+                assert abs(skew + days * 86_400_000) < 60_000
+                assert desk.account.cache.read.row_of(room, event) is not None
+            clock.ahead_ms = 0  # set right while the app was closed
+            async with opened(tmp_path / "li", clock=clock) as desk:
+                await desk.account.sending.send_text(room, "three")
+                await desk.drained()
+                assert desk.said(room)[-1] == "three"
 
     run(live())
