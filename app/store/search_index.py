@@ -16,6 +16,7 @@ spaces, whatever Unicode version SQLite was built with.
 The words of an item are its `item.body`. Everything here runs inside the caller's transaction.
 """
 
+import functools
 import hashlib
 import itertools
 import json
@@ -146,6 +147,7 @@ def room_token(room: int) -> str:
     return f"\ue000{room}"
 
 
+@functools.lru_cache(maxsize=4096)
 def sender_token(sender: str) -> str:
     """The token every entry of a sender carries."""
     return f"\ue001{hashlib.blake2b(sender.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
