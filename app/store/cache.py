@@ -1,6 +1,7 @@
 """The cache of one account: who writes, who reads, and what moved."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -29,6 +30,8 @@ from app.store.connection import CacheKey as CacheKey
 from app.store.keys import FileKey, resolve_key
 from app.store.reader import Reader
 from app.store.schema import ensure_schema
+from app.store.search_backlog import index_more
+from app.store.search_index import start_rebuild
 from app.store.txn_ids import new_txn_id
 from app.store.values import Draft, MediaFile, NewRequest
 from app.store.write import TypingBoard, Write
@@ -40,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.store")
 
 T = TypeVar("T")
+_WRITER_CACHE_KIB = 32_768
+"""A sync of 10 MB fits, so that no page of it is encrypted twice."""
 _READER_CACHE_KIB = 16_384
 
 
@@ -54,10 +59,13 @@ class Cache:
         self._board = TypingBoard()
         self._me = UserID("")
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._writer = Worker("tack-cache-write", folder, partial(open_writer, folder, key))
+        self._writer = Worker(
+            "tack-cache-write", folder, partial(open_writer, folder, key, cache_kib=_WRITER_CACHE_KIB)
+        )
         self._read_worker: Worker | None = None
         self._worker_reader: Reader | None = None
         self._is_closed = False
+        self._is_indexing = False
         self.read: Reader
         self.on_commit: Callable[[Changes], None] | None = None
         """Called on the attached loop's thread after each commit, in commit order."""
@@ -123,6 +131,7 @@ class Cache:
     def attach(self, loop: asyncio.AbstractEventLoop) -> None:
         """Say on which loop's thread `on_commit` is to be called."""
         self._loop = loop
+        self._index_later()
 
     @property
     def user_id(self) -> UserID:
@@ -166,7 +175,24 @@ class Cache:
             step()
         changes = write.tally.finish()
         self._publish(changes)
+        if write.has_backlog:
+            self._index_later()
         return result, changes
+
+    def _index_later(self) -> None:
+        """Go on indexing behind whatever waits for the writer's thread now."""
+        if self._is_indexing:
+            return
+        with contextlib.suppress(RuntimeError):  # closing: the rest is indexed after the next start
+            self._writer.submit(self._index_some)
+            self._is_indexing = True
+
+    def _index_some(self, conn: Any) -> None:
+        self._is_indexing = False
+        with transaction(conn):
+            is_more = index_more(conn)
+        if is_more:
+            self._index_later()
 
     def _publish(self, changes: Changes) -> None:
         loop = self._loop
@@ -369,21 +395,17 @@ class Cache:
         from app.store.rebuild import rebuild
 
         changes = await self._change(rebuild)
-        await self.continue_search_rebuild()
+        await self.finish_index()
         return changes
 
     async def rebuild_search(self) -> None:
         """Drop the search index and build it again."""
-        from app.store.search_index import start_rebuild
-
         await self.run(lambda w: start_rebuild(w.conn))
-        await self.continue_search_rebuild()
+        await self.finish_index()
 
-    async def continue_search_rebuild(self) -> None:
-        """Index what an interrupted rebuild left, in small transactions; other writes go on in between."""
-        from app.store.search_index import rebuild_some
-
-        while (await self.run(lambda w: rebuild_some(w.conn)))[0]:
+    async def finish_index(self) -> None:
+        """Index everything that waits, in short transactions; other writes go on in between."""
+        while (await self.run(lambda w: index_more(w.conn)))[0]:
             pass
 
 

@@ -1,5 +1,7 @@
 """Gathers the rows of one write, so that each table is filled by one `executemany`, and notes what must be settled.
 
+Texts of an `Event` go into SQL as they are: its parser refuses what is not valid Unicode.
+
 Order of use: place events (see `placement`), `flush`, then settle relations, weights, members, room rows.
 """
 
@@ -91,7 +93,7 @@ class Intake:
 
     def look_up(self, events: Iterable[Event]) -> None:
         """Learn which of the events the cache has. To be called once, before anything is stored."""
-        ids = [sql_text(event.event_id) for event in events]
+        ids = [event.event_id for event in events]
         sql = "SELECT event_id, id, room, ord FROM event WHERE event_id IN {in}"
         for event_id, key, room, ord_ in select_in(self.w.conn, sql, ids):
             self.known[event_id] = Known(key, room, ord_)
@@ -106,7 +108,7 @@ class Intake:
             return Stored(self._store_new(room, event, ord_), event)
         if known.room != room:
             return None
-        if event.unsigned:
+        if _has_bundle(event):
             self._store_bundled(room, event)
         if known.ord is not None or ord_ is None:
             return None
@@ -131,15 +133,15 @@ class Intake:
             (
                 key,
                 room,
-                sql_text(event.event_id),
+                event.event_id,
                 ord_,
-                sql_text(event.type),
-                None if event.state_key is None else sql_text(event.state_key),
-                sql_text(event.sender),
+                event.type,
+                event.state_key,
+                event.sender,
                 min(event.origin_server_ts, self.w.now_ms + _MAX_TS_AHEAD_MS),
-                None if rel_type is None else sql_text(rel_type),
-                None if target is None else sql_text(target),
-                None if txn_id is None else sql_text(txn_id),
+                rel_type,
+                target,
+                txn_id,
                 CRYPTO_LOCKED if event.type == "m.room.encrypted" else CRYPTO_NONE,
                 event.raw,
             )
@@ -150,9 +152,11 @@ class Intake:
             self._note_relation(room, key, event, rel_type, target)
         if ord_ is not None:
             self._note_sent(room, event, ord_)
-        if event.unsigned:
+        if _has_bundle(event):
             self._store_bundled(room, event)
-        self._breathe()
+        self._since_breath += 1
+        if self._since_breath >= _BREATH:
+            self._breathe()
         return key
 
     def restore(self, room: int, key: int, event: Event, ord_: int | None) -> None:
@@ -164,7 +168,9 @@ class Intake:
             self._note_relation(room, key, event, rel_type, target)
         if ord_ is not None:
             self._note_sent(room, event, ord_)
-        self._breathe()
+        self._since_breath += 1
+        if self._since_breath >= _BREATH:
+            self._breathe()
 
     def _txn_of(self, event: Event) -> TxnID | None:
         if event.sender != self.w.me:
@@ -179,9 +185,7 @@ class Intake:
         elif rel_type == "m.annotation":
             name = event.relates_to.get("key")
             if event.type == "m.reaction" and isinstance(name, str) and name:
-                self._reactions.append(
-                    (key, room, sql_text(target), sql_text(name)[:64], sql_text(event.sender))
-                )
+                self._reactions.append((key, room, target, name[:64], event.sender))
                 self.reacted.add(target)
         elif rel_type == "m.thread":
             self.threads.add(target)
@@ -217,8 +221,8 @@ class Intake:
     def add_item(self, room: int, key: int, event: Event, shape: Shape, pos: int, *, is_live: bool) -> None:
         """Make a row of the timeline."""
         weight = 0 if not shape.counts else 2 if shape.mention == MENTION_ME else 1
-        body = sql_text(shape.body)
-        is_redacted = int("redacted_because" in event.unsigned)
+        kind, body = shape.kind._value_, shape.body
+        is_redacted = "redacted_because" in event.unsigned
         self._items.append(
             (
                 key,
@@ -226,15 +230,15 @@ class Intake:
                 pos,
                 weight,
                 shape.mention,
-                shape.kind.value,
-                is_redacted,
+                kind,
+                int(is_redacted),
                 None,
-                shape.thread and sql_text(shape.thread),
+                shape.thread,
                 body,
             )
         )
         self.fresh_items[key] = FreshItem(
-            room, event, shape.kind.value, body, weight, shape.mention, is_live, bool(is_redacted)
+            room, event, kind, body, weight, shape.mention, is_live, is_redacted
         )
 
     def shape(self, event: Event) -> Shape | None:
@@ -254,10 +258,8 @@ class Intake:
 
     def _breathe(self) -> None:
         """Let the interface's thread have the interpreter now and then."""
-        self._since_breath += 1
-        if self._since_breath >= _BREATH:
-            self._since_breath = 0
-            time.sleep(0)
+        self._since_breath = 0
+        time.sleep(0)
 
     def flush(self) -> None:
         """Write what is buffered."""
@@ -269,12 +271,12 @@ class Intake:
         conn.executemany(
             "INSERT INTO state(room, type, key, event) VALUES (?, ?, ?, ?) "
             "ON CONFLICT(room, type, key) DO UPDATE SET event = excluded.event",
-            [(r, sql_text(t), sql_text(k), event) for (r, t, k), event in self._states.items()],
+            [(room, type_, key, event) for (room, type_, key), event in self._states.items()],
         )
         conn.executemany(
             "INSERT INTO last_sent(room, user, ord) VALUES (?, ?, ?) "
             "ON CONFLICT(room, user) DO UPDATE SET ord = max(ord, excluded.ord)",
-            [(room, sql_text(user), ord_) for (room, user), ord_ in self._last_sent.items()],
+            [(room, user, ord_) for (room, user), ord_ in self._last_sent.items()],
         )
         for buffer in (self._events, self._placed, self._items, self._reactions):
             buffer.clear()
@@ -282,13 +284,17 @@ class Intake:
         self._last_sent.clear()
 
 
+def _has_bundle(event: Event) -> bool:
+    return "redacted_because" in event.unsigned or "m.relations" in event.unsigned
+
+
 def relation_of(event: Event) -> tuple[str | None, EventID | None]:
     """Give how and to which event an event relates; a redaction relates as `REDACTS`."""
     if event.redacts is not None:
         return REDACTS, event.redacts
-    if isinstance(event.content.get("m.relates_to"), dict):
-        return event.rel_type, event.target
-    return None, None
+    if "m.relates_to" not in event.content:
+        return None, None
+    return event.rel_type, event.target
 
 
 def _insert_many(conn: object, table: str, width: int, rows: list[Row]) -> None:

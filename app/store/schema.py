@@ -4,7 +4,7 @@ Two sorts of table. *Facts* are what the server or the person said, kept as said
 `receipt`, `account_data`, `send_queue`, `draft`, `kv`, `position`, `media`, and the columns of `room` up to
 `members_complete`. *Projections* are computed from facts, in the transaction that writes the facts, and can be
 dropped and computed again (`rebuild`): `item`, `reaction`, `member`, `last_sent`, the other columns of `room`,
-and the search index.
+and the search index (what of it is still to be filled stands in `search_backlog`).
 
 Conventions
 - `room` columns hold `room.id`, a small integer. Tables that must outlive a room (`send_queue`, `draft`) hold the
@@ -212,6 +212,7 @@ def _facts_of_account(db: "Database") -> None:
         not_null={"txn_id", "lane", "kind", "content", "state", "attempts", "not_before_ms", "is_echo"},
         defaults={"attempts": 0, "not_before_ms": 0, "error_code": "", "is_echo": 0},
     )
+    db.table("search_backlog").create({"first": int, "last": int}, pk="first", not_null={"last"})
     db.table("draft").create({"room_id": str, "text": str, "extra": str, "changed_ms": int}, pk="room_id")
     db.table("media").create(
         {

@@ -6,6 +6,7 @@ from app.store.members import project_members
 from app.store.receipts import place_receipts
 from app.store.relations import fold_relations, is_indexed, note_reactions
 from app.store.room_rows import refresh_rooms
+from app.store.search_backlog import MOST_INDEXED_AT_ONCE, add_backlog
 from app.store.search_index import index_add
 from app.store.weights import weigh
 
@@ -32,4 +33,7 @@ def _index_fresh(intake: Intake) -> None:
         for key, item in intake.fresh_items.items()
         if item.body and is_indexed(item.kind, item.is_redacted)
     ]
-    index_add(intake.w.conn, texts)
+    if len(texts) <= MOST_INDEXED_AT_ONCE:
+        index_add(intake.w.conn, texts)
+    else:
+        add_backlog(intake.w, min(texts)[0], max(texts)[0])

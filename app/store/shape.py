@@ -86,7 +86,8 @@ def _is_message(event: Event) -> bool:
 def kind_of(event_type: str, content: JSONObject) -> ItemKind | None:
     """Classify an event that is not state; None when it is never a row of its own."""
     if event_type == "m.room.message":
-        kind = _MESSAGE_KINDS.get(content.get("msgtype") or "") if _has_msgtype(content) else None
+        msgtype = content.get("msgtype")
+        kind = _MESSAGE_KINDS.get(msgtype) if isinstance(msgtype, str) else None
         if kind is None:
             return ItemKind.UNKNOWN if content else ItemKind.TEXT
         return kind if isinstance(content.get("body"), str) else ItemKind.UNKNOWN
@@ -97,10 +98,6 @@ def kind_of(event_type: str, content: JSONObject) -> ItemKind | None:
     if event_type in _HIDDEN_TYPES or event_type.startswith(_HIDDEN_PREFIXES):
         return None
     return ItemKind.UNKNOWN
-
-
-def _has_msgtype(content: JSONObject) -> bool:
-    return isinstance(content.get("msgtype"), str)
 
 
 def body_of(kind: ItemKind, content: JSONObject) -> str:

@@ -69,6 +69,8 @@ class Write:
     tally: Tally = field(default_factory=Tally)
     after_commit: list[Callable[[], None]] = field(default_factory=list)
     """What lives in memory and may change only when the transaction stands."""
+    has_backlog: bool = False
+    """Texts wait to be indexed after the commit."""
     _next_event: int = 0
     _rooms: dict[RoomID, int] = field(default_factory=dict)
     _room_ids: dict[int, RoomID] = field(default_factory=dict)
