@@ -28,6 +28,7 @@ from ui.lobby import Lobby
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.options import Options
+from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
 from ui.single_instance import Bell, ring
 from ui.start_trace import trace
@@ -144,7 +145,13 @@ class Application(QObject):
         """Show an opened account."""
         self._account = account
         signed_in = SignedIn(
-            account, self.window, self._appearance, self._settings, self._operations, self._tray
+            account,
+            self.window,
+            self._appearance,
+            self._settings,
+            self._operations,
+            self._tray,
+            known_places(self._brand.rail),
         )
         signed_in.quit_requested.connect(self.quit)
         signed_in.close_requested.connect(self._close_wanted)

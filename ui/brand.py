@@ -21,6 +21,8 @@ class Brand:
     name: str
     accent: Accent
     default_server: str = ""
+    rail: tuple[str, ...] = ()
+    """Places the rail shows, in order."""
 
     def logo(self, side: int) -> QPixmap:
         """Paint the logo."""
@@ -44,4 +46,5 @@ def load_brand(name: str = DEFAULT) -> Brand:
         name=str(table.get("name", "Tack")),
         accent=Accent(str(accent.get("light", "")), str(accent.get("dark", ""))),
         default_server=str(table.get("default_homeserver", "")),
+        rail=tuple(str(name) for name in table.get("rail", ())),
     )

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
@@ -55,6 +55,7 @@ class SignedIn(QObject):
         settings: SettingsFile,
         operations: Operations,
         tray: Tray,
+        places: Sequence[Place],
     ) -> None:
         super().__init__(window)
         self._account = account
@@ -77,7 +78,7 @@ class SignedIn(QObject):
             people=People(account, self),
             toasts=self._toasts,
         )
-        self.page = MainPage(self._desk, window)
+        self.page = MainPage(self._desk, window, places)
         self._room_acts = RoomActs(self._desk, window, self)
         self._switcher: QuickSwitcher | None = None
         self._notices = Notices(account.notifications, tray, self)

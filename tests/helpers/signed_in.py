@@ -21,6 +21,7 @@ from ui.appearance import Appearance
 from ui.brand import load_brand
 from ui.main_window import MainWindow
 from ui.operations import Operations
+from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
 from ui.tray import Tray
 
@@ -31,7 +32,12 @@ class Desktop:
     """What a test drives."""
 
     def __init__(
-        self, company: Company, account: Account, window: MainWindow, signed_in: SignedIn, settings: SettingsFile
+        self,
+        company: Company,
+        account: Account,
+        window: MainWindow,
+        signed_in: SignedIn,
+        settings: SettingsFile,
     ) -> None:
         self.company = company
         self.account = account
@@ -71,7 +77,9 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     operations = Operations(asyncio.get_running_loop())
     window = MainWindow(appearance.style)
     tray = Tray(appearance.style, load_brand().logo(32))
-    signed_in = SignedIn(account, window, appearance, settings, operations, tray)
+    signed_in = SignedIn(
+        account, window, appearance, settings, operations, tray, known_places(("chats", "people"))
+    )
     window.show_page(signed_in.page)
     window.show()
     await account.start()

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.changes import TimelineChange
 from app.domain.ids import EventID, RoomID
@@ -27,6 +27,7 @@ from widgets.composer import Composer, SendKey
 from widgets.timeline.texts import translated_texts
 from widgets.timeline.values import Density
 from widgets.timeline.view import TimelineView
+from widgets.words import Line
 
 ItemAct = Callable[[TimelineItem], None]
 
@@ -50,7 +51,8 @@ class ChatScreen(QWidget):
         self.header = ChatHeader(desk.style)
         self.view = TimelineView(desk.style.current, desk.images, translated_texts())
         self.composer = Composer(desk.style)
-        self._typing = QLabel()
+        self._typing = Line(desk.style, role="text2", pixels=12)
+        self._readers: ReadersPopup | None = None
         self._reading = Reading(desk, lambda: self.view.is_at_bottom, self)
         self._history = History(desk, self)
         self._attachments = Attachments(desk, window, self._row_moved, self)
@@ -192,10 +194,8 @@ class ChatScreen(QWidget):
     def _restyle(self) -> None:
         style = self._desk.style.current
         self.view.set_style(style)
-        self._typing.setFont(style.small)
         self._typing.setFixedHeight(style.px(20))
         self._typing.setContentsMargins(style.px(24), 0, style.px(24), 0)
-        self._typing.setStyleSheet(f"color: {style.colors.text2.name()};")
 
     # One room
 
@@ -356,8 +356,10 @@ class ChatScreen(QWidget):
         if item is None or item.event_id is None or self._room is None:
             return
         read, unread = self._desk.account.cache.read.readers(self._room, item.event_id)
-        popup = ReadersPopup(self._desk.style.current, read, unread, self)
-        popup.open_at(self.cursor().pos())
+        if self._readers is not None:
+            self._readers.deleteLater()
+        self._readers = ReadersPopup(self._desk.style, read, unread, self.window())
+        self._readers.float_at(self.cursor().pos(), self.window())
 
     def _type_on(self, text: str) -> None:
         self.composer.focus_text()

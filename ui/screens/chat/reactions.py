@@ -1,6 +1,7 @@
 """Choosing a reaction: the picker and what was used lately."""
 
 from PySide6.QtCore import QObject, QPoint
+from PySide6.QtWidgets import QWidget
 
 from ui.desk import Desk
 from ui.screens.chat.writing import Writing
@@ -12,9 +13,11 @@ MAX_RECENT = 18
 class Reactions(QObject):
     """One picker for the whole screen."""
 
-    def __init__(self, desk: Desk, writing: Writing, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, desk: Desk, writing: Writing, home: QWidget) -> None:
+        """The picker floats inside the window of `home`."""
+        super().__init__(home)
         self._desk = desk
+        self._home = home
         self._writing = writing
         self._picker: EmojiPicker | None = None
         self._recent: list[str] = list(QUICK_REACTIONS)
@@ -24,7 +27,7 @@ class Reactions(QObject):
         """Let the person choose a reaction to an item."""
         self._target = uid
         if self._picker is None:
-            self._picker = EmojiPicker(self._desk.style)
+            self._picker = EmojiPicker(self._desk.style, self._home)
             self._picker.emoji_chosen.connect(self._chosen)
         self._picker.set_recent(self._recent)
         self._picker.open_at(corner)

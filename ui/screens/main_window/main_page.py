@@ -1,5 +1,7 @@
 """The four columns of a signed-in account: rail, list, content, side panel; and what moves between them."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -18,8 +20,6 @@ from widgets.banner import Banner, BannerKind
 from widgets.empty_state import EmptyState
 from widgets.rail import Rail
 
-CHATS = Place.CHATS
-
 
 class MainPage(QWidget):
     """Owns the screens of one account and says which is in front."""
@@ -33,12 +33,16 @@ class MainPage(QWidget):
     profile_requested = Signal(str)
     person_menu_requested = Signal()
 
-    def __init__(self, desk: Desk, window: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, desk: Desk, window: QWidget, places: Sequence[Place], parent: QWidget | None = None
+    ) -> None:
+        """`places` are the entries at the top of the rail that the brand wants."""
         super().__init__(parent)
         self._desk = desk
-        self._window = window
+        self._places = places
         self._place = Place.CHATS
         self._is_active = False
+        self._is_side_wanted = True
         self._pages: dict[Place, QWidget] = {}
         self.rail = Rail(desk.style)
         self.banner = Banner(desk.style)
@@ -89,13 +93,13 @@ class MainPage(QWidget):
 
     def toggle_side(self) -> None:
         """Open or close the members and files."""
-        self._set_side(not self.side.isVisibleTo(self))
+        self._set_side(not self._is_side_wanted)
 
     def search(self, room_id: RoomID | None, text: str = "") -> None:
         """Open message search in the side panel."""
         self.show_place(Place.CHATS)
-        self._set_side(True)
         self.side.search(room_id, text)
+        self._set_side(True)
 
     def splitter_sizes(self) -> list[int]:
         """Widths of the columns, for the next start."""
@@ -108,7 +112,7 @@ class MainPage(QWidget):
 
     def is_side_open(self) -> bool:
         """Whether the side panel is wanted."""
-        return not self.side.isHidden()
+        return self._is_side_wanted
 
     def set_side_open(self, is_open: bool) -> None:
         """As it was the last time."""
@@ -134,6 +138,7 @@ class MainPage(QWidget):
         for widget in (self.conversations, self._content, self.side):
             self._splitter.addWidget(widget)
         self._splitter.setHandleWidth(1)
+        self._splitter.handle(2).setStyleSheet("background: transparent;")  # the side panel has its own edge
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(1, 1)
         sizes = self._desk.style.current.sizes
@@ -176,7 +181,7 @@ class MainPage(QWidget):
         bridge.rooms_changed.connect(self._check_open_room)
 
     def _word(self) -> None:
-        top, bottom = place_entries(self._desk.account.attention.totals())
+        top, bottom = place_entries(self._places, self._desk.account.attention.totals())
         self.rail.set_entries(top, bottom)
         self.rail.set_current(self._place)
         me = self._desk.account.user_id
@@ -224,6 +229,7 @@ class MainPage(QWidget):
         self._content.setCurrentWidget(self.chat)
         self.conversations.set_open_room(RoomID(room_id))
         self.side.set_room(RoomID(room_id))
+        self._show_side()
         self._tell_active()
 
     def _go_to_event(self, room_id: RoomID, event_id: EventID) -> None:
@@ -241,9 +247,15 @@ class MainPage(QWidget):
             self._desk.tell(tr("This message cannot be reached."))
 
     def _set_side(self, is_open: bool) -> None:
-        self.side.setVisible(is_open)
+        self._is_side_wanted = is_open
         self.chat.header.set_panel_open(is_open)
-        if is_open:
+        self._show_side()
+
+    def _show_side(self) -> None:
+        """Without an open room there are no members to show; a search may still be there."""
+        is_shown = self._is_side_wanted and (self.chat.room_id is not None or self.side.is_searching)
+        self.side.setVisible(is_shown)
+        if is_shown:
             self.side.refresh()
 
     def _tell_active(self) -> None:
@@ -259,6 +271,7 @@ class MainPage(QWidget):
             self._content.setCurrentWidget(self._nothing)
             self.conversations.set_open_room(None)
             self.side.set_room(None)
+            self._show_side()
 
     def _open_link(self, address: str) -> None:
         user = user_of_link(address)

@@ -1,5 +1,6 @@
 """The entries of the rail and their red dots."""
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from app.domain.rooms import AttentionTotals
@@ -28,11 +29,19 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
     return {Place.CHATS: badge}
 
 
-def place_entries(totals: AttentionTotals) -> tuple[list[RailEntry], list[RailEntry]]:
+def known_places(names: Sequence[str]) -> tuple[Place, ...]:
+    """What a brand wants on the rail, as far as it is built."""
+    wanted = tuple(Place(name) for name in names if name in set(Place) - {Place.SETTINGS})
+    return wanted or (Place.CHATS, Place.PEOPLE)
+
+
+def place_entries(
+    places: Sequence[Place], totals: AttentionTotals
+) -> tuple[list[RailEntry], list[RailEntry]]:
     """The entries at the top and at the bottom."""
-    badge = badges_of(totals)[Place.CHATS]
-    top = [
-        RailEntry(Place.CHATS, "chat-circle-dots", tr("Chats"), badge),
-        RailEntry(Place.PEOPLE, "users", tr("People")),
-    ]
+    entries = {
+        Place.CHATS: RailEntry(Place.CHATS, "chat-circle-dots", tr("Chats"), badges_of(totals)[Place.CHATS]),
+        Place.PEOPLE: RailEntry(Place.PEOPLE, "users", tr("People")),
+    }
+    top = [entries[place] for place in places]
     return top, [RailEntry(Place.SETTINGS, "gear-six", tr("Settings"))]

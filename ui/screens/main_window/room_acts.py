@@ -3,9 +3,9 @@
 from collections.abc import Coroutine
 from typing import Any
 
-from PySide6.QtCore import QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QCursor, QFont, QGuiApplication
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import Member
@@ -16,8 +16,11 @@ from ui.sentences import sentence
 from widgets.avatar import Avatar
 from widgets.buttons import Button, ButtonKind
 from widgets.dialogs import TextDialog, ask_text, confirm
+from widgets.floating import FloatingPanel
+from widgets.words import Line
 
 Work = Coroutine[Any, Any, RoomID]
+CARD_WIDTH = 300
 
 
 class RoomActs(QObject):
@@ -30,6 +33,7 @@ class RoomActs(QObject):
         super().__init__(parent)
         self._desk = desk
         self._window = window
+        self._card: PersonCard | None = None
 
     def ask_room(self) -> None:
         """Make a new group."""
@@ -81,9 +85,11 @@ class RoomActs(QObject):
         user = UserID(user_id)
         member = self._find(user)
         name = member.name if member else localpart_of(user)
-        card = PersonCard(self._desk, user, name, self._window)
-        card.direct_requested.connect(self.direct_requested)
-        card.open_at(QCursor.pos())
+        if self._card is not None:
+            self._card.deleteLater()
+        self._card = PersonCard(self._desk, user, name, self._window)
+        self._card.direct_requested.connect(self.direct_requested)
+        self._card.float_at(QCursor.pos(), self._window)
 
     def _find(self, user_id: UserID) -> Member | None:
         people = self._desk.account.cache.read.search_people(user_id, 1)
@@ -104,16 +110,13 @@ class RoomActs(QObject):
         dialog.set_error(sentence(error))
 
 
-class PersonCard(QFrame):
-    """A popup: who this is, and the way to write to them."""
+class PersonCard(FloatingPanel):
+    """Who this is, and the way to write to them."""
 
     direct_requested = Signal(str)
 
     def __init__(self, desk: Desk, user_id: UserID, name: str, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("popup")
-        self.setFrameShape(QFrame.Shape.StyledPanel)
+        super().__init__(desk.style, parent)
         self.setAccessibleName(name)
         self._user = user_id
         style = desk.style.current
@@ -121,42 +124,24 @@ class PersonCard(QFrame):
         avatar.set_person(user_id, name)
         words = QVBoxLayout()
         words.setSpacing(style.px(2))
-        words.addWidget(_label(name, style.title, style.colors.text1.name()))
-        detail = desk.people.detail_of(user_id)
-        for line in (detail, user_id):
+        words.addWidget(Line(desk.style, name, pixels=15, is_bold=True))
+        for line in (desk.people.detail_of(user_id), user_id):
             if line:
-                words.addWidget(_label(line, style.small, style.colors.text2.name()))
+                words.addWidget(Line(desk.style, line, role="text2", pixels=12))
         top = QHBoxLayout()
         top.setSpacing(style.px(12))
         top.addWidget(avatar)
         top.addLayout(words, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(*([style.px(16)] * 4))
-        column.setSpacing(style.px(12))
+        column.setSpacing(style.px(16))
         column.addLayout(top)
         if user_id != desk.account.user_id:
             button = Button(desk.style, tr("Send a message"), ButtonKind.PRIMARY)
             button.clicked.connect(self._ask_direct)
             column.addWidget(button)
-
-    def open_at(self, corner: QPoint) -> None:
-        """Show it near a global point, inside the screen."""
-        self.adjustSize()
-        screen = QGuiApplication.screenAt(corner) or self.screen()
-        area = screen.availableGeometry()
-        x = max(area.left(), min(corner.x() + 8, area.right() - self.width()))
-        y = max(area.top(), min(corner.y() + 8, area.bottom() - self.height()))
-        self.move(x, y)
-        self.show()
+        self.setFixedWidth(style.px(CARD_WIDTH))
 
     def _ask_direct(self) -> None:
-        self.close()
+        self.close_panel()
         self.direct_requested.emit(self._user)
-
-
-def _label(text: str, font: QFont, color: str) -> QLabel:
-    label = QLabel(text)
-    label.setFont(font)
-    label.setStyleSheet(f"color: {color};")
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label

@@ -43,18 +43,23 @@ class SidePanel(QWidget):
     def set_room(self, room_id: RoomID | None) -> None:
         """Another room is open."""
         self._room = room_id
-        self._model.set_room(room_id if not self.isHidden() else None)
         self.refresh()
 
     def refresh(self) -> None:
         """Read members and files again, if they can be seen."""
         if self.isHidden() or self._room is None:
+            self._model.set_room(None)
             return
         reads = self._desk.account.cache.read
         self._model.show_room(self._room)
         self._members.set_count(reads.member_count(self._room))
         now_ms = time.time_ns() // 1_000_000
         self._members.set_files([file_row(item, now_ms) for item in reads.files(self._room, FILES)])
+
+    @property
+    def is_searching(self) -> bool:
+        """Whether the message search is in front."""
+        return self._stack.currentWidget() is self._search
 
     def search(self, room_id: RoomID | None, text: str = "") -> None:
         """Show the search, within a room if one is given."""

@@ -8,7 +8,6 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QLabel,
     QListWidget,
     QListWidgetItem,
     QStackedWidget,
@@ -26,6 +25,8 @@ from ui.sentences import sentence
 from widgets.empty_state import EmptyState
 from widgets.member_panel import MemberListView
 from widgets.search_field import SearchField
+from widgets.style import Style
+from widgets.words import Line
 
 _ID_ROLE = Qt.ItemDataRole.UserRole + 1
 Question = Coroutine[Any, Any, list[Profile]]
@@ -44,7 +45,7 @@ class PeopleScreen(QWidget):
         self._model = PeopleModel(desk.account.user_id, desk.people.detail_of, self)
         self._search = SearchField(desk.style)
         self._units = QListWidget()
-        self._title = QLabel()
+        self._title = Line(desk.style, pixels=15, is_bold=True)
         self._list = MemberListView(desk.style, desk.images)
         self._empty = EmptyState(desk.style)
         self._pages = QStackedWidget()
@@ -105,9 +106,9 @@ class PeopleScreen(QWidget):
 
     def _restyle(self) -> None:
         style = self._desk.style.current
-        self._title.setFont(style.title)
         self._title.setContentsMargins(style.px(12), 0, 0, style.px(8))
         self._units.setFont(style.body)
+        self._units.setStyleSheet(_unit_sheet(style))
         self.update()
 
     def _word(self) -> None:
@@ -177,3 +178,15 @@ class PeopleScreen(QWidget):
     def _show_page(self) -> None:
         self._empty.set_state("users", tr("Nobody found"), tr("Try another name or department."))
         self._pages.setCurrentWidget(self._list if self._model.rowCount() else self._empty)
+
+
+def _unit_sheet(style: Style) -> str:
+    """The list of departments in the colours of the other lists."""
+    colors = style.colors
+    return (
+        "QListWidget { background: transparent; outline: 0; }"
+        f"QListWidget::item {{ height: {style.px(36)}px; padding-left: {style.px(8)}px;"
+        f" border-radius: {style.sizes.radius}px; color: {colors.text1.name()}; }}"
+        f"QListWidget::item:hover {{ background: {colors.hover.name()}; }}"
+        f"QListWidget::item:selected {{ background: {colors.selected.name()}; color: {colors.text1.name()}; }}"
+    )

@@ -116,7 +116,7 @@ class SearchPresenter(QObject):
             head = tr_n("{n} found.", "{n} found.", self._count)
         if page is None or page.covered_from_ms is None:
             return head
-        return head + " " + tr("Complete back to {day}.", day=format_day(page.covered_from_ms, now_ms))
+        return tr("{found} Complete back to {day}.", found=head, day=format_day(page.covered_from_ms, now_ms))
 
     def _choose(self, key: str) -> None:
         room_id, _blank, event_id = key.partition(" ")

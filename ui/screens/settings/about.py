@@ -6,13 +6,14 @@ from pathlib import Path
 
 import PySide6
 from PySide6.QtCore import qVersion
-from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
+from PySide6.QtWidgets import QGridLayout, QWidget
 
 from resources.formats import format_size
 from resources.translations import tr
 from ui.desk import Desk
 from ui.screens.settings.section import Section
 from ui.shortcuts import KEYS, command_words, key_words
+from widgets.words import Words
 
 VERSION = "0.1.0"
 
@@ -30,7 +31,8 @@ def _keys(desk: Desk) -> Section:
     grid.setHorizontalSpacing(desk.style.current.px(24))
     grid.setVerticalSpacing(desk.style.current.px(8))
     for row, key in enumerate(KEYS):
-        words, sequence = QLabel(), QLabel(key_words(key))
+        words = Words(desk.style)
+        sequence = Words(desk.style, key_words(key), role="text2")
         section.worded(lambda key=key: command_words(key.command), words.setText)  # type: ignore[misc]
         grid.addWidget(words, row, 0)
         grid.addWidget(sequence, row, 1)

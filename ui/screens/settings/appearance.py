@@ -5,7 +5,7 @@ from collections.abc import Callable
 from resources.translations import tr
 from ui.appearance import ZOOM_STEPS
 from ui.desk import Desk
-from ui.screens.settings.section import Section, Words
+from ui.screens.settings.section import Section, Wording
 from widgets.form_fields import ChoiceField, SwitchField
 
 Choices = Callable[[], list[tuple[str, str]]]
@@ -53,7 +53,7 @@ def notification_section(desk: Desk) -> Section:
     return section
 
 
-def _choice(section: Section, desk: Desk, name: str, label: Words, choices: Choices) -> None:
+def _choice(section: Section, desk: Desk, name: str, label: Wording, choices: Choices) -> None:
     field = ChoiceField(desk.style, label(), choices())
     field.set_current(getattr(desk.settings.current, name))
     field.chosen.connect(lambda key: desk.settings.change(**{name: key}))
@@ -70,7 +70,7 @@ def _zoom(section: Section, desk: Desk) -> None:
     section.add(field)
 
 
-def _switch(section: Section, desk: Desk, name: str, text: Words, hint: Words | None = None) -> None:
+def _switch(section: Section, desk: Desk, name: str, text: Wording, hint: Wording | None = None) -> None:
     field = SwitchField(desk.style, text(), hint() if hint else "")
     field.setChecked(getattr(desk.settings.current, name))
     field.toggled.connect(lambda is_on: desk.settings.change(**{name: is_on}))

@@ -1,6 +1,6 @@
 """Settings of the line: proxy, company certificates, a test that says what is wrong."""
 
-from PySide6.QtWidgets import QHBoxLayout, QLabel
+from PySide6.QtWidgets import QHBoxLayout
 
 from app.domain.events import JSONObject
 from app.errors import TackError
@@ -12,6 +12,7 @@ from ui.screens.settings.section import Section
 from ui.sentences import sentence
 from widgets.buttons import Button, ButtonKind
 from widgets.form_fields import ChoiceField, SwitchField, TextField
+from widgets.words import Words
 
 
 class NetworkSection(Section):
@@ -27,8 +28,7 @@ class NetworkSection(Section):
         self._address.set_text(settings.proxy_url)
         self._trust = SwitchField(desk.style, tr("Trust the certificates this computer trusts"))
         self._trust.setChecked(settings.use_os_trust)
-        self._result = QLabel()
-        self._result.setWordWrap(True)
+        self._result = Words(desk.style, role="text2", pixels=12)
         self._test = Button(desk.style, "", ButtonKind.OUTLINE)
         self._lay_out()
         self._connect()

@@ -2,22 +2,22 @@
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from widgets.style import StyleSource
+from widgets.words import Words
 
-Words = Callable[[], str]
+Wording = Callable[[], str]
 
 
 class Section(QWidget):
     """A heading over a column."""
 
-    def __init__(self, style: StyleSource, title: Words, parent: QWidget | None = None) -> None:
+    def __init__(self, style: StyleSource, title: Wording, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.style_source = style
-        self._words: list[tuple[Words, Callable[[str], None]]] = []
-        self._notes: list[QLabel] = []
-        self._title = QLabel()
+        self._words: list[tuple[Wording, Callable[[str], None]]] = []
+        self._title = Words(style, pixels=15, is_bold=True)
         self._line = QFrame()
         self._column = QVBoxLayout(self)
         self._column.addWidget(self._title)
@@ -45,16 +45,14 @@ class Section(QWidget):
         row.addStretch(1)
         self._column.addLayout(row)
 
-    def add_note(self, words: Words) -> QLabel:
+    def add_note(self, words: Wording) -> Words:
         """Put a grey sentence below the others."""
-        note = QLabel()
-        note.setWordWrap(True)
-        self._notes.append(note)
+        note = Words(self.style_source, role="text2", pixels=12)
         self._column.addWidget(note)
         self.worded(words, note.setText)
         return note
 
-    def worded(self, words: Words, put: Callable[[str], None]) -> None:
+    def worded(self, words: Wording, put: Callable[[str], None]) -> None:
         """Word something now and whenever the language changes."""
         self._words.append((words, put))
         put(words())
@@ -72,9 +70,5 @@ class Section(QWidget):
         style = self.style_source.current
         self._column.setContentsMargins(0, 0, 0, style.px(20))
         self._column.setSpacing(style.px(12))
-        self._title.setFont(style.title)
         self._line.setFixedHeight(1)
         self._line.setStyleSheet(f"background: {style.colors.line.name()};")
-        for note in self._notes:
-            note.setFont(style.small)
-            note.setStyleSheet(f"color: {style.colors.text2.name()};")

@@ -5,6 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from widgets.style import StyleSource
+from widgets.words import Words
 
 COLUMN = 360
 LOGO = 56
@@ -19,15 +20,12 @@ class CardPage(QWidget):
         self._logo = QLabel()
         self._logo.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._logo_picture = logo
-        self._title = QLabel()
-        self._title.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._title.setWordWrap(True)
-        self._text = QLabel()
-        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-        self._text.setWordWrap(True)
-        self.error = QLabel()
-        self.error.setWordWrap(True)
-        self.error.hide()
+        self._title = Words(style, pixels=18, is_bold=True)
+        self._text = Words(style, role="text2")
+        self._error = Words(style, role="attention_text", pixels=12)
+        for words in (self._title, self._text):
+            words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._error.hide()
         self.body = QVBoxLayout()
         self._column = QWidget()
         self._lay_out()
@@ -42,8 +40,8 @@ class CardPage(QWidget):
 
     def show_error(self, sentence: str) -> None:
         """Say what went wrong; empty takes it away."""
-        self.error.setText(sentence)
-        self.error.setVisible(bool(sentence))
+        self._error.setText(sentence)
+        self._error.setVisible(bool(sentence))
 
     def word(self) -> None:
         """Word the page (again)."""
@@ -70,7 +68,7 @@ class CardPage(QWidget):
         column.addWidget(self._text)
         column.addSpacing(16)
         column.addLayout(self.body)
-        column.addWidget(self.error)
+        column.addWidget(self._error)
         column.addStretch(3)
         inside = QWidget()
         row = QHBoxLayout(inside)
@@ -94,11 +92,6 @@ class CardPage(QWidget):
         self.body.setSpacing(style.px(12))
         side = style.px(LOGO)
         self._logo.setPixmap(_scaled(self._logo_picture, side, self.devicePixelRatioF()))
-        self._title.setFont(style.hero)
-        self._text.setFont(style.body)
-        self._text.setStyleSheet(f"color: {style.colors.text2.name()};")
-        self.error.setFont(style.small)
-        self.error.setStyleSheet(f"color: {style.colors.attention_text.name()};")
         self.update()
 
 

@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QWidget
 
 from resources.translations import tr
 from ui.screens.sign_in.card import CardPage
 from widgets.buttons import Button, ButtonKind
 from widgets.style import StyleSource
+from widgets.words import Words
 
 
 class WelcomePage(CardPage):
@@ -25,14 +26,11 @@ class WelcomePage(CardPage):
         self._company = Button(style, "", ButtonKind.PRIMARY)
         self._local = Button(style, "", ButtonKind.OUTLINE)
         self._local.setEnabled(not local_reason)
-        self._note = QLabel()
-        self._note.setWordWrap(True)
+        self._note = Words(style, role="text2", pixels=12)
         self._company.clicked.connect(self.company_chosen)
         self._local.clicked.connect(self.local_chosen)
         for widget in (self._company, self._local, self._note):
             self.body.addWidget(widget)
-        style.changed.connect(self._dress)
-        self._dress()
         self.word()
 
     def word(self) -> None:
@@ -46,8 +44,3 @@ class WelcomePage(CardPage):
                 "A server on this computer is good for trying out and for a small office. It can move later."
             )
         )
-
-    def _dress(self) -> None:
-        style = self.style_source.current
-        self._note.setFont(style.small)
-        self._note.setStyleSheet(f"color: {style.colors.text2.name()};")
