@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.ids import RoomID
 from app.domain.timeline import ItemKind
 from app.store.search_read import SearchHit, SearchPage, SearchQuery
-from resources.formats import format_day, format_list_time
+from resources.formats import format_list_time
 from resources.translations import tr, tr_n
 from ui.desk import Desk
 from ui.item_words import kind_words
@@ -105,9 +105,9 @@ class SearchPresenter(QObject):
             self._panel.set_hits(hits, has_more=self._has_more)
         else:
             self._panel.add_hits(hits, has_more=self._has_more)
-        self._panel.set_status(self._status(page, now_ms))
+        self._panel.set_status(self._status(page))
 
-    def _status(self, page: SearchPage | None, now_ms: int) -> str:
+    def _status(self, page: SearchPage | None) -> str:
         if not self._count:
             head = tr("Nothing found.")
         elif self._has_more:
@@ -116,7 +116,7 @@ class SearchPresenter(QObject):
             head = tr_n("{n} found.", "{n} found.", self._count)
         if page is None or page.covered_from_ms is None:
             return head
-        return tr("{found} Complete back to {day}.", found=head, day=format_day(page.covered_from_ms, now_ms))
+        return tr("{found} Complete since {day}.", found=head, day=format_date(page.covered_from_ms))
 
     def _choose(self, key: str) -> None:
         room_id, _blank, event_id = key.partition(" ")
@@ -136,6 +136,11 @@ def hit_row(hit: SearchHit, now_ms: int) -> HitRow:
         ranges=tuple((start + len(lead), end - start) for start, end in hit.ranges),
         color_key=hit.sender,
     )
+
+
+def format_date(ts_ms: int) -> str:
+    """A date that reads the same everywhere."""
+    return time.strftime("%Y-%m-%d", time.localtime(ts_ms / 1000))
 
 
 async def _next_page(pages: AsyncIterator[SearchPage]) -> SearchPage | None:
