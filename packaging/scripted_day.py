@@ -239,7 +239,7 @@ class Day:
         return "other rooms open and read without a network"
 
     async def _search_offline(self) -> str:
-        self._press_shortcut("Ctrl+Shift+F", "Ctrl+F")
+        self._press_shortcut("Ctrl+Shift+F")
         panel = await self._person.see(SearchPanel)
         await self._person.write(panel.field, WORD)
         hits = panel.view.model()

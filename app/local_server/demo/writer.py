@@ -20,8 +20,9 @@ from app.matrix.client import MatrixClient
 
 REACTION_AFTER_MS = 17_000
 EDIT_AFTER_MS = 40_000
-LAGGING_BY = 3
+LAGGING_BY = 6
 """How many messages the slowest reader of a group is behind."""
+SPOKE_LATELY = 10
 
 
 @dataclass(slots=True)
@@ -97,7 +98,9 @@ class RoomWriter:
         """李娜 has read up to where the script says; of the others all but one have read everything."""
         events = [self._events[id(line)] for line in self.script.lines]
         others = [key for key in self.script.members if key != SIGNED_IN]
-        slow = others[-1] if len(others) > 2 else None
+        spoke = {line.sender for line in self.script.lines[-SPOKE_LATELY:]}
+        quiet = [key for key in others if key not in spoke]
+        slow = quiet[-1] if len(others) > 2 and quiet else None
         for key in others:
             read = events[max(0, len(events) - 1 - (LAGGING_BY if key == slow else 0))]
             await self.client.as_user(self.user(key)).receipts.send_receipt(self.room_id, read, "m.read")
