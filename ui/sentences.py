@@ -49,7 +49,9 @@ def _network() -> dict[str, str]:
             "The certificate of {host} is not trusted ({reason}). Ask your administrator, or check this computer's clock."
         ),
         "proxy": tr("The proxy {host} does not answer. Check the proxy in Settings › Network."),
-        "offline": tr("You are offline. This works again as soon as the server can be reached."),
+        "not_connected": tr("You are offline. This works again as soon as the server can be reached."),
+        "tls_ca_unreadable": tr("The company certificate file cannot be read. Choose it again in Settings."),
+        "proxy_unsupported": tr("This kind of proxy address cannot be used. Use http:// or socks5://."),
     }
 
 
@@ -65,13 +67,20 @@ def _server() -> dict[str, str]:
         ),
         "unknown_position": tr("The server lost our place. Tack catches up by itself."),
         "not_a_homeserver": tr("There is no Matrix server at this address. Check the spelling."),
+        "server_address": tr("This is not the address of a server. Try company.com or https://…"),
     }
 
 
 def _account() -> dict[str, str]:
     return {
         "unauthorized": tr("Your session has ended. Sign in again; everything on this computer is kept."),
-        "bad_password": tr("User name or password is wrong."),
+        "wrong_password": tr("User name or password is wrong."),
+        "other_user": tr("Another person was signed in. Use the account this profile belongs to."),
+        "profile_taken": tr("This profile belongs to another account. Start Tack with another --profile."),
+        "profile_name": tr("A profile name has only letters, digits and - _ ."),
+        "not_signed_in": tr("Nobody is signed in. Sign in first."),
+        "confirm_identity": tr("The server wants you to confirm who you are. Do this in a browser."),
+        "device_removed": tr("This device was signed out elsewhere. Sign in again to go on."),
         "user_deactivated": tr("This account has been closed. Ask your administrator."),
         "no_password_login": tr("This server does not take passwords. Use the company sign-in."),
         "sso_failed": tr("The sign-in in the browser was not finished. Try again."),
@@ -103,6 +112,10 @@ def _sending() -> dict[str, str]:
         "file_gone": tr("The file is no longer there. Choose it again."),
         "file_unreadable": tr("The file cannot be read. Close the program that uses it and try again."),
         "file_empty": tr("The file is empty."),
+        "file_damaged": tr("The file on this computer is damaged. It is fetched again when you are online."),
+        "file_too_large": tr("The file is too large to show. Save it instead."),
+        "media_address": tr("This attachment has no usable address."),
+        "text_empty": tr("There is no text to send."),
         "text_too_long": tr("The text is too long for one message. Split it, or send it as a file."),
         "input": tr("This cannot be used. Check what you entered."),
         "duplicate": tr("This has been done already."),
@@ -114,9 +127,20 @@ def _sending() -> dict[str, str]:
 
 def _local_server() -> dict[str, str]:
     return {
-        "server_unsupported": tr("A server cannot run on this computer: {reason}"),
+        "server_unsupported": tr(
+            "A server cannot run on this system yet. Use your company's server, or a Linux computer as server."
+        ),
         "server_port_taken": tr("Port {port} is in use. Close the other program or choose another port."),
         "server_crashed": tr("The server on this computer stopped. Its log tells more."),
+        "server_not_installed": tr(
+            "The server part of Tack is not installed here. Install Tack with its server extra, or use another server."
+        ),
+        "server_in_use": tr(
+            "Another program uses the server's data on this computer. Close it and try again."
+        ),
+        "server_silent": tr("The server on this computer does not answer. Try again in a moment."),
+        "server_refused": tr("The server on this computer refused. Its log tells more."),
+        "server_not_empty": tr("The server on this computer already has content."),
         "server_slow": tr("The server on this computer needs longer than usual to start."),
     }
 

@@ -1,7 +1,9 @@
 """Errors and the state of the line in words."""
 
 import inspect
+import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -54,3 +56,13 @@ def test_a_good_line_says_nothing() -> None:
 def test_a_wrong_clock_is_said() -> None:
     text = connection_words(ConnectionState(ConnectionKind.ONLINE, NOON_MS, clock_skew_ms=86_400_000))
     assert "24" in text
+
+
+def test_every_code_named_in_the_core_has_its_own_sentence() -> None:
+    codes = {
+        code
+        for path in Path(app.errors.__file__).parent.rglob("*.py")
+        for code in re.findall(r'code="([a-z_]+)"', path.read_text("utf-8"))
+    }
+    fallbacks = {sentence_for("no such code", retry=retry) for retry in RetryKind}
+    assert not [code for code in codes if sentence_for(code) in fallbacks]

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from widgets.style import StyleSource
 from widgets.words import Words
@@ -42,6 +42,11 @@ class CardPage(QWidget):
         """Say what went wrong; empty takes it away."""
         self._error.setText(sentence)
         self._error.setVisible(bool(sentence))
+
+    def add(self, widget: QWidget) -> None:
+        """Put a part below the others; buttons are as wide as the column."""
+        widget.setSizePolicy(QSizePolicy.Policy.Expanding, widget.sizePolicy().verticalPolicy())
+        self.body.addWidget(widget)
 
     def word(self) -> None:
         """Word the page (again)."""

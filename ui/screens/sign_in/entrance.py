@@ -105,7 +105,10 @@ class Entrance(QObject):
         if error.code in {"wrong_password", "forbidden"}:
             page.password.set_error(sentence_for("wrong_password"))
             page.password.focus_field()
-        elif error.code in {"not_a_homeserver", "server_address", "network", "tls", "strange_answer"}:
+        elif error.code in {"network", "not_connected"}:
+            page.server.set_error(tr("This server cannot be reached. Check the address and the network."))
+            page.server.focus_field()
+        elif error.code in {"not_a_homeserver", "server_address", "tls", "strange_answer"}:
             page.server.set_error(sentence(error))
             page.server.focus_field()
         else:

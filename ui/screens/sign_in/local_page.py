@@ -30,7 +30,7 @@ class LocalPage(CardPage):
         self._go = Button(style, "", ButtonKind.PRIMARY)
         self._back = Button(style, "", ButtonKind.QUIET)
         for widget in (self.display, self.user, self.password, self._go, self._back):
-            self.body.addWidget(widget)
+            self.add(widget)
         self.display.submitted.connect(self.user.focus_field)
         self.user.submitted.connect(self.password.focus_field)
         self.password.submitted.connect(self._submit)

@@ -36,7 +36,7 @@ class PassphrasePage(CardPage):
         self.second.setVisible(is_new)
         self._go = Button(style, "", ButtonKind.PRIMARY)
         for widget in (self.first, self.second, self._go):
-            self.body.addWidget(widget)
+            self.add(widget)
         self.first.submitted.connect(self._first_done)
         self.second.submitted.connect(self._submit)
         self._go.clicked.connect(self._submit)

@@ -78,7 +78,7 @@ class SignInPage(CardPage):
 
     def _lay_out_form(self) -> None:
         for widget in (self.server, self.user, self.password, self._go, self._sso):
-            self.body.addWidget(widget)
+            self.add(widget)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._back)

@@ -30,7 +30,7 @@ class WelcomePage(CardPage):
         self._company.clicked.connect(self.company_chosen)
         self._local.clicked.connect(self.local_chosen)
         for widget in (self._company, self._local, self._note):
-            self.body.addWidget(widget)
+            self.add(widget)
         self.word()
 
     def word(self) -> None:
