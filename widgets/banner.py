@@ -39,7 +39,7 @@ class Banner(QWidget):
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self._kind, self._icon = BannerKind.WAITING, ""
+        self._kind, self._icon, self._is_wanted = BannerKind.WAITING, "", False
         self._text = Line(style, pixels=13)
         self._action = Button(style, "", ButtonKind.QUIET)
         self._close = IconButton(style, "x", "", size=28, icon_size=16)
@@ -73,19 +73,21 @@ class Banner(QWidget):
         self._action.setVisible(bool(action_text))
         self._close.setVisible(is_dismissable)
         self.setAccessibleName(text)
-        if self.isHidden():
+        if not self._is_wanted:
+            self._is_wanted = True
             self.show()
             self._slide(0, self._height())
         self.update()
 
     def hide_line(self) -> None:
         """Take it away."""
-        if not self.isHidden():
+        if self._is_wanted:
+            self._is_wanted = False
             self._slide(self.height(), 0)
 
     def text(self) -> str:
         """What it says; empty while hidden."""
-        return "" if self.isHidden() else self._text.text()
+        return self._text.text() if self._is_wanted else ""
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)
@@ -125,8 +127,8 @@ class Banner(QWidget):
         self._motion.start()
 
     def _settle(self, height: int) -> None:
-        if height:
-            self.setFixedHeight(height)
+        if self._is_wanted:
+            self.setFixedHeight(height or self._height())
         else:
             self.hide()
 
@@ -142,6 +144,6 @@ class Banner(QWidget):
         self._row.setContentsMargins(style.px(44), 0, style.px(8), 0)
         self._row.setSpacing(style.px(8))
         self._row.setAlignment(Qt.AlignmentFlag.AlignVCenter)
-        if self.isVisible():
+        if self._is_wanted:
             self.setFixedHeight(self._height())
         self.update()

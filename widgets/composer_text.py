@@ -164,6 +164,13 @@ class ComposerText(QTextEdit):
             self._leave_mention(event)
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """Tab never arrives as a key press; in the list of mentions it chooses."""
+        if self.has_list and not self._is_composing:
+            self.list_key_pressed.emit(Qt.Key.Key_Tab)
+            return True
+        return self._is_composing or super().focusNextPrevChild(is_next)
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._is_composing = False

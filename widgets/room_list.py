@@ -57,13 +57,13 @@ class RoomListView(QListView):
         self._style = style
         self._delegate = RoomRowDelegate(style, self)
         self._delegate.images = images
-        self._range = (-1, -1)
+        self._range: tuple[int, int] | None = None
         self._range_timer = QTimer(self, singleShot=True, interval=0)
         self._range_timer.timeout.connect(self._tell_range)
         self.setItemDelegate(self._delegate)
         self._configure()
         OverlayScrollBar(self)
-        self.verticalScrollBar().valueChanged.connect(self._range_timer.start)
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._range_timer.start())
         style.changed.connect(self._restyle)
         self._retranslate()
         self._restyle()
@@ -170,7 +170,7 @@ class RoomListView(QListView):
             self.context_requested.emit(row.room_id, self.viewport().mapToGlobal(position))
 
     def _forget_range(self) -> None:
-        self._range = (-1, -1)
+        self._range = None
         self._range_timer.start()
 
     def _tell_range(self) -> None:
