@@ -49,6 +49,7 @@ class Backfill:
         self._settings = settings
         self._clock = clock
         self._given_up: set[RoomID] = set()
+        self._asked: dict[RoomID, str] = {}
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -73,7 +74,9 @@ class Backfill:
                 wanting = await self._wanting()
                 if wanting and self._monitor.is_online:
                     await self._fill(wanting)
-                await self._clock.sleep(RETRY_S if wanting else LOOK_AGAIN_S)
+                    await self._clock.sleep(PAUSE_S)
+                else:
+                    await self._clock.sleep(RETRY_S if wanting else LOOK_AGAIN_S)
             except TackError as error:
                 log.info("backfill rests: %s", error.code)
                 await self._clock.sleep(RETRY_S)
@@ -97,18 +100,22 @@ class Backfill:
             for room in rooms:
                 if not self._monitor.is_online:
                     return
-                await self._load_one(room.room_id)
+                await self._load_one(room)
                 await self._clock.sleep(PAUSE_S)
 
         async with asyncio.TaskGroup() as group:
             for _ in range(WORKERS):
                 group.create_task(work())
 
-    async def _load_one(self, room_id: RoomID) -> None:
-        """Load one page; a room that the server refuses is left alone until the next start."""
+    async def _load_one(self, room: BackfillCandidate) -> None:
+        """Load one page; a room that is refused or does not move is left alone until the next start."""
+        if self._asked.get(room.room_id) == room.prev_batch:
+            self._given_up.add(room.room_id)
+            return
         try:
-            await self._load_page(room_id, PAGE)
+            await self._load_page(room.room_id, PAGE)
+            self._asked[room.room_id] = room.prev_batch
         except TackError as error:
-            log.info("history of %s: %s", room_id, error.code)
+            log.info("history of %s: %s", room.room_id, error.code)
             if error.retry == "permanent":
-                self._given_up.add(room_id)
+                self._given_up.add(room.room_id)

@@ -142,11 +142,11 @@ class SyncService:
     # One session --------------------------------------------------------------------------------------------
 
     async def _run_session(self) -> None:
-        from app.matrix.sync import SyncAdapter
-
         offers = await self._homeserver.offers()
         if self._backoff.failures:
             await self._homeserver.check()
+        from app.matrix.sync import SyncAdapter  # imported by the line, on a thread
+
         client = self._homeserver.client
         positions = self._cache.read.positions()
         adapter = SyncAdapter(client, offers, positions, user_id=self._cache.user_id)

@@ -167,7 +167,7 @@ def test_history_and_search_reach_back_after_a_while(
     li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
     room = new_room(homeserver, li, zhang)
     say(homeserver, zhang, room, "合同编号 4711 已经盖章")
-    for number in range(150):
+    for number in range(60):
         say(homeserver, zhang, room, f"filler {number}")
     settings = Settings(proxy_mode="none", history_days=30)
 
