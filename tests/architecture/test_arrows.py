@@ -12,7 +12,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "ui": ("ui", "app", "widgets", "resources"),
     "widgets": ("widgets", "resources"),
     "resources": ("resources",),
-    "main": ("ui",),
+    "main": ("ui", "app.log"),
 }
 
 LEAVES = ("app.domain", "app.errors", "app.changes", "app.clock")
@@ -38,8 +38,8 @@ PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
 }
 """What one service may use of another; everything else of a service is its own business."""
 
-SERVER_STARTERS = ("ui.screens.first_run", "ui.screens.sign_in")
-"""The pages of a newcomer: the only ones that know that a homeserver can run on this computer."""
+SERVER_STARTERS = ("ui.lobby", "ui.screens.sign_in")
+"""A newcomer's pages and who shows them: the only ones that know that a homeserver can run on this computer."""
 
 
 def _crossings(allowed: Callable[[Module, str], bool]) -> list[str]:
