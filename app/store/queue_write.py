@@ -62,8 +62,8 @@ def enqueue(w: Write, request: NewRequest) -> QueuedRequest:
             int(shows),
         ),
     )
-    if parent is not None and request.depends_on is not None:
-        resolve_dependents(w, request.depends_on, parent)
+    if request.depends_on is not None:
+        _settle_parent(w, request, parent)
     row = _row(w, request.txn_id)
     assert row is not None
     _note(w, row)
@@ -80,6 +80,20 @@ def _known_parent(w: Write, request: NewRequest) -> EventID | None:
         (request.depends_on,),
     ).fetchone()
     return None if row is None else EventID(row[0])
+
+
+def _settle_parent(w: Write, request: NewRequest, parent: EventID | None) -> None:
+    """Fill in a parent that is known already. One that is nowhere was discarded: without it there is nothing to do."""
+    if parent is not None and request.depends_on is not None:
+        resolve_dependents(w, request.depends_on, parent)
+    elif (
+        w.conn.execute("SELECT 1 FROM send_queue WHERE txn_id = ?", (request.depends_on,)).fetchone() is None
+    ):
+        state, code = (SendState.QUEUED, "") if request.target else (SendState.WEDGED, "parent_gone")
+        w.conn.execute(
+            "UPDATE send_queue SET depends_on = NULL, state = ?, error_code = ? WHERE txn_id = ?",
+            (state.value, code, request.txn_id),
+        )
 
 
 def _row(w: Write, txn_id: TxnID) -> QueuedRequest | None:
