@@ -5,7 +5,6 @@ under the `many` sentence. `set_language` also posts Qt's LanguageChange, so tha
 `changeEvent`; whoever is no widget listens to `language_changed`.
 """
 
-import tomllib
 from functools import lru_cache
 from pathlib import Path
 
@@ -65,6 +64,8 @@ def tr_n(one: str, many: str, n: int, **params: object) -> str:
 @lru_cache(maxsize=1)
 def chinese() -> dict[str, str]:
     """Read the Chinese sentences by their English ones; once. `zh.toml` words the widgets, `zh_ui.toml` the screens."""
+    import tomllib  # English needs none of it
+
     table: dict[str, object] = {}
     for path in sorted(Path(__file__).parent.glob("zh*.toml")):
         table |= tomllib.loads(path.read_text("utf-8"))
