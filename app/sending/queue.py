@@ -32,6 +32,7 @@ log = logging.getLogger("tack.sending")
 
 MAX_LANES = 4
 LONGEST_WAIT_S = 30.0
+LOOK_EVERY_S = 0.1
 RESTING = (ConnectionKind.PAUSED, ConnectionKind.SIGNED_OUT, ConnectionKind.CONNECTING)
 """While connecting, the first sync goes first: it may say that a room is encrypted by now."""
 NO_LINE_CODES = ("network", "tls", "proxy")
@@ -71,6 +72,8 @@ class SendQueue:
         self._check_line = check_line
         self._lanes: dict[str, _Lane] = {}
         self._woken = asyncio.Event()
+        self._looked_at = 0.0
+        self._next_look: asyncio.Handle | None = None
         self._task: asyncio.Task[None] | None = None
 
     def start(self) -> None:
@@ -79,13 +82,27 @@ class SendQueue:
 
     async def stop(self) -> None:
         """End; rows on the wire are tried again under the same transaction id after the next start."""
+        if self._next_look is not None:
+            self._next_look.cancel()
+            self._next_look = None
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
     def look(self) -> None:
-        """Look at the queue again: a row came, or changed."""
+        """Look at the queue again: a row came, or changed. At once after a rest, else a few times a second."""
+        if self._woken.is_set() or self._next_look is not None:
+            return
+        loop = asyncio.get_running_loop()
+        rested_s = loop.time() - self._looked_at
+        if rested_s >= LOOK_EVERY_S:
+            self._woken.set()
+        else:
+            self._next_look = loop.call_later(LOOK_EVERY_S - rested_s, self._look_now)
+
+    def _look_now(self) -> None:
+        self._next_look = None
         self._woken.set()
 
     def wake(self, *, is_line_back: bool = False) -> None:
@@ -106,6 +123,7 @@ class SendQueue:
             await self._cache.queue_recover()
             while True:
                 self._woken.clear()
+                self._looked_at = asyncio.get_running_loop().time()
                 wait_s = LONGEST_WAIT_S
                 try:
                     if not self._is_resting():
