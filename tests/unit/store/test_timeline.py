@@ -1,6 +1,7 @@
 """Rows of the timeline: order, gaps, history, edits, reactions, redactions in any order of arrival."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -181,9 +182,19 @@ async def test_a_reaction_redacted_before_it_came_does_not_count(cache: Cache) -
 
 
 async def test_what_the_server_bundles_counts_also_without_the_event_itself(cache: Cache) -> None:
-    newest = {"event_id": "$e", "type": "m.room.message", "sender": ANNA, "origin_server_ts": 5}
+    newest: dict[str, Any] = {
+        "event_id": "$e",
+        "type": "m.room.message",
+        "sender": ANNA,
+        "origin_server_ts": 5,
+    }
     bundle = {**newest, "content": edit("e", "$a", "better").content}
-    because = {"event_id": "$r", "type": "m.room.redaction", "sender": ANNA, "origin_server_ts": 5}
+    because: dict[str, Any] = {
+        "event_id": "$r",
+        "type": "m.room.redaction",
+        "sender": ANNA,
+        "origin_server_ts": 5,
+    }
     because |= {"content": {}, "redacts": "$b"}
     await sync(
         cache,
@@ -220,7 +231,12 @@ async def test_thread_messages_are_rows_and_count_at_their_root(cache: Cache) ->
 
 
 async def test_media_rows_carry_what_the_sender_claims(cache: Cache) -> None:
-    content = {"msgtype": "m.image", "body": "look!", "filename": "a.png", "url": "mxc://acme/1"}
+    content: dict[str, Any] = {
+        "msgtype": "m.image",
+        "body": "look!",
+        "filename": "a.png",
+        "url": "mxc://acme/1",
+    }
     content |= {"info": {"w": 10, "h": "tall", "size": 5, "mimetype": "image/png"}}
     await sync(cache, event("a", content=content))
     item = cache.read.items(ROOM, 0, 1)[0]
