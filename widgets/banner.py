@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from resources.translations import tr
+from widgets.announce import announce
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.icons import icon_pixmap
 from widgets.style import StyleSource
@@ -72,6 +73,8 @@ class Banner(QWidget):
         self._action.setText(action_text)
         self._action.setVisible(bool(action_text))
         self._close.setVisible(is_dismissable)
+        if text != self.accessibleName():
+            announce(self, text)
         self.setAccessibleName(text)
         if not self._is_wanted:
             self._is_wanted = True

@@ -7,8 +7,9 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
+from widgets.announce import announce
 from widgets.avatar import ImageSource, paint_avatar
-from widgets.badge import NO_BADGE, Badge, badge_width, paint_badge
+from widgets.badge import NO_BADGE, Badge, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
 from widgets.painting import fill_rounded, paint_elided
 from widgets.style import StyleSource
@@ -79,6 +80,7 @@ class FloatingList(QAbstractScrollArea):
         last, target = len(self._rows) - 1, self._at + step
         self._at = target % (last + 1) if abs(step) == 1 else max(0, min(target, last))
         self._show_current()
+        self._say()
         self.viewport().update()
 
     def choose(self) -> None:
@@ -158,6 +160,12 @@ class FloatingList(QAbstractScrollArea):
         taken = paint_elided(painter, line, row.name, style.body, style.colors.text1)
         rest = QRectF(left + taken + style.px(8), box.top(), line.width() - taken - style.px(8), box.height())
         paint_elided(painter, rest, row.detail, style.small, style.colors.text2)
+
+    def _say(self) -> None:
+        """The keyboard focus stays in the field above, so that the choice must be said."""
+        row = self.current()
+        if row is not None:
+            announce(self, ", ".join(part for part in (row.name, row.detail, badge_words(row.badge)) if part))
 
     def _row_at(self, position: QPoint) -> int:
         point = position + QPoint(0, self.verticalScrollBar().value())

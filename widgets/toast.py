@@ -8,6 +8,7 @@ from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from resources.translations import tr
+from widgets.announce import announce
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.floating import paint_floating
 from widgets.icons import icon_pixmap
@@ -63,6 +64,7 @@ class ToastHost(QObject):
         self._toasts.append(toast)
         toast.start(duration_ms or reading_time_ms(text, kind, has_action=bool(action_text)))
         self._place()
+        announce(toast, text)
 
     def clear(self) -> None:
         """Take all away."""
