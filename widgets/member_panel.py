@@ -161,7 +161,6 @@ class MemberPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, painter = self._style.current.colors, QPainter(self)
         painter.fillRect(self.rect(), colors.panel)
-        painter.fillRect(0, 0, 1, self.height(), colors.line)
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -217,7 +216,7 @@ class MemberPanel(QWidget):
         side = style.px(16)
         layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(1, style.px(12), 0, style.px(12))
+            layout.setContentsMargins(0, style.px(12), 0, style.px(12))
         self._head.setContentsMargins(side, 0, style.px(12), style.px(6))
         self._title.setMinimumHeight(style.px(28))
         self._field_row.setContentsMargins(side, 0, side, style.px(8))

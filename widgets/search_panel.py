@@ -137,7 +137,6 @@ class SearchPanel(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, painter = self._style.current.colors, QPainter(self)
         painter.fillRect(self.rect(), colors.panel)
-        painter.fillRect(0, 0, 1, self.height(), colors.line)
         painter.end()
 
     def changeEvent(self, event: QEvent) -> None:
@@ -236,6 +235,6 @@ class SearchPanel(QWidget):
         self._column.setSpacing(style.px(8))
         layout = self.layout()
         if layout is not None:
-            layout.setContentsMargins(1, 0, 0, 0)
+            layout.setContentsMargins(0, 0, 0, 0)
         self._list.scheduleDelayedItemsLayout()
         self.update()
