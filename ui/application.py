@@ -9,9 +9,10 @@ import asyncio
 import contextlib
 import logging
 import signal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QIcon, QPixmap
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 from app.account import Account
@@ -30,9 +31,11 @@ from ui.operations import Operations
 from ui.options import Options
 from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
-from ui.single_instance import Bell, ring
 from ui.start_trace import trace
 from ui.tray import Tray
+
+if TYPE_CHECKING:
+    from ui.single_instance import Bell
 
 log = logging.getLogger("tack.ui")
 
@@ -51,12 +54,10 @@ class Application(QObject):
         self._appearance = Appearance(app, self._settings.current, self._brand.accent)
         self._shutdown = asyncio.Event()
         self._operations = Operations(asyncio.get_running_loop(), self)
-        self._logo: QPixmap = self._brand.logo(128)
-        app.setWindowIcon(QIcon(self._logo))
         self.window = MainWindow(self._appearance.style)
         self.window.setWindowTitle(tr("Tack"))
         self.window.restore_place(self._settings.current.window)
-        self._tray = Tray(self._appearance.style, self._logo, self)
+        self._tray = Tray(self._appearance.style, self)
         self._bell: Bell | None = None
         self._account: Account | None = None
         self.signed_in: SignedIn | None = None
@@ -64,11 +65,10 @@ class Application(QObject):
         self._lobby = Lobby(
             self.window,
             self._appearance.style,
-            self._logo,
+            self._brand,
             self._paths,
             self._settings,
             self._operations,
-            self._brand.default_server,
         )
         self._connect()
 
@@ -161,10 +161,15 @@ class Application(QObject):
         self.signed_in = signed_in
         self.window.show_page(signed_in.page)
         if self._is_painted:
+            signed_in.complete()
             self._operations.start(self._start_account(signed_in))
 
     def _after_first_paint(self) -> None:
         trace("list painted")
+        if self.signed_in is not None:
+            self.signed_in.complete()
+            trace("conversation made")
+        self._show_logo()
         write_log_to(self._paths.log_file)
         self._listen()
         self._tray.show()
@@ -182,12 +187,21 @@ class Application(QObject):
         if self.signed_in is signed_in:
             signed_in.start()
 
+    def _show_logo(self) -> None:
+        logo = self._brand.logo(128)
+        self._app.setWindowIcon(QIcon(logo))
+        self._tray.set_logo(logo)
+
     def _listen(self) -> None:
+        from ui.single_instance import Bell
+
         self._bell = Bell(self._paths.folder, self)
         self._bell.rung.connect(self.window.come_to_front)
         self._bell.listen()
 
     def _give_way(self, error: AlreadyOpen) -> bool:
+        from ui.single_instance import ring
+
         if ring(self._paths.folder):
             return False
         self._lobby.show_error(error)

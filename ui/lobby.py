@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QPixmap
 
 from app.account import Account
 from app.errors import KeyringError, TackError
@@ -19,6 +18,7 @@ from app.paths import Paths
 from app.settings import SettingsFile
 from app.store.cache import CacheKey
 from resources.translations import tr
+from ui.brand import Brand
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.options import Connect
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.ui.lobby")
 
+LOGO_SIDE = 128
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -46,20 +47,18 @@ class Lobby(QObject):
         self,
         window: MainWindow,
         style: StyleSource,
-        logo: QPixmap,
+        brand: Brand,
         paths: Paths,
         settings: SettingsFile,
         operations: Operations,
-        default_server: str,
     ) -> None:
         super().__init__(window)
         self._window = window
         self._style = style
-        self._logo = logo
+        self._brand = brand
         self._paths = paths
         self._settings = settings
         self._operations = operations
-        self._default_server = default_server
         self._server: LocalServer | None = None
         self._entrance: Entrance | None = None
 
@@ -75,13 +74,13 @@ class Lobby(QObject):
         entrance = Entrance(
             self._window,
             self._style,
-            self._logo,
+            self._brand.logo(LOGO_SIDE),
             self._paths,
             key,
             self._settings,
             self._operations,
             self.server_folder,
-            self._default_server,
+            self._brand.default_server,
         )
         entrance.signed_in.connect(self._came_in)
         self._entrance = entrance
@@ -100,7 +99,7 @@ class Lobby(QObject):
         reason = sentence(error)
         if isinstance(error, KeyringError) and not is_new:
             reason = tr("Your messages on this computer are protected by a passphrase.")
-        page = PassphrasePage(self._style, self._logo, is_new=is_new, reason=reason)
+        page = PassphrasePage(self._style, self._brand.logo(LOGO_SIDE), is_new=is_new, reason=reason)
         page.given.connect(lambda text: self._try_passphrase(text))
         self._window.show_page(page)
         page.first.focus_field()

@@ -4,8 +4,10 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
+from PySide6.QtGui import QShortcut
 from PySide6.QtWidgets import QMenu
 
 from app.account import Account
@@ -25,14 +27,14 @@ from ui.operations import Operations
 from ui.people import People
 from ui.screens.main_window.main_page import MainPage
 from ui.screens.main_window.places import Place
-from ui.screens.main_window.room_acts import RoomActs
-from ui.screens.search.switcher_presenter import SwitcherPresenter
 from ui.sentences import sentence
 from ui.shortcuts import Command, bind
 from ui.tray import Tray, unread_of
-from widgets.dialogs import ask_text
-from widgets.quick_switcher import QuickSwitcher
 from widgets.toast import ToastHost, ToastKind
+
+if TYPE_CHECKING:
+    from ui.screens.main_window.room_acts import RoomActs
+    from widgets.quick_switcher import QuickSwitcher
 
 log = logging.getLogger("tack.ui")
 
@@ -79,16 +81,26 @@ class SignedIn(QObject):
             toasts=self._toasts,
         )
         self.page = MainPage(self._desk, window, places)
-        self._room_acts = RoomActs(self._desk, window, self)
+        self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
         self._notices = Notices(account.notifications, tray, self)
         self._midnight = QTimer(self, singleShot=True)
         self._connect()
-        self._restore_place()
+        self._restore_columns()
         self._desk.bridge.attach(account.changes, account.connection)
         self._show_totals()
         self._wait_for_midnight()
+        self._shortcuts: list[QShortcut] = []
+        self._is_complete = False
+
+    def complete(self) -> None:
+        """Make what the first paint could do without: the conversation, the side panel, the keys."""
+        if self._is_complete:
+            return
+        self._is_complete = True
         self._shortcuts = bind(self.page, self._acts())
+        if self.page.chat.room_id is None:
+            self._restore_room()
 
     def start(self) -> None:
         """Bring the network; call after the first paint."""
@@ -108,13 +120,14 @@ class SignedIn(QObject):
             "columns": self.page.splitter_sizes(),
             "is_side_open": self.page.is_side_open(),
         }
-        if self.page.chat.room_id is not None:
+        if self._is_complete and self.page.chat.room_id is not None:
             kept["room"] = self.page.chat.room_id
         return kept
 
     async def save(self) -> None:
         """Keep what is being written."""
-        await self.page.chat.save()
+        if self._is_complete:
+            await self.page.chat.save()
 
     def close(self) -> None:
         """Take everything of the account off the screen."""
@@ -139,11 +152,9 @@ class SignedIn(QObject):
         page.place_requested.connect(self._open_place)
         page.switcher_requested.connect(self.open_switcher)
         page.new_chat_requested.connect(self._open_new_menu)
-        page.leave_requested.connect(self._room_acts.ask_leave)
-        page.profile_requested.connect(self._room_acts.open_profile)
+        page.leave_requested.connect(lambda room: self._room_acts.ask_leave(room))
+        page.profile_requested.connect(lambda user: self._room_acts.open_profile(user))
         page.person_menu_requested.connect(self.open_settings)
-        self._room_acts.direct_requested.connect(page.open_direct)
-        self._room_acts.room_made.connect(page.open_room)
         self._notices.activated.connect(self.open_room)
         self._window.activity_changed.connect(page.set_active)
         self._tray.pause_requested.connect(self._set_paused)
@@ -154,6 +165,16 @@ class SignedIn(QObject):
         self._midnight.timeout.connect(self._day_changed)
         self._unsubscribe: Callable[[], None] = self._settings.subscribe(self._settings_changed)
         page.set_active(self._window.isActiveWindow())
+
+    @property
+    def _room_acts(self) -> "RoomActs":
+        if self._room_acts_made is None:
+            from ui.screens.main_window.room_acts import RoomActs
+
+            self._room_acts_made = RoomActs(self._desk, self._window, self)
+            self._room_acts_made.direct_requested.connect(self.page.open_direct)
+            self._room_acts_made.room_made.connect(self.page.open_room)
+        return self._room_acts_made
 
     def _acts(self) -> dict[Command, Callable[[], None]]:
         conversations = self.page.conversations
@@ -177,15 +198,17 @@ class SignedIn(QObject):
             Command.QUIT: self.quit_requested.emit,
         }
 
-    def _restore_place(self) -> None:
+    def _restore_room(self) -> None:
+        room = self._settings.current.window.get("room")
+        if isinstance(room, str) and self._account.cache.read.room(RoomID(room)) is not None:
+            self.page.open_room(room)
+
+    def _restore_columns(self) -> None:
         kept = self._settings.current.window
         columns = kept.get("columns")
         if isinstance(columns, list):
             self.page.set_splitter_sizes(columns)
         self.page.set_side_open(kept.get("is_side_open", True) is True)
-        room = kept.get("room")
-        if isinstance(room, str) and self._account.cache.read.room(RoomID(room)) is not None:
-            self.page.open_room(room)
 
     # Pages made when first wanted
 
@@ -219,6 +242,9 @@ class SignedIn(QObject):
     def open_switcher(self) -> None:
         """Show the quick switcher."""
         if self._switcher is None:
+            from ui.screens.search.switcher_presenter import SwitcherPresenter
+            from widgets.quick_switcher import QuickSwitcher
+
             self._switcher = QuickSwitcher(self._desk.style, self._window, self.images)
             presenter = SwitcherPresenter(self._desk, self._switcher, self)
             presenter.room_chosen.connect(self.page.open_room)
@@ -255,6 +281,8 @@ class SignedIn(QObject):
         self._tray.set_paused(state.kind is ConnectionKind.PAUSED)
 
     def _ask_password(self) -> None:
+        from widgets.dialogs import ask_text
+
         dialog = ask_text(
             self._desk.style,
             self._window,

@@ -21,10 +21,10 @@ class Tray(QObject):
     pause_requested = Signal(bool)
     notice_activated = Signal()
 
-    def __init__(self, style: StyleSource, logo: QPixmap, parent: QObject | None = None) -> None:
+    def __init__(self, style: StyleSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self._logo = logo
+        self._logo = QPixmap()
         self._totals: AttentionTotals | None = None
         self._menu = QMenu()
         self._open = self._menu.addAction("")
@@ -44,6 +44,10 @@ class Tray(QObject):
     def is_available(self) -> bool:
         """Whether this desktop has a tray."""
         return QSystemTrayIcon.isSystemTrayAvailable()
+
+    def set_logo(self, logo: QPixmap) -> None:
+        """Give the picture; call before `show`."""
+        self._logo = logo
 
     def show(self) -> None:
         """Appear, where there is a tray."""
@@ -71,7 +75,8 @@ class Tray(QObject):
         if totals != self._totals:
             self._totals = totals
             self._icon.setToolTip(tray_words(totals))
-            self._repaint()
+            if not self._logo.isNull():
+                self._repaint()
 
     def notify(self, title: str, text: str) -> None:
         """Show a notice of the system."""

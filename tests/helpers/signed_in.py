@@ -18,7 +18,6 @@ from app.settings import SettingsFile
 from app.store.cache import CacheKey
 from tests.helpers.company import ME, Company
 from ui.appearance import Appearance
-from ui.brand import load_brand
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.screens.main_window.places import known_places
@@ -76,12 +75,13 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     appearance = Appearance(app, settings.current)
     operations = Operations(asyncio.get_running_loop())
     window = MainWindow(appearance.style)
-    tray = Tray(appearance.style, load_brand().logo(32))
+    tray = Tray(appearance.style)
     signed_in = SignedIn(
         account, window, appearance, settings, operations, tray, known_places(("chats", "people"))
     )
     window.show_page(signed_in.page)
     window.show()
+    signed_in.complete()
     await account.start()
     try:
         yield Desktop(company, account, window, signed_in, settings)

@@ -1,6 +1,11 @@
-"""The four columns of a signed-in account: rail, list, content, side panel; and what moves between them."""
+"""The four columns of a signed-in account: rail, list, content, side panel; and what moves between them.
+
+The rail and the list are there at once; the conversation and the side panel are made when they are first wanted,
+which is right after the first paint, so that a start shows the list as early as it can.
+"""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
 from PySide6.QtGui import QDesktopServices
@@ -11,14 +16,19 @@ from app.domain.ids import EventID, RoomID, UserID
 from app.domain.richtext import user_of_link
 from resources.translations import tr
 from ui.desk import Desk
-from ui.screens.chat.chat_screen import ChatScreen
 from ui.screens.conversations.conversations_screen import ConversationsScreen
 from ui.screens.main_window.places import Place, badges_of, place_entries
-from ui.screens.main_window.side_panel import SidePanel
 from ui.sentences import connection_action, connection_words
 from widgets.banner import Banner, BannerKind
 from widgets.empty_state import EmptyState
 from widgets.rail import Rail
+
+if TYPE_CHECKING:
+    from ui.screens.chat.chat_screen import ChatScreen
+    from ui.screens.main_window.side_panel import SidePanel
+
+
+COLUMNS = 3
 
 
 class MainPage(QWidget):
@@ -39,16 +49,19 @@ class MainPage(QWidget):
         """`places` are the entries at the top of the rail that the brand wants."""
         super().__init__(parent)
         self._desk = desk
+        self._window = window
         self._places = places
         self._place = Place.CHATS
         self._is_active = False
         self._is_side_wanted = True
+        sizes = desk.style.current.sizes
+        self._columns = [sizes.list, 700, sizes.panel]
         self._pages: dict[Place, QWidget] = {}
         self.rail = Rail(desk.style)
         self.banner = Banner(desk.style)
         self.conversations = ConversationsScreen(desk)
-        self.chat = ChatScreen(desk, window)
-        self.side = SidePanel(desk)
+        self._chat: ChatScreen | None = None
+        self._side: SidePanel | None = None
         self._nothing = EmptyState(desk.style)
         self._content = QStackedWidget()
         self._stack = QStackedWidget()
@@ -57,6 +70,16 @@ class MainPage(QWidget):
         self._connect()
         self._word()
         self._show_line(desk.account.connection.state)
+
+    @property
+    def chat(self) -> "ChatScreen":
+        """The conversation, made when first asked for."""
+        return self._make_content()[0] if self._chat is None else self._chat
+
+    @property
+    def side(self) -> "SidePanel":
+        """The side panel, made with the conversation."""
+        return self._make_content()[1] if self._side is None else self._side
 
     @property
     def place(self) -> Place:
@@ -102,13 +125,15 @@ class MainPage(QWidget):
         self._set_side(True)
 
     def splitter_sizes(self) -> list[int]:
-        """Widths of the columns, for the next start."""
-        return self._splitter.sizes()
+        """Widths of the columns, for the next start; a hidden side panel keeps the width it had."""
+        sizes = self._splitter.sizes()
+        return sizes if len(sizes) == COLUMNS and all(sizes) else [sizes[0], sizes[1], self._columns[2]]
 
     def set_splitter_sizes(self, sizes: list[int]) -> None:
         """Use the widths of the last time."""
-        if len(sizes) == self._splitter.count() and all(isinstance(size, int) for size in sizes):
-            self._splitter.setSizes(sizes)
+        if len(sizes) == COLUMNS and all(isinstance(size, int) and size > 0 for size in sizes):
+            self._columns = sizes
+            self._splitter.setSizes(sizes[: self._splitter.count()])
 
     def is_side_open(self) -> bool:
         """Whether the side panel is wanted."""
@@ -116,12 +141,16 @@ class MainPage(QWidget):
 
     def set_side_open(self, is_open: bool) -> None:
         """As it was the last time."""
-        self._set_side(is_open)
+        if self._side is None:
+            self._is_side_wanted = is_open
+        else:
+            self._set_side(is_open)
 
     def refresh_words(self) -> None:
         """Midnight passed."""
         self.conversations.refresh_words()
-        self.chat.refresh_words()
+        if self._chat is not None:
+            self._chat.refresh_words()
 
     def changeEvent(self, event: QEvent) -> None:
         """See Qt."""
@@ -134,15 +163,12 @@ class MainPage(QWidget):
 
     def _lay_out(self) -> None:
         self._content.addWidget(self._nothing)
-        self._content.addWidget(self.chat)
-        for widget in (self.conversations, self._content, self.side):
+        for widget in (self.conversations, self._content):
             self._splitter.addWidget(widget)
         self._splitter.setHandleWidth(1)
-        self._splitter.handle(2).setStyleSheet("background: transparent;")  # the side panel has its own edge
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(1, 1)
-        sizes = self._desk.style.current.sizes
-        self._splitter.setSizes([sizes.list, 700, sizes.panel])
+        self._splitter.setSizes(self._columns[:2])
         self.add_page(Place.CHATS, self._splitter)
         right = QVBoxLayout()
         right.setContentsMargins(0, 0, 0, 0)
@@ -160,37 +186,55 @@ class MainPage(QWidget):
         self.rail.entry_double_activated.connect(self._rail_double)
         self.rail.person_activated.connect(self.person_menu_requested)
         self.banner.action_triggered.connect(self.line_action_requested)
-        conversations, chat = self.conversations, self.chat
+        conversations = self.conversations
         conversations.room_activated.connect(self.open_room)
         conversations.switcher_requested.connect(self.switcher_requested)
         conversations.new_chat_requested.connect(self.new_chat_requested)
         conversations.unread_marked.connect(lambda room: self._marked_unread(RoomID(room)))
         conversations.leave_requested.connect(self.leave_requested)
-        chat.room_opened.connect(self._room_opened)
-        chat.search_requested.connect(lambda: self.search(self.chat.room_id))
-        chat.panel_toggled.connect(self._set_side)
-        chat.user_activated.connect(self.profile_requested)
-        chat.link_activated.connect(self._open_link)
-        chat.join_requested.connect(self._join)
-        self.side.member_activated.connect(self.profile_requested)
-        self.side.file_activated.connect(self.chat.open_attachment)
-        self.side.hit_chosen.connect(lambda room, event: self.open_room(room, event_id=EventID(event)))
         bridge = self._desk.bridge
         bridge.connection_changed.connect(self._show_line)
         bridge.attention_changed.connect(self._show_badges)
         bridge.rooms_changed.connect(self._check_open_room)
+        bridge.members_changed.connect(self._show_me)
+        bridge.order_changed.connect(self._show_me)
+
+    def _make_content(self) -> "tuple[ChatScreen, SidePanel]":
+        from ui.screens.chat.chat_screen import ChatScreen
+        from ui.screens.main_window.side_panel import SidePanel
+
+        chat, side = ChatScreen(self._desk, self._window), SidePanel(self._desk)
+        self._chat, self._side = chat, side
+        self._content.addWidget(chat)
+        self._splitter.addWidget(side)
+        self._splitter.handle(2).setStyleSheet("background: transparent;")  # the side panel has its own edge
+        self._splitter.setSizes(self._columns)
+        chat.room_opened.connect(self._room_opened)
+        chat.search_requested.connect(lambda: self.search(chat.room_id))
+        chat.panel_toggled.connect(self._set_side)
+        chat.user_activated.connect(self.profile_requested)
+        chat.link_activated.connect(self._open_link)
+        chat.join_requested.connect(self._join)
+        side.member_activated.connect(self.profile_requested)
+        side.file_activated.connect(chat.open_attachment)
+        side.hit_chosen.connect(lambda room, event: self.open_room(room, event_id=EventID(event)))
+        self._set_side(self._is_side_wanted)
+        self._tell_active()
+        return chat, side
 
     def _word(self) -> None:
         top, bottom = place_entries(self._places, self._desk.account.attention.totals())
         self.rail.set_entries(top, bottom)
         self.rail.set_current(self._place)
-        me = self._desk.account.user_id
-        self.rail.set_person(me, self._desk.people.own_name())
+        self._show_me()
         self._nothing.set_state(
             "chat-circle-dots", tr("Choose a chat"), tr("Press Ctrl+K to find a chat or a colleague.")
         )
 
     # News
+
+    def _show_me(self) -> None:
+        self.rail.set_person(self._desk.account.user_id, self._desk.people.own_name())
 
     def _show_line(self, state: ConnectionState) -> None:
         words = connection_words(state)
@@ -208,7 +252,7 @@ class MainPage(QWidget):
 
     def _check_open_room(self, rooms: frozenset[RoomID]) -> None:
         """A room that was left elsewhere stays readable until another one is opened."""
-        if self.chat.room_id in rooms:
+        if self._chat is not None and self._chat.room_id in rooms:
             self.side.refresh()
 
     # Moving about
@@ -259,10 +303,11 @@ class MainPage(QWidget):
             self.side.refresh()
 
     def _tell_active(self) -> None:
+        if self._chat is None:
+            return
         is_seen = self._is_active and self._place is Place.CHATS
-        self.chat.set_active(is_seen)
-        room = self.chat.room_id if is_seen else None
-        self._desk.account.notifications.set_focus(room)
+        self._chat.set_active(is_seen)
+        self._desk.account.notifications.set_focus(self._chat.room_id if is_seen else None)
 
     def _marked_unread(self, room_id: RoomID) -> None:
         self.chat.forget_read(room_id)
