@@ -65,12 +65,12 @@ def install_system_packages(wanted: tuple[str, ...]) -> None:
     if not missing:
         return
     prefix = _rights()
-    command = ["apt-get", "install", "-y", "--no-install-recommends", *missing]
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
     if prefix is None:
         raise SetupError(f"System packages are missing. Run: sudo {' '.join(command)}")
     print(f"Installing system packages: {' '.join(missing)}", flush=True)
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for step in (["apt-get", "update", "-q"], command):
+    for step in (["apt-get", "update", "-qq"], command):
         _run([*prefix, *step], "System packages could not be installed; the lines above say why.", quiet)
 
 
