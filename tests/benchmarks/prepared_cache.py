@@ -1,4 +1,7 @@
-"""Caches filled once through the product's own `apply_sync` and kept between runs, with their key beside them."""
+"""Caches filled once through the product's own `apply_sync` and kept between runs.
+
+A prepared folder is a data folder of Tack: `--data-dir FOLDER --profile bench --throwaway-keyring` opens it.
+"""
 
 import asyncio
 import secrets
@@ -9,32 +12,50 @@ from pathlib import Path
 
 from app.domain.account import Session
 from app.domain.ids import DeviceID
+from app.paths import Paths
 from app.store.cache import Cache, CacheKey
 from app.store.schema import SCHEMA_VERSION
 from tests.benchmarks.measure import PREPARED
 from tests.benchmarks.synthetic import ME, account_batches
 
+PROFILE = "bench"
 
-def key_of(folder: Path) -> CacheKey:
+
+def paths_of(data: Path) -> Paths:
+    """Give the places inside a prepared folder."""
+    return Paths.for_profile(PROFILE, data)
+
+
+def key_of(data: Path) -> CacheKey:
     """Give the key of a prepared cache."""
-    return CacheKey(raw=bytes.fromhex((folder / "key").read_text(encoding="ascii")))
+    return CacheKey(raw=_key_file(data).read_bytes())
+
+
+def open_prepared(data: Path) -> Cache:
+    """Open the cache in a prepared folder, without any account around it."""
+    return Cache.open(paths_of(data).cache, key_of(data), user_id=ME)
+
+
+def _key_file(data: Path) -> Path:
+    return paths_of(data).folder / "keys" / f"{PROFILE}.key"
 
 
 def prepared(name: str, rooms: int, messages: int) -> Path:
-    """Give a folder with a cache of `messages` messages in `rooms` rooms; made on first use."""
+    """Give a data folder with a cache of `messages` messages in `rooms` rooms; made on first use."""
     folder = PREPARED / f"{name}-v{SCHEMA_VERSION}"
     if (folder / "done").exists():
         return folder
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    (folder / "key").write_text(secrets.token_hex(32), encoding="ascii")
+    paths_of(folder).create()
+    _key_file(folder).parent.mkdir(parents=True)
+    _key_file(folder).write_bytes(secrets.token_bytes(32))
     asyncio.run(_fill(folder, rooms, messages))
     (folder / "done").touch()
     return folder
 
 
 async def _fill(folder: Path, rooms: int, messages: int) -> None:
-    cache = Cache.open(folder, key_of(folder), user_id=ME)
+    cache = open_prepared(folder)
     cache.attach(asyncio.get_running_loop())
     started = time.monotonic()
     session = Session("http://127.0.0.1:9", ME, DeviceID("BENCH"), "no-token")

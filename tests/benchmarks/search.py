@@ -12,8 +12,8 @@ from app.store.cache import Cache
 from app.store.connection import open_reader
 from app.store.search_read import SearchQuery
 from tests.benchmarks.measure import Figure, emit, percentile
-from tests.benchmarks.prepared_cache import key_of, prepared
-from tests.benchmarks.synthetic import ME, room_id
+from tests.benchmarks.prepared_cache import key_of, open_prepared, paths_of, prepared
+from tests.benchmarks.synthetic import room_id
 
 MESSAGES = 1_000_000
 QUERIES = {
@@ -45,7 +45,7 @@ async def measure(cache: Cache) -> tuple[dict[str, list[float]], list[float]]:
 def floor_ms(folder: Path) -> float:
     """Time the bare index."""
 
-    conn = open_reader(folder, key_of(folder))
+    conn = open_reader(paths_of(folder).cache, key_of(folder))
 
     def once() -> float:
         started = time.perf_counter()
@@ -60,7 +60,7 @@ def floor_ms(folder: Path) -> float:
 async def run() -> list[Figure]:
     """Open the prepared cache and measure."""
     folder = prepared("million", 1, MESSAGES)
-    cache = Cache.open(folder, key_of(folder), user_id=ME)
+    cache = open_prepared(folder)
     cache.attach(asyncio.get_running_loop())
     by_kind, in_room = await measure(cache)
     everything = [t for times in by_kind.values() for t in times]
