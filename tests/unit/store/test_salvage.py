@@ -335,6 +335,7 @@ def test_the_cache_takes_in_what_an_interrupted_salvage_left(profile: Path) -> N
     cache.close()
 
 
+@pytest.mark.logs_errors
 def test_a_set_aside_file_of_another_key_does_not_stop_the_cache(profile: Path) -> None:
     salvage(profile, KEY)
     for name in ("cache.salt", DB_NAME):
