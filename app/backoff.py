@@ -6,6 +6,8 @@ from app.errors import LimitExceeded, TackError
 
 FIRST_S = 1.0
 LONGEST_S = 60.0
+TRUSTED_LIMITS = 3
+"""So many waits in a row the server may name itself before we take longer ones."""
 
 
 class Backoff:
@@ -22,7 +24,7 @@ class Backoff:
         self.failures += 1
         wait *= 1 + random.random() / 5
         if isinstance(error, LimitExceeded):
-            return max(wait if self.failures > 1 else 0.0, error.retry_after_ms / 1000)
+            return max(wait if self.failures > TRUSTED_LIMITS else 0.0, error.retry_after_ms / 1000)
         return wait
 
     def reset(self) -> None:

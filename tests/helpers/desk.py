@@ -56,7 +56,7 @@ class Desk:
 
     async def drained(self, patience_s: float = PATIENCE_S) -> None:
         """Wait until the send queue is empty and every copy has come back."""
-        await self.until(lambda: self.waiting() == 0, patience_s)
+        await self.until(lambda: not self.account.cache.read.queue(limit=1), patience_s)
 
 
 async def until(question: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:

@@ -97,7 +97,7 @@ def test_a_storm_of_429_delays_and_loses_nothing(homeserver: Homeserver, tmp_pat
         number = next(turn)
         if number % 3 == 2:
             return await forward()
-        if number % 3 == 1:
+        if number % 6 == 1:
             return answer(429, {"errcode": "M_LIMIT_EXCEEDED"}, "Retry-After: 1\r\n")
         return answer(429, limited)
 
