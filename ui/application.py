@@ -24,6 +24,7 @@ from app.store.cache import CacheKey
 from resources.translations import language_changed, tr
 from ui.appearance import Appearance
 from ui.brand import Brand, load_brand
+from ui.garbage import GarbageCollector
 from ui.keys import key_of_passphrase, key_store_of, read_key
 from ui.lobby import Lobby
 from ui.main_window import MainWindow
@@ -58,6 +59,7 @@ class Application(QObject):
         self.window.setWindowTitle(tr("Tack"))
         self.window.restore_place(self._settings.current.window)
         self._tray = Tray(self._appearance.style, self)
+        self._garbage = GarbageCollector(self)
         self._bell: Bell | None = None
         self._account: Account | None = None
         self.signed_in: SignedIn | None = None
@@ -75,6 +77,7 @@ class Application(QObject):
     async def run(self) -> int:
         """Live until somebody quits; the exit code."""
         self._obey_signals()
+        self._garbage.start()
         try:
             if await self._open():
                 self.window.installEventFilter(self)
@@ -83,6 +86,7 @@ class Application(QObject):
                 await self._shutdown.wait()
         finally:
             await self._end()
+            self._garbage.stop()
         return 0
 
     def quit(self) -> None:
@@ -169,6 +173,7 @@ class Application(QObject):
         if self.signed_in is not None:
             self.signed_in.complete()
             trace("conversation made")
+        self._garbage.settle()
         self._show_logo()
         write_log_to(self._paths.log_file)
         self._listen()

@@ -229,6 +229,17 @@ class Company:
         room_id = self.rooms[key].room_id
         return self.batch(RoomUpdate(room_id, timeline=(self.text(key, sender, body, **content),)))
 
+    def encrypt(self, key: str) -> SyncBatch:
+        """A room is encrypted now."""
+        room_id = self.rooms[key].room_id
+        content = {"algorithm": "m.megolm.v1.aes-sha2"}
+        event = self.event(room_id, user("tom"), "m.room.encryption", content, self.now_ms, state_key="")
+        return self.batch(RoomUpdate(room_id, timeline=(event,)))
+
+    def types(self, key: str, *names: str) -> SyncBatch:
+        """These people type now."""
+        return self.batch(RoomUpdate(self.rooms[key].room_id, typing=tuple(user(name) for name in names)))
+
     def first_batch(self) -> SyncBatch:
         """Everything a first sync brings."""
         updates = tuple(self._first_update(room) for room in self.rooms.values())

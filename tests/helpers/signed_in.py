@@ -18,6 +18,7 @@ from app.settings import SettingsFile
 from app.store.cache import CacheKey
 from tests.helpers.company import ME, Company
 from ui.appearance import Appearance
+from ui.garbage import GarbageCollector
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.screens.main_window.places import known_places
@@ -50,6 +51,10 @@ class Desktop:
         """Open a conversation of the company."""
         self.page.open_room(self.company.rooms[key].room_id)
 
+    async def pause(self, seconds: float = 0.15) -> None:
+        """Let timers fire and paints happen."""
+        await asyncio.sleep(seconds)
+
     async def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
         """Wait for something to become true."""
         end = time.monotonic() + seconds
@@ -72,6 +77,8 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     await account.cache.save_session(Session("http://127.0.0.1:9", ME, DeviceID("TEST"), "token"))
     company = Company()
     await account.cache.apply_sync(company.first_batch())
+    garbage = GarbageCollector()
+    garbage.start()
     appearance = Appearance(app, settings.current)
     operations = Operations(asyncio.get_running_loop())
     window = MainWindow(appearance.style)
@@ -83,6 +90,7 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     window.show()
     signed_in.complete()
     await account.start()
+    await asyncio.sleep(0.1)  # the window manager makes the window active, or not, once
     try:
         yield Desktop(company, account, window, signed_in, settings)
     finally:
@@ -94,7 +102,9 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
         await account.stop()
         window.deleteLater()
         tray.deleteLater()
+        appearance.deleteLater()
         await asyncio.sleep(0)
+        garbage.stop()
 
 
 def run(qapp: QApplication, work: Coroutine[Any, Any, T]) -> T:

@@ -47,6 +47,7 @@ class ChatScreen(QWidget):
         self._desk = desk
         self._room: RoomID | None = None
         self._source: TimelineSource | None = None
+        self._writing_state = WritingState()
         self._anchors: dict[RoomID, tuple[str, int]] = {}
         self.header = ChatHeader(desk.style)
         self.view = TimelineView(desk.style.current, desk.images, translated_texts())
@@ -69,6 +70,21 @@ class ChatScreen(QWidget):
     def room_id(self) -> RoomID | None:
         """The open room."""
         return self._room
+
+    @property
+    def source(self) -> TimelineSource | None:
+        """The rows of the open room."""
+        return self._source
+
+    @property
+    def writing(self) -> WritingState:
+        """Whether one can write here."""
+        return self._writing_state
+
+    @property
+    def typing_text(self) -> str:
+        """Who is typing, as worded."""
+        return self._typing.text()
 
     def open_room(self, room_id: RoomID | None, *, uid: str | None = None) -> None:
         """Show a room from the cache at once, at `uid` if given; the server is asked afterwards."""
@@ -251,6 +267,7 @@ class ChatScreen(QWidget):
         self._show_writing(writing_of(room, reads.power_level(room.room_id, "m.room.message")))
 
     def _show_writing(self, state: WritingState) -> None:
+        self._writing_state = state
         room_id = self._room
         if state.action == "join" and room_id is not None:
             self.composer.set_disabled_reason(
