@@ -37,7 +37,12 @@ def play(scene: Callable[[QApplication], Awaitable[T]]) -> T:
 
 @asynccontextmanager
 async def tack(
-    app: QApplication, data: Path, *, offline: bool = True, connect: Connect | None = None
+    app: QApplication,
+    data: Path,
+    *,
+    offline: bool = True,
+    connect: Connect | None = None,
+    settle_s: float = 0.5,
 ) -> AsyncIterator[Application]:
     """Open Tack over a data folder; the window is 1280 × 800 and painted when this returns."""
     options = Options(
@@ -48,7 +53,7 @@ async def tack(
     running = asyncio.ensure_future(application.run())
     try:
         await until(lambda: application.signed_in is not None and application.window.isVisible())
-        await asyncio.sleep(0.5)
+        await asyncio.sleep(settle_s)
         yield application
     finally:
         application.quit()
