@@ -21,7 +21,7 @@ class Appearance(QObject):
         self._accent = accent
         set_language(settings.language)
         self.style = StyleSource(self._build(), self)
-        self._dress()
+        self._dress(self.style.current)
         app.styleHints().colorSchemeChanged.connect(self._rebuild)
 
     def apply(self, settings: Settings) -> None:
@@ -32,8 +32,9 @@ class Appearance(QObject):
             self._rebuild()
 
     def _rebuild(self) -> None:
-        self.style.set_style(self._build())
-        self._dress()
+        style = self._build()
+        self._dress(style)  # before the widgets hear of it: a new palette would undo what they set
+        self.style.set_style(style)
 
     def _build(self) -> Style:
         build = theme.dark if self._is_dark() else theme.light
@@ -44,8 +45,7 @@ class Appearance(QObject):
             return self._app.styleHints().colorScheme() is Qt.ColorScheme.Dark
         return self._settings.theme == "dark"
 
-    def _dress(self) -> None:
-        style = self.style.current
+    def _dress(self, style: Style) -> None:
         self._app.setPalette(theme.qt_palette(style))
         self._app.setFont(style.body)
         self._app.setStyleSheet(theme.style_sheet(style))

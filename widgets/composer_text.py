@@ -318,6 +318,10 @@ class ComposerText(QTextEdit):
         ):
             palette.setColor(role, color)
         self.setPalette(palette)
+        self.viewport().setPalette(
+            palette
+        )  # the style sheet gave it an own palette and font, which stay behind
+        self.viewport().setFont(style.body)
         text, mentions = self.content()
         if text:
             self.set_content(text, mentions)

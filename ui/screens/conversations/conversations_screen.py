@@ -37,6 +37,7 @@ class ConversationsScreen(QWidget):
         self.list = RoomListView(desk.style, desk.images)
         self._empty = EmptyState(desk.style)
         self._pages = QStackedWidget()
+        self._top, self._filters = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
         self._connect()
         self._word()
@@ -94,12 +95,9 @@ class ConversationsScreen(QWidget):
         )
 
     def _lay_out(self) -> None:
-        style = self._desk.style.current
         self.search.setReadOnly(True)
         self.search.installEventFilter(self)
-        top = QHBoxLayout()
-        top.setContentsMargins(style.px(12), style.px(12), style.px(12), 0)
-        top.setSpacing(style.px(8))
+        top, filters = self._top, self._filters
         top.addWidget(self.search, 1)
         top.addWidget(self.plus)
         self._pages.addWidget(self.list)
@@ -107,14 +105,20 @@ class ConversationsScreen(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        filters = QHBoxLayout()
-        filters.setContentsMargins(style.px(12), style.px(12), style.px(4), style.px(8))
         filters.addWidget(self.chips)
         column.addLayout(top)
         column.addLayout(filters)
         column.addWidget(self._pages, 1)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        style = self._desk.style.current
+        self._top.setContentsMargins(style.px(12), style.px(12), style.px(12), 0)
+        self._top.setSpacing(style.px(8))
+        self._filters.setContentsMargins(style.px(12), style.px(12), style.px(4), style.px(8))
         self.setMinimumWidth(style.sizes.list_min)
         self.setMaximumWidth(style.sizes.list_max)
+        self.update()
 
     def _connect(self) -> None:
         self.list.setModel(self.model)
@@ -129,7 +133,7 @@ class ConversationsScreen(QWidget):
         bridge.rooms_changed.connect(self._rooms_changed)
         bridge.attention_changed.connect(self._show_counts)
         self._desk.images.ready.connect(self.list.image_ready)
-        self._desk.style.changed.connect(self.update)
+        self._desk.style.changed.connect(self._restyle)
 
     def _order_changed(self) -> None:
         self.model.refresh_order()

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.connection import ConnectionKind, ConnectionState
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 
 COLUMNS = 3
+NARROW = 900
+"""Below this width there is no room for members beside the conversation."""
 
 
 class MainPage(QWidget):
@@ -49,6 +51,7 @@ class MainPage(QWidget):
         """`places` are the entries at the top of the rail that the brand wants."""
         super().__init__(parent)
         self._desk = desk
+        self._zoom = desk.style.current.zoom
         self._window = window
         self._places = places
         self._place = Place.CHATS
@@ -152,6 +155,12 @@ class MainPage(QWidget):
         if self._chat is not None:
             self._chat.refresh_words()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """See Qt."""
+        super().resizeEvent(event)
+        if self._side is not None:
+            self._show_side()
+
     def changeEvent(self, event: QEvent) -> None:
         """See Qt."""
         if event.type() is QEvent.Type.LanguageChange:
@@ -192,12 +201,19 @@ class MainPage(QWidget):
         conversations.new_chat_requested.connect(self.new_chat_requested)
         conversations.unread_marked.connect(lambda room: self._marked_unread(RoomID(room)))
         conversations.leave_requested.connect(self.leave_requested)
+        self._desk.style.changed.connect(self._restyle)
         bridge = self._desk.bridge
         bridge.connection_changed.connect(self._show_line)
         bridge.attention_changed.connect(self._show_badges)
         bridge.rooms_changed.connect(self._check_open_room)
         bridge.members_changed.connect(self._show_me)
         bridge.order_changed.connect(self._show_me)
+
+    def _restyle(self) -> None:
+        """Columns grow and shrink with the zoom."""
+        ratio, self._zoom = self._desk.style.current.zoom / self._zoom, self._desk.style.current.zoom
+        if ratio != 1:
+            self.set_splitter_sizes([round(size * ratio) for size in self.splitter_sizes()])
 
     def _make_content(self) -> "tuple[ChatScreen, SidePanel]":
         from ui.screens.chat.chat_screen import ChatScreen
@@ -296,9 +312,12 @@ class MainPage(QWidget):
         self._show_side()
 
     def _show_side(self) -> None:
-        """Without an open room there are no members to show; a search may still be there."""
-        is_shown = self._is_side_wanted and (self.chat.room_id is not None or self.side.is_searching)
-        self.side.setVisible(is_shown)
+        """Without an open room there are no members to show; in a narrow window the conversation goes first."""
+        has_content = self.chat.room_id is not None or self.side.is_searching
+        is_wide = self.side.is_searching or self.width() >= self._desk.style.current.px(NARROW)
+        is_shown = self._is_side_wanted and has_content and is_wide
+        if is_shown == self.side.isHidden():
+            self.side.setVisible(is_shown)
         if is_shown:
             self.side.refresh()
 

@@ -70,6 +70,7 @@ class SidePanel(QWidget):
         """See Qt."""
         if event.type() is QEvent.Type.LanguageChange:
             self._model.refresh_words()
+            self._presenter.refresh_words()
             self.refresh()
         super().changeEvent(event)
 
@@ -80,18 +81,23 @@ class SidePanel(QWidget):
         painter.end()
 
     def _lay_out(self) -> None:
-        style = self._desk.style.current
         self._stack.addWidget(self._members)
         self._stack.addWidget(self._search)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._stack)
-        self.setMinimumWidth(style.px(MIN_WIDTH))
-        self.setMaximumWidth(style.px(MAX_WIDTH))
+        self._restyle()
         self._members.set_model(self._model)
         self._members.set_can_invite(False)
 
+    def _restyle(self) -> None:
+        style = self._desk.style.current
+        self.setMinimumWidth(style.px(MIN_WIDTH))
+        self.setMaximumWidth(style.px(MAX_WIDTH))
+        self.update()
+
     def _connect(self) -> None:
+        self._desk.style.changed.connect(self._restyle)
         self._members.search_changed.connect(self._model.set_term)
         self._members.member_activated.connect(self.member_activated)
         self._members.file_activated.connect(self.file_activated)

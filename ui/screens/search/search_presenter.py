@@ -55,6 +55,10 @@ class SearchPresenter(QObject):
         room = self._desk.account.cache.read.room(room_id) if room_id else None
         self._panel.open_with(text, room.name if room else "")
 
+    def refresh_words(self) -> None:
+        """Search again in another language's words."""
+        self._search(self._panel.terms())
+
     def close(self) -> None:
         """Stop searching."""
         self._operations.cancel_all()

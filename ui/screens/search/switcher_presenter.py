@@ -35,27 +35,27 @@ class SwitcherPresenter(QObject):
         self._operations.cancel_all()
         self._operations = Operations(self._desk.operations.loop)
         self._term = term.strip()
-        rooms = self._rooms(self._term)
+        found = self._rooms(self._term)
+        rooms = [_room_row(room, tr("Chats") if self._term else tr("Recent")) for room in found]
+        known = {room.direct_user for room in found}
         self._panel.set_rows(rooms + self._search_row())
         if self._term:
             self._operations.start(
-                self._people(self._term),
+                self._people(self._term, known),
                 lambda people: self._panel.set_rows(rooms + people + self._search_row()),
             )
 
-    def _rooms(self, term: str) -> list[SwitcherRow]:
+    def _rooms(self, term: str) -> list[RoomSummary]:
         reads = self._desk.account.cache.read
         if term:
-            rooms = reads.search_rooms(term, ROOMS)
-        else:
-            rooms = reads.room_page(reads.room_order(RoomFilter.ALL, ROOMS))
-        section = tr("Chats") if term else tr("Recent")
-        return [_room_row(room, section) for room in rooms]
+            return reads.search_rooms(term, ROOMS)
+        return reads.room_page(reads.room_order(RoomFilter.ALL, ROOMS))
 
-    async def _people(self, term: str) -> list[SwitcherRow]:
-        me = self._desk.account.user_id
+    async def _people(self, term: str, known: set[UserID | None]) -> list[SwitcherRow]:
+        """People without a direct chat among the rooms above; not me."""
+        left_out = {*known, self._desk.account.user_id}
         found = await self._desk.account.cache.read_in_worker(lambda read: read.search_people(term, PEOPLE))
-        return [self._person_row(member) for member in found if member.user_id != me]
+        return [self._person_row(member) for member in found if member.user_id not in left_out]
 
     def _person_row(self, member: Member) -> SwitcherRow:
         return SwitcherRow(
