@@ -5,11 +5,8 @@ before `start`. Who opens an account stops it: `stop` ends every task, then the 
 """
 
 import asyncio
-import base64
 import contextlib
 import logging
-import secrets
-import shutil
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +21,7 @@ from app.errors import Damaged, InputError, TackError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.notifications.service import NotificationService
+from app.opening import open_or_rebuild, wipe_profile
 from app.paths import Paths
 from app.rooms.service import RoomsService
 from app.search.service import SearchService
@@ -45,8 +43,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.account")
 
-MEDIA_KEY = ("media", "key")
-MEDIA_KEY_BYTES = 32
+CHECK_AFTER_S = 8.0
 
 
 class Account:
@@ -60,6 +57,8 @@ class Account:
         self.connection = ConnectionMonitor(clock)
         self.was_rebuilt = False
         """The cache file was damaged: what the server has comes again; unsent text and drafts were saved."""
+        self.is_damaged = False
+        """Damage was found while running: the next `open` builds the cache anew."""
         self._paths = paths
         self._settings = settings
         self._clock = clock
@@ -122,13 +121,8 @@ class Account:
         A damaged cache is salvaged (unsent text, drafts, session) and built anew; `was_rebuilt` tells so.
         """
         clock = clock or SystemClock()
-        paths.create()
-        try:
-            cache, was_rebuilt = await asyncio.to_thread(Cache.open, paths.cache, key, clock=clock), False
-        except Damaged as error:
-            log.error("the cache is damaged (%s): it is built anew", error)
-            cache, was_rebuilt = await _open_salvaged(paths, key, clock), True
-        account = cls(cache, paths, settings, await _media_key(cache), clock, offline=offline)
+        cache, media_key, was_rebuilt = await open_or_rebuild(paths, key, clock)
+        account = cls(cache, paths, settings, media_key, clock, offline=offline)
         account.was_rebuilt = was_rebuilt
         return account
 
@@ -231,6 +225,7 @@ class Account:
         self._backfill.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
+        self._spawn(self._check_cache())
 
     async def stop(self) -> None:
         """End every task, close connections and the cache. May be called twice."""
@@ -299,7 +294,7 @@ class Account:
         await self.cache.save_session(None)
         await self.stop()
         if wipe:
-            await asyncio.to_thread(_wipe, self._paths)
+            await asyncio.to_thread(wipe_profile, self._paths)
 
     async def apply_settings(self, settings: Settings) -> None:
         """Take changed settings (proxy, history depth, receipts, notifications)."""
@@ -327,6 +322,8 @@ class Account:
             self.connection.set_waiting(self.cache.read.waiting_count())
 
     def _on_connection(self, state: ConnectionState) -> None:
+        if state.error_code == Damaged.code and not self.is_damaged:
+            self._spawn(self._note_damage())
         if state.kind in (ConnectionKind.ONLINE, ConnectionKind.SYNCING_FIRST):
             self._queue.wake(is_line_back=True)
 
@@ -334,6 +331,21 @@ class Account:
         """A send met a dead line: let the sync find out at once, on new connections."""
         self._homeserver.reset_connections()
         self._sync.wake()
+
+    async def _check_cache(self) -> None:
+        """Look for damage once per start, when the first rush is over."""
+        await self._clock.sleep(CHECK_AFTER_S)
+        try:
+            await self.cache.check_quick()
+        except Damaged:
+            await self._note_damage()
+
+    async def _note_damage(self) -> None:
+        """Leave a mark for the next start: the file cannot be exchanged under those who read it."""
+        log.warning("the cache is damaged: it is built anew at the next start")
+        self.is_damaged = True
+        await asyncio.to_thread(self._paths.damage_mark.touch)
+        self.connection.move_to(self.connection.state.kind, Damaged.code)
 
     async def _sweep_outbox(self) -> None:
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
@@ -348,27 +360,3 @@ class Account:
         self._background.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("background work failed", exc_info=task.exception())
-
-
-async def _open_salvaged(paths: Paths, key: CacheKey, clock: Clock) -> Cache:
-    salvage = await asyncio.to_thread(Cache.salvage, paths.cache, key)
-    cache = await asyncio.to_thread(Cache.open, paths.cache, key, clock=clock)
-    cache.attach(asyncio.get_running_loop())
-    await cache.restore(salvage)
-    return cache
-
-
-async def _media_key(cache: Cache) -> bytes:
-    """Give the key of media and outbox, which lies in the cache and so under the profile's key."""
-    kept = cache.read.kv(*MEDIA_KEY)
-    if kept is not None:
-        return base64.b64decode(kept)
-    key = secrets.token_bytes(MEDIA_KEY_BYTES)
-    cache.attach(asyncio.get_running_loop())
-    await cache.set_kv(*MEDIA_KEY, base64.b64encode(key).decode("ascii"))
-    return key
-
-
-def _wipe(paths: Paths) -> None:
-    for folder in (paths.cache, paths.media, paths.outbox):
-        shutil.rmtree(folder, ignore_errors=True)

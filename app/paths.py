@@ -31,6 +31,11 @@ class Paths:
         return self.folder / "cache"
 
     @property
+    def damage_mark(self) -> Path:
+        """An empty file that says: the cache was found damaged, build it anew at the next start."""
+        return self.folder / "cache.damaged"
+
+    @property
     def media(self) -> Path:
         """Encrypted media files."""
         return self.folder / "media"
