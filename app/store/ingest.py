@@ -123,7 +123,7 @@ def _state(intake: Intake, update: RoomUpdate, room: int) -> None:
     if not update.state:
         return
     known = [k.key for e in update.state if (k := intake.known.get(e.event_id)) is not None]
-    sql = "SELECT event FROM state WHERE room = ? AND event IN {in}"
+    sql = "SELECT event FROM state WHERE +room = ? AND event IN {in}"
     current = {row[0] for row in select_in(intake.w.conn, sql, known, room)}
     for event in update.state:
         if event.state_key is None:

@@ -46,6 +46,7 @@ class Person(NamedTuple):
 
     name: str
     avatar: ContentURI | None
+    is_external: bool
 
 
 @dataclass(slots=True)
@@ -68,11 +69,15 @@ class Page:
 
     def person(self, user: str) -> Person:
         """Give how a user shows."""
-        return self.people.get(user) or Person(localpart_of(UserID(user)), None)
+        found = self.people.get(user)
+        if found is None:
+            found = self.people[user] = self.describe(UserID(user), None, None)
+        return found
 
-    def is_external(self, user: str) -> bool:
-        """Whether a user is of another server than mine."""
-        return server_name_of(UserID(user)) != server_name_of(self.me)
+    def describe(self, user: UserID, name: str | None, avatar: ContentURI | None) -> Person:
+        """Make the description of a user."""
+        is_external = server_name_of(user) != server_name_of(self.me)
+        return Person(name or localpart_of(user), avatar, is_external)
 
 
 def items_of(page: Page, rows: Sequence[Row]) -> list[TimelineItem]:
@@ -98,10 +103,10 @@ def _fetch(page: Page, rows: Sequence[Row], events: Sequence[Event | None]) -> N
     sql = "SELECT target, key, sender FROM reaction WHERE room = ? AND target IN {in} ORDER BY id"
     for target, key, sender in select_in(conn, sql, ids, page.room):
         page.reactions[target].append((key, sender))
-    sql = "SELECT thread, count(*) FROM item WHERE room = ? AND is_redacted = 0 AND thread IN {in} GROUP BY thread"
+    sql = "SELECT thread, count(*) FROM item INDEXED BY item_by_thread WHERE +room = ? AND is_redacted = 0 AND thread IN {in} GROUP BY thread"
     page.threads.update(select_in(conn, sql, ids, page.room))
     page.overlay = Overlay.load(conn, page.room_id)
-    fetch_replies(page, [event.reply_to for event in present])
+    fetch_replies(page, [reply_to(event) for event in present])
     users = {event.sender for event in present} | {r.sender for r in page.replies.values() if r.sender}
     users |= {UserID(e.state_key) for e in present if e.type == "m.room.member" and e.state_key}
     fetch_people(page, users)
@@ -114,7 +119,7 @@ def fetch_people(page: Page, users: Iterable[str]) -> None:
     """Learn names and pictures of users, and put names into quoted lines."""
     sql = "SELECT user, name, avatar FROM member WHERE room = ? AND user IN {in}"
     for user, name, avatar in select_in(page.conn, sql, users, page.room):
-        page.people[user] = Person(name or localpart_of(UserID(user)), avatar)
+        page.people[user] = page.describe(UserID(user), name, avatar)
     for event_id, reply in page.replies.items():
         if reply.sender is not None:
             page.replies[event_id] = replace(reply, sender_name=page.person(reply.sender).name)
@@ -213,16 +218,16 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
             new_content_of(parse_stored(edit_raw, edit_id, page.room_id).content) or content,
             True,
         )
-    pending = page.overlay.edit_of(event_id, txn_id)
-    if pending is not None and not is_redacted:
-        content, is_edited = pending, True
-        kind = kind_of(event.type, pending) or kind
-        body = body_of(kind, pending)
-    if page.overlay.is_redacted(event_id, txn_id):
-        is_redacted, body = True, ""
+    if not page.overlay.is_empty:
+        pending = page.overlay.edit_of(event_id, txn_id)
+        if pending is not None and not is_redacted:
+            content, is_edited = pending, True
+            kind = kind_of(event.type, pending) or kind
+            body = body_of(kind, pending)
+        is_redacted = is_redacted or page.overlay.is_redacted(event_id, txn_id)
     person, is_own = page.person(sender), sender == page.me
     read, unread = _read_counts(page, ord_) if is_own and kind != ItemKind.STATE else (None, None)
-    reply_id = None if is_redacted else event.reply_to
+    reply_id = None if is_redacted else reply_to(event)
     return TimelineItem(
         row=pos - page.first_pos,
         uid=f"t:{txn_id}" if txn_id else event_id,
@@ -239,11 +244,11 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
         is_edited=is_edited and not is_redacted,
         is_redacted=is_redacted,
         mentions_me=weight == 2 and not is_redacted,
-        is_external=page.is_external(sender),
+        is_external=person.is_external,
         reply=None if reply_id is None else reply_preview(page, reply_id),
         media=media_of(content) if kind in MEDIA_KINDS and not is_redacted else None,
         reactions=() if is_redacted else _reactions(page, event_id, txn_id),
-        thread_count=max(page.threads.get(event_id, 0), _bundled_thread_count(event)),
+        thread_count=_thread_count(page, event),
         thread_root=None if thread is None else EventID(thread),
         state=_state(page, event, is_redacted) if kind == ItemKind.STATE else None,
         read_count=read,
@@ -276,6 +281,8 @@ def _formatted(content: JSONObject) -> str | None:
 
 
 def _reactions(page: Page, event_id: str, txn_id: str | None) -> tuple[Reaction, ...]:
+    if event_id not in page.reactions and page.overlay.is_empty:
+        return ()
     senders: dict[str, list[UserID]] = {}
     for key, sender in page.reactions.get(event_id, ()):
         found = senders.setdefault(key, [])
@@ -295,8 +302,17 @@ def _reactions(page: Page, event_id: str, txn_id: str | None) -> tuple[Reaction,
     )
 
 
-def _bundled_thread_count(event: Event) -> int:
-    return int_of(dict_of(dict_of(event.unsigned, "m.relations"), "m.thread"), "count") or 0
+def _thread_count(page: Page, event: Event) -> int:
+    """Count what the cache has of a thread, or believe the server where it has more."""
+    known = page.threads.get(event.event_id, 0)
+    if "m.relations" not in event.unsigned:
+        return known
+    return max(known, int_of(dict_of(dict_of(event.unsigned, "m.relations"), "m.thread"), "count") or 0)
+
+
+def reply_to(event: Event) -> EventID | None:
+    """Give what an event answers; most events answer nothing."""
+    return event.reply_to if "m.relates_to" in event.content else None
 
 
 def _state(page: Page, event: Event, is_redacted: bool) -> StateText:

@@ -37,6 +37,11 @@ class Overlay:
                 overlay._relate(event_type, from_json(content), parent)
         return overlay
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing waits."""
+        return not (self.edits or self.reactions or self.redacted)
+
     def _redact(self, conn: Any, target: str | None) -> None:
         if target is None:
             return

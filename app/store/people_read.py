@@ -81,7 +81,7 @@ def readers(conn: Any, me: UserID, room_id: RoomID, event_id: EventID) -> tuple[
         return [], []
     rows = conn.execute(
         f"SELECT {_COLUMNS}, EXISTS(SELECT 1 FROM receipt r WHERE r.room = m.room AND r.user = m.user"
-        " AND r.kind = 'm.read' AND r.ord >= ?2) OR EXISTS(SELECT 1 FROM last_sent s WHERE s.room = m.room"
+        " AND r.kind = 'm.read' AND +r.ord >= ?2) OR EXISTS(SELECT 1 FROM last_sent s WHERE s.room = m.room"
         " AND s.user = m.user AND s.ord >= ?2) FROM member m WHERE room = ?1 AND membership = 'join'"
         " AND user != ?3 ORDER BY ifnull(name, user) COLLATE NOCASE, user",
         (room, ord_, me),

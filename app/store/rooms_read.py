@@ -1,7 +1,7 @@
 """The conversation list as values."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of
 from app.domain.rooms import (
@@ -51,9 +51,21 @@ _PAGE = (
     " WHERE r.room_id IN {in}"
 )
 _QUEUE = (
-    "SELECT room_id, state, is_echo, event_type, content FROM send_queue"
-    " WHERE kind IN ('event', 'redaction', 'state') AND room_id IN {in} ORDER BY id"
+    "SELECT room_id, max(state = 'wedged'), max(state IN ('queued', 'sending')),"
+    " max(CASE WHEN is_echo = 1 THEN id END) FROM send_queue"
+    " WHERE kind IN ('event', 'redaction', 'state') AND room_id IN {in} GROUP BY room_id"
 )
+
+
+class _Waiting(NamedTuple):
+    """What of a room lies in the send queue: `echo` is the newest message, as type and content."""
+
+    is_wedged: bool
+    is_moving: bool
+    echo: tuple[str, str] | None
+
+
+_NOTHING = _Waiting(False, False, None)
 
 
 def room_order(conn: Any, filter: RoomFilter, limit: int | None) -> list[RoomID]:
@@ -67,19 +79,28 @@ def room_order(conn: Any, filter: RoomFilter, limit: int | None) -> list[RoomID]
 
 def room_page(conn: Any, me: UserID, ids: Sequence[RoomID]) -> list[RoomSummary]:
     """Give the rows of some rooms in the order asked."""
-    queues: dict[str, list[Row]] = {}
-    for room_id, *rest in select_in(conn, _QUEUE, ids):
-        queues.setdefault(room_id, []).append(tuple(rest))
-    found = {row[0]: _summary(row, queues.get(row[0], []), me) for row in select_in(conn, _PAGE, ids)}
+    waiting = {
+        row[0]: _Waiting(bool(row[1]), bool(row[2]), _echo(conn, row[3]))
+        for row in list(select_in(conn, _QUEUE, ids))
+    }
+    found = {row[0]: _summary(row, waiting.get(row[0], _NOTHING), me) for row in select_in(conn, _PAGE, ids)}
     return [found[room_id] for room_id in ids if room_id in found]
 
 
-def _summary(row: Row, queue: list[Row], me: UserID) -> RoomSummary:
+def _echo(conn: Any, key: int | None) -> tuple[str, str] | None:
+    if key is None:
+        return None
+    row: tuple[str, str] | None = conn.execute(
+        "SELECT event_type, content FROM send_queue WHERE id = ?", (key,)
+    ).fetchone()
+    return row
+
+
+def _summary(row: Row, waiting: _Waiting, me: UserID) -> RoomSummary:
     membership = _MEMBERSHIPS.get(row[3], Membership.LEAVE)
     kind, text, sender, sender_name = _preview(row, membership)
-    echo = next((entry for entry in reversed(queue) if entry[1]), None)
-    if echo is not None:
-        kind, text = _echo_preview(echo)
+    if waiting.echo is not None:
+        kind, text = _echo_preview(*waiting.echo)
         sender, sender_name = me, localpart_of(me)
     return RoomSummary(
         room_id=RoomID(row[0]),
@@ -102,7 +123,7 @@ def _summary(row: Row, queue: list[Row], me: UserID) -> RoomSummary:
         mentions=row[13],
         is_marked_unread=bool(row[14]),
         draft=row[24] or "",
-        send_state=_send_state(queue),
+        send_state=_send_state(waiting),
         joined_count=row[15],
         topic=row[16],
         last_event=None if row[21] is None else EventID(row[21]),
@@ -127,9 +148,9 @@ def _preview(row: Row, membership: Membership) -> tuple[PreviewKind, str, UserID
     return preview, _one_line(body), who, shown_name
 
 
-def _echo_preview(echo: Row) -> tuple[PreviewKind, str]:
-    content = from_json(echo[3])
-    kind = kind_of(echo[2], content) or ItemKind.UNKNOWN
+def _echo_preview(event_type: str, content_text: str) -> tuple[PreviewKind, str]:
+    content = from_json(content_text)
+    kind = kind_of(event_type, content) or ItemKind.UNKNOWN
     return _PREVIEWS.get(kind, PreviewKind.UNKNOWN), _one_line(body_of(kind, content))
 
 
@@ -137,11 +158,10 @@ def _one_line(body: str) -> str:
     return " ".join(body.split())[:_MAX_PREVIEW]
 
 
-def _send_state(queue: list[Row]) -> ListSendState:
-    states = {entry[0] for entry in queue}
-    if "wedged" in states:
+def _send_state(waiting: _Waiting) -> ListSendState:
+    if waiting.is_wedged:
         return ListSendState.FAILED
-    return ListSendState.SENDING if states & {"queued", "sending"} else ListSendState.NONE
+    return ListSendState.SENDING if waiting.is_moving else ListSendState.NONE
 
 
 def totals(conn: Any) -> AttentionTotals:

@@ -281,6 +281,7 @@ _INDEXES = (
     "CREATE INDEX send_queue_by_lane ON send_queue(lane, id)",
     "CREATE INDEX send_queue_by_room ON send_queue(room_id, id)",
     "CREATE INDEX send_queue_by_event ON send_queue(event_id) WHERE event_id IS NOT NULL",
+    "CREATE INDEX send_queue_by_parent ON send_queue(depends_on) WHERE depends_on IS NOT NULL",
     "CREATE INDEX media_by_use ON media(used_ms)",
 )
 

@@ -123,7 +123,8 @@ def files(conn: Any, me: UserID, room_id: RoomID, limit: int, before_row: int | 
     room, first_pos, last_pos = _place(conn, room_id)
     below = last_pos + 1 if before_row is None else first_pos + before_row
     rows = conn.execute(
-        f"{ITEM_SQL} WHERE i.room = ? AND i.pos < ? AND i.{_FILES} AND i.is_redacted = 0"
+        f"{ITEM_SQL.replace('FROM item i', 'FROM item i INDEXED BY item_by_media')}"
+        f" WHERE i.room = ? AND i.pos < ? AND i.{_FILES} AND i.is_redacted = 0"
         " ORDER BY i.pos DESC LIMIT ?",
         (room, below, limit),
     ).fetchall()

@@ -46,7 +46,7 @@ def unread_of(w: Write, room: int) -> Unread:
 def own_read_ord(conn: Connection, room: int, me: str) -> int | None:
     """Give the `ord` I have read to, as far as the event is placed."""
     row = conn.execute(
-        "SELECT max(ord) FROM (SELECT max(ord) AS ord FROM receipt WHERE room = ? AND user = ?"
+        "SELECT max(ord) FROM (SELECT max(+ord) AS ord FROM receipt WHERE room = ? AND user = ?"
         " AND kind IN (?, ?, ?) AND thread IN ('', 'main')"
         " UNION ALL SELECT ord FROM last_sent WHERE room = ? AND user = ?)",
         (room, me, *OWN_RECEIPTS, room, me),

@@ -88,7 +88,7 @@ def _weigh_older(intake: Intake) -> None:
         keys.update(
             row[0]
             for row in intake.w.conn.execute(
-                "SELECT id FROM item WHERE room = ? AND mention >= ?", (room, MENTION_ROOM)
+                f"SELECT id FROM item WHERE room = ? AND mention >= {MENTION_ROOM}", (room,)
             )
         )
     moved = weigh_stored(intake.w, keys - intake.fresh_items.keys())
