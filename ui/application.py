@@ -142,7 +142,7 @@ class Application(QObject):
 
     def _try_passphrase(self, passphrase: str) -> None:
         self._operations.start(
-            self._open_with(key_of_passphrase(passphrase)), None, self._lobby.ask_passphrase
+            self._open_with(key_of_passphrase(passphrase)), None, self._lobby.refuse_passphrase
         )
 
     def _take_account(self, account: Account) -> None:

@@ -28,6 +28,7 @@ from widgets.style import StyleSource
 if TYPE_CHECKING:
     from app.local_server.server import LocalServer
     from ui.screens.sign_in.entrance import Entrance
+    from ui.screens.sign_in.passphrase_page import PassphrasePage
 
 log = logging.getLogger("tack.ui.lobby")
 
@@ -61,6 +62,7 @@ class Lobby(QObject):
         self._operations = operations
         self._server: LocalServer | None = None
         self._entrance: Entrance | None = None
+        self._passphrase_page: PassphrasePage | None = None
 
     @property
     def server_folder(self) -> Path:
@@ -100,11 +102,19 @@ class Lobby(QObject):
         if isinstance(error, KeyringError) and not is_new:
             reason = tr("Your messages on this computer are protected by a passphrase.")
         page = PassphrasePage(self._style, self._brand.logo(LOGO_SIDE), is_new=is_new, reason=reason)
-        page.given.connect(lambda text: self._try_passphrase(text))
+        page.given.connect(self._passphrase_typed)
+        self._passphrase_page = page
         self._window.show_page(page)
         page.first.focus_field()
 
-    def _try_passphrase(self, passphrase: str) -> None:
+    def refuse_passphrase(self, error: TackError) -> None:
+        """The passphrase did not open the data."""
+        if self._passphrase_page is not None:
+            self._passphrase_page.refuse(sentence(error))
+
+    def _passphrase_typed(self, passphrase: str) -> None:
+        if self._passphrase_page is not None:
+            self._passphrase_page.set_busy(True)
         self.passphrase_given.emit(passphrase)
 
     def show_error(self, error: TackError) -> None:

@@ -57,11 +57,16 @@ class Desktop:
 
     async def until(self, condition: Callable[[], object], seconds: float = 5.0) -> None:
         """Wait for something to become true."""
-        end = time.monotonic() + seconds
-        while not condition():
-            if time.monotonic() > end:
-                raise AssertionError(f"did not happen within {seconds} s")
-            await asyncio.sleep(0.01)
+        await until(condition, seconds)
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for something to become true."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"did not happen within {seconds} s")
+        await asyncio.sleep(0.01)
 
 
 @asynccontextmanager

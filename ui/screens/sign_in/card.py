@@ -38,6 +38,11 @@ class CardPage(QWidget):
         self._text.setText(text)
         self._text.setVisible(bool(text))
 
+    @property
+    def heading(self) -> str:
+        """What stands at the top, as worded."""
+        return f"{self._title.text()} {self._text.text()}".strip()
+
     def show_error(self, sentence: str) -> None:
         """Say what went wrong; empty takes it away."""
         self._error.setText(sentence)

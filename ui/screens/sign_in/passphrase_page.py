@@ -58,6 +58,12 @@ class PassphrasePage(CardPage):
         """While the cache opens."""
         self._go.set_busy(is_busy)
 
+    def refuse(self, sentence: str) -> None:
+        """Say that this was not it."""
+        self.set_busy(False)
+        self.first.set_error(sentence)
+        self.first.focus_field()
+
     def _first_done(self) -> None:
         if self._is_new:
             self.second.focus_field()
