@@ -123,8 +123,13 @@ class SendingService:
         await self._cache.queue_retry(txn_id)
 
     async def discard(self, txn_id: TxnID) -> None:
-        """Give up a row that was not sent, and what depends on it."""
-        await self._cache.queue_discard(txn_id)
+        """Give up a row that was not sent, and what depends on it. One that is on the wire is recalled behind it."""
+        rows = self._cache.read.queue(SendState.SENDING, limit=5000)
+        on_wire = next((row for row in rows if row.txn_id == txn_id), None)
+        if on_wire is not None:
+            await self._take_back(on_wire)
+        else:
+            await self._cache.queue_discard(txn_id)
 
     async def set_typing(self, room_id: RoomID, is_typing: bool) -> None:
         """Tell the room that I type. Lost without harm when the line is down; throttled here."""

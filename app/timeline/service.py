@@ -30,9 +30,10 @@ class TimelineService:
         Raises `NetworkError`, `ServerError`.
         """
         async with self._turns[room_id]:
-            if self._cache.read.extent(room_id).reached_start:
-                return True
-            await self._load(room_id, self._cache.read.prev_batch(room_id), count)
+            token = self._cache.read.prev_batch(room_id)
+            if token is None or self._cache.read.extent(room_id).reached_start:
+                return True  # without a token (an invitation) there is nothing to ask for
+            await self._load(room_id, token, count)
         return self._cache.read.extent(room_id).reached_start
 
     async def fill_gap(self, room_id: RoomID, prev_batch: str, count: int = 100) -> None:
@@ -71,6 +72,6 @@ class TimelineService:
         item = self._cache.read.item(room_id, event_id)
         return item.uid if item is not None else None
 
-    async def _load(self, room_id: RoomID, token: str | None, count: int) -> None:
+    async def _load(self, room_id: RoomID, token: str, count: int) -> None:
         page = await self._homeserver.client.rooms.messages(room_id, token, limit=count)
-        await self._cache.add_messages(room_id, page.events, token or "", page.end, state=page.state)
+        await self._cache.add_messages(room_id, page.events, token, page.end, state=page.state)
