@@ -6,7 +6,8 @@ not a flood. During the first sync of a new device there are none: all of it is 
 """
 
 import asyncio
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from app.changes import ChangeFeed, Changes
@@ -17,12 +18,15 @@ from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, TimelineItem
 from app.settings import Settings
 from app.store.cache import Cache
+from app.store.reader import Reader
 from app.sync.connection import ConnectionMonitor
 
 GATHER_S = 0.3
 CATCH_UP_S = 3.0
 """How long notices are gathered after the line came (back) up."""
 MAX_ROOMS_AT_ONCE = 5
+MAX_EVENTS_A_ROOM = 16
+"""Of more, only the newest are looked at."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ class NotificationService:
         self._clock = clock
         self._listeners: list[NoticeListener] = []
         self._focus: RoomID | None = None
-        self._gathered: dict[RoomID, list[EventID]] = {}
+        self._gathered: dict[RoomID, deque[EventID]] = {}
         self._shown: set[RoomID] = set()
         self._timer: asyncio.Task[None] | None = None
         self._kind = monitor.state.kind
@@ -124,7 +128,7 @@ class NotificationService:
         if not self._settings.is_notifying:
             return
         for room_id, event_id in changes.notifying:
-            self._gathered.setdefault(room_id, []).append(event_id)
+            self._gathered.setdefault(room_id, deque(maxlen=MAX_EVENTS_A_ROOM)).append(event_id)
         if self._timer is None:
             self._timer = asyncio.create_task(self._give_out(), name="notices")
 
@@ -134,24 +138,30 @@ class NotificationService:
         await self._clock.sleep(CATCH_UP_S if is_catching_up else GATHER_S)
         self._timer = None
         gathered, self._gathered = self._gathered, {}
-        notices = [self._notice(room_id, events) for room_id, events in gathered.items()]
-        wanted = [notice for notice in notices if notice is not None]
-        wanted.sort(key=lambda notice: (notice.is_mention, notice.is_direct), reverse=True)
-        for notice in wanted[:MAX_ROOMS_AT_ONCE]:
-            self._shown.add(notice.room_id)
-            self._tell(notice)
+        notices = await self._cache.read_in_worker(lambda read: self._notices(read, gathered))
+        for notice in notices:
+            if notice.room_id != self._focus:
+                self._shown.add(notice.room_id)
+                self._tell(notice)
 
-    def _notice(self, room_id: RoomID, events: list[EventID]) -> Notification | None:
-        """Word the newest event that is still unread; None when the room is looked at or was read meanwhile."""
-        room = self._cache.read.room(room_id)
-        if room is None or room_id == self._focus or not room.unread:
-            return None
-        items = [self._cache.read.item(room_id, event_id) for event_id in events]
+    def _notices(self, read: Reader, gathered: dict[RoomID, deque[EventID]]) -> list[Notification]:
+        """Word the rooms that matter most, on the reading thread: a first sync brings thousands of events."""
+        rooms = [
+            room for room in read.room_page(list(gathered)) if room.unread and room.room_id != self._focus
+        ]
+        rooms.sort(key=lambda room: (bool(room.mentions), room.is_direct, room.last_ts), reverse=True)
+        notices = [self._notice(read, room, gathered[room.room_id]) for room in rooms[:MAX_ROOMS_AT_ONCE]]
+        wanted = [notice for notice in notices if notice is not None]
+        return sorted(wanted, key=lambda notice: not notice.is_mention)
+
+    def _notice(self, read: Reader, room: RoomSummary, events: Iterable[EventID]) -> Notification | None:
+        """Word the newest event, one that names me first; None when all were redacted meanwhile."""
+        items = [read.item(room.room_id, event_id) for event_id in events]
         alive = [item for item in items if item is not None and not item.is_redacted]
         if not alive:
             return None
         chosen = next((item for item in reversed(alive) if item.mentions_me), alive[-1])
-        return self._worded(room, chosen, min(len(alive), room.unread))
+        return self._worded(room, chosen, room.unread if len(alive) == MAX_EVENTS_A_ROOM else len(alive))
 
     def _worded(self, room: RoomSummary, item: TimelineItem, count: int) -> Notification:
         is_text_shown = self._settings.is_notification_body_shown and item.kind is not ItemKind.ENCRYPTED

@@ -1,6 +1,7 @@
 """Notices: one per room after an absence, none for what is looked at, gone when it is read."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
@@ -63,11 +64,19 @@ class FakeReader:
     rooms: dict[RoomID, RoomSummary] = field(default_factory=dict)
     items: dict[str, TimelineItem] = field(default_factory=dict)
     all_spaces: list[Space] = field(default_factory=list)
+    items_read: int = 0
 
     def room(self, room_id: RoomID) -> RoomSummary | None:
         return self.rooms.get(room_id)
 
+    def room_page(self, rooms: Sequence[RoomID]) -> list[RoomSummary]:
+        return [self.rooms[room] for room in rooms if room in self.rooms]
+
+    def room_page(self, ids: list[RoomID]) -> list[RoomSummary]:
+        return [self.rooms[room_id] for room_id in ids if room_id in self.rooms]
+
     def item(self, room_id: RoomID, event_id: str) -> TimelineItem | None:
+        self.items_read += 1
         return self.items.get(event_id)
 
     def spaces(self) -> list[Space]:
@@ -139,10 +148,22 @@ def test_twelve_messages_of_one_room_are_one_notice(run: Any) -> None:
     run(check())
 
 
+def test_a_flood_of_messages_reads_only_the_newest_of_each_room(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=5_000)
+            await scene.arrive(*((ROOM, scene.cache.arrive(n)) for n in range(5_000)))
+            assert [(n.count, n.event_id) for n in scene.notices] == [(5_000, "$4999")]
+            assert scene.cache.read.items_read <= 16
+
+    run(check())
+
+
 def test_a_mention_is_the_one_that_is_shown_and_comes_first(run: Any) -> None:
     async def check() -> None:
         async with Scene() as scene:
             plain = scene.cache.arrive(1)
+            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), mentions=1)
             named, later = scene.cache.arrive(2, mentions_me=True), scene.cache.arrive(3)
             await scene.arrive((OTHER, plain), (ROOM, named), (ROOM, later))
             assert [(n.room_id, n.event_id, n.is_mention) for n in scene.notices] == [
