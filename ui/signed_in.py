@@ -34,6 +34,7 @@ from widgets.toast import ToastHost, ToastKind
 
 if TYPE_CHECKING:
     from ui.screens.main_window.room_acts import RoomActs
+    from ui.screens.search.invite_presenter import InvitePresenter
     from widgets.quick_switcher import QuickSwitcher
 
 log = logging.getLogger("tack.ui")
@@ -83,6 +84,7 @@ class SignedIn(QObject):
         self.page = MainPage(self._desk, window, places)
         self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
+        self._inviter: InvitePresenter | None = None
         self._notices = Notices(account.notifications, tray, self)
         self._midnight = QTimer(self, singleShot=True)
         self._connect()
@@ -154,6 +156,7 @@ class SignedIn(QObject):
         page.new_chat_requested.connect(self._open_new_menu)
         page.leave_requested.connect(lambda room: self._room_acts.ask_leave(room))
         page.profile_requested.connect(lambda user: self._room_acts.open_profile(user))
+        page.invite_requested.connect(self.open_invite)
         page.person_menu_requested.connect(self.open_settings)
         self._notices.activated.connect(self.open_room)
         self._window.activity_changed.connect(page.set_active)
@@ -251,6 +254,18 @@ class SignedIn(QObject):
             presenter.person_chosen.connect(self.page.open_direct)
             presenter.search_chosen.connect(lambda text: self.page.search(None, text))
         self._switcher.open_empty()
+
+    def open_invite(self) -> None:
+        """Ask whom to invite into the open room."""
+        if self._inviter is None:
+            from ui.screens.search.invite_presenter import InvitePresenter
+            from widgets.quick_switcher import QuickSwitcher
+
+            panel = QuickSwitcher(self._desk.style, self._window, self.images)
+            self._inviter = InvitePresenter(self._desk, panel, self)
+            self._inviter.person_chosen.connect(lambda room, user: self._room_acts.invite(room, user))
+        if self.page.chat.room_id is not None:
+            self._inviter.open(self.page.chat.room_id)
 
     def _open_new_menu(self, corner: QPoint) -> None:
         menu = QMenu(self._window)

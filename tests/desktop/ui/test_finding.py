@@ -143,3 +143,22 @@ def test_somebody_has_a_card(qapp: QApplication, tmp_path: Path) -> None:
             assert card is not None and card.isVisible() and card.accessibleName() == "王敏"
 
     run(qapp, scenario())
+
+
+def test_only_who_is_not_inside_can_be_invited(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("desk")
+            desk.signed_in.open_invite()
+            panel = next(p for p in desk.window.findChildren(QuickSwitcher) if p.isVisible())
+            rows: list[SwitcherRow] = []
+
+            def take(given: list[SwitcherRow]) -> None:
+                rows[:] = given
+
+            panel.set_rows = take  # type: ignore[method-assign, assignment]
+            panel.term_changed.emit("")
+            await desk.until(lambda: rows)
+            assert {row.name for row in rows} == {"王敏", "张伟", "刘洋", "赵磊", "Tom", "周芳"}
+
+    run(qapp, scenario())

@@ -43,6 +43,8 @@ class MainPage(QWidget):
     switcher_requested = Signal()
     leave_requested = Signal(str)
     profile_requested = Signal(str)
+    invite_requested = Signal()
+    """Somebody else into the open room."""
     person_menu_requested = Signal()
 
     def __init__(
@@ -232,6 +234,7 @@ class MainPage(QWidget):
         chat.link_activated.connect(self._open_link)
         chat.join_requested.connect(self._join)
         side.member_activated.connect(self.profile_requested)
+        side.invite_requested.connect(self.invite_requested)
         side.file_activated.connect(chat.open_attachment)
         side.hit_chosen.connect(lambda room, event: self.open_room(room, event_id=EventID(event)))
         self._set_side(self._is_side_wanted)

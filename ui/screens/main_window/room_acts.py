@@ -8,7 +8,6 @@ from PySide6.QtGui import QCursor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID, UserID, localpart_of
-from app.domain.rooms import Member
 from app.errors import TackError
 from resources.translations import tr
 from ui.desk import Desk
@@ -63,6 +62,13 @@ class RoomActs(QObject):
             lambda address: self._run(dialog, self._desk.account.rooms.join(address.strip()))
         )
 
+    def invite(self, room_id: str, user_id: str) -> None:
+        """Invite somebody and say so."""
+        self._desk.operations.start(
+            self._desk.account.rooms.invite(RoomID(room_id), UserID(user_id)),
+            lambda _none: self._desk.tell(tr("{name} is invited.", name=self._name(UserID(user_id)))),
+        )
+
     def ask_leave(self, room_id: str) -> None:
         """Leave a room, or decline an invitation, after a question."""
         room = self._desk.account.cache.read.room(RoomID(room_id))
@@ -83,17 +89,16 @@ class RoomActs(QObject):
     def open_profile(self, user_id: str) -> None:
         """Show somebody's card beside the pointer."""
         user = UserID(user_id)
-        member = self._find(user)
-        name = member.name if member else localpart_of(user)
+        name = self._name(user)
         if self._card is not None:
             self._card.deleteLater()
         self._card = PersonCard(self._desk, user, name, self._window)
         self._card.direct_requested.connect(self.direct_requested)
         self._card.float_at(QCursor.pos(), self._window)
 
-    def _find(self, user_id: UserID) -> Member | None:
+    def _name(self, user_id: UserID) -> str:
         people = self._desk.account.cache.read.search_people(user_id, 1)
-        return people[0] if people else None
+        return people[0].name if people else localpart_of(user_id)
 
     def _run(self, dialog: TextDialog, work: Work) -> None:
         dialog.set_busy(True)

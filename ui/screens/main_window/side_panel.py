@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID
+from app.domain.sync import Membership
 from app.domain.timeline import TimelineItem
 from resources.formats import format_list_time, format_size
 from resources.translations import tr
@@ -27,6 +28,7 @@ class SidePanel(QWidget):
     member_activated = Signal(str)
     file_activated = Signal(str)
     hit_chosen = Signal(str, str)
+    invite_requested = Signal()
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -53,8 +55,16 @@ class SidePanel(QWidget):
         reads = self._desk.account.cache.read
         self._model.show_room(self._room)
         self._members.set_count(reads.member_count(self._room))
+        self._members.set_can_invite(self._can_invite(self._room))
         now_ms = time.time_ns() // 1_000_000
         self._members.set_files([file_row(item, now_ms) for item in reads.files(self._room, FILES)])
+
+    def _can_invite(self, room_id: RoomID) -> bool:
+        room = self._desk.account.cache.read.room(room_id)
+        if room is None or room.is_direct or room.membership is not Membership.JOIN:
+            return False
+        mine, needed = self._desk.account.cache.read.power_level(room_id, "invite")
+        return mine >= needed
 
     @property
     def is_searching(self) -> bool:
@@ -88,7 +98,6 @@ class SidePanel(QWidget):
         column.addWidget(self._stack)
         self._restyle()
         self._members.set_model(self._model)
-        self._members.set_can_invite(False)
 
     def _restyle(self) -> None:
         style = self._desk.style.current
@@ -100,6 +109,7 @@ class SidePanel(QWidget):
         self._desk.style.changed.connect(self._restyle)
         self._members.search_changed.connect(self._model.set_term)
         self._members.member_activated.connect(self.member_activated)
+        self._members.invite_requested.connect(self.invite_requested)
         self._members.file_activated.connect(self.file_activated)
         self._members.near_end_reached.connect(self._model.fetchMore)
         self._search.closed.connect(self._search_closed)
