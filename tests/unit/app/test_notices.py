@@ -72,9 +72,6 @@ class FakeReader:
     def room_page(self, rooms: Sequence[RoomID]) -> list[RoomSummary]:
         return [self.rooms[room] for room in rooms if room in self.rooms]
 
-    def room_page(self, ids: list[RoomID]) -> list[RoomSummary]:
-        return [self.rooms[room_id] for room_id in ids if room_id in self.rooms]
-
     def item(self, room_id: RoomID, event_id: str) -> TimelineItem | None:
         self.items_read += 1
         return self.items.get(event_id)
