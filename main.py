@@ -14,6 +14,7 @@ from ui.start_trace import is_wanted, trace
 def main(arguments: list[str]) -> int:
     """Run the program; its exit code."""
     options = parse_options(arguments)
+    sys.setswitchinterval(0.001)  # a busy worker thread gives the GUI thread its turn after 1 ms, not 5
     start_log(options.log_level, to_terminal=options.log_level == "DEBUG")
     app = QApplication([sys.argv[0]])
     app.setApplicationName("Tack")

@@ -12,6 +12,10 @@ from PySide6.QtCore import QObject, QTimer
 INTERVAL_MS = 1000
 OLD_EVERY = 60
 """The old generation once in so many turns."""
+MOST_AT_ONCE = 20_000
+"""More young objects than this are a large answer being taken in: walking them would stall the window (30 ms for
+300,000), and reference counts free nearly all of them in a moment."""
+MOST_POSTPONED = 30
 
 
 class GarbageCollector(QObject):
@@ -23,6 +27,7 @@ class GarbageCollector(QObject):
         self._timer.setInterval(INTERVAL_MS)
         self._timer.timeout.connect(self._turn)
         self._turns = 0
+        self._postponed = 0
 
     def start(self) -> None:
         """Take over collection."""
@@ -44,6 +49,10 @@ class GarbageCollector(QObject):
         self._turns += 1
         young, middle, _old = gc.get_threshold()
         counts = gc.get_count()
+        if counts[0] > MOST_AT_ONCE and self._postponed < MOST_POSTPONED:
+            self._postponed += 1
+            return
+        self._postponed = 0
         if self._turns % OLD_EVERY == 0:
             gc.collect()
         elif counts[1] > middle:
