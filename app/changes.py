@@ -45,7 +45,7 @@ class Changes:
     media: frozenset[ContentURI] = frozenset()
     profiles: bool = False
     notifying: tuple[tuple[RoomID, EventID], ...] = ()
-    """New events that the push rules make worth a notification."""
+    """New events that the push rules make worth a notification: the newest of each room, oldest first."""
     is_rebuilt: bool = False
     """Everything may have moved."""
 

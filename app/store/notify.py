@@ -1,15 +1,19 @@
 """Which of the events just stored are worth a notification, by the level of their room."""
 
-from app.domain.ids import EventID
+from collections import Counter
+
+from app.domain.ids import EventID, RoomID
 from app.domain.rooms import NotifyLevel
 from app.store.intake import FreshItem, Intake
 from app.store.write import select_in
 
 _LEAST_WEIGHT = {NotifyLevel.ALL: 1, NotifyLevel.MENTIONS: 2, NotifyLevel.NONE: 99}
+MOST_OF_A_ROOM = 16
+"""More of one room at once is a flood; its notice counts the room's unread."""
 
 
 def note_notifying(intake: Intake) -> None:
-    """Name new live rows of others that I have not read, and new invitations.
+    """Name new live rows of others that I have not read (the newest of each room), and new invitations.
 
     The first sync of a device brings old news only: nothing of it notifies.
     """
@@ -21,9 +25,13 @@ def note_notifying(intake: Intake) -> None:
         if item.is_live and item.weight and (is_complete or item.room not in intake.new_rooms)
     ]
     rooms = _rooms_of(intake, {item.room for _, item in live})
-    for key, item in live:
-        if _is_worth(intake, key, item, rooms):
-            w.tally.notifying.append((w.room_id(item.room), item.event.event_id))
+    named: Counter[int] = Counter()
+    newest: list[tuple[RoomID, EventID]] = []
+    for key, item in reversed(live):
+        if named[item.room] < MOST_OF_A_ROOM and _is_worth(intake, key, item, rooms):
+            named[item.room] += 1
+            newest.append((w.room_id(item.room), item.event.event_id))
+    w.tally.notifying.extend(reversed(newest))
     if is_complete:
         _note_invitations(intake)
 
