@@ -108,6 +108,7 @@ class Application(QObject):
         self._tray.quit_requested.connect(self.quit)
         self._lobby.account_opened.connect(self._take_account)
         self._lobby.retry_requested.connect(lambda: self._operations.start(self._open()))
+        self._operations.failed.connect(self._show_failure)
         self._lobby.passphrase_given.connect(self._try_passphrase)
         language_changed.connect(self._tray.word)
 
@@ -153,7 +154,6 @@ class Application(QObject):
             self.window,
             self._appearance,
             self._settings,
-            self._operations,
             self._tray,
             known_places(self._brand.rail),
         )
@@ -188,7 +188,7 @@ class Application(QObject):
             try:
                 await self._lobby.bring_server(self._account)
             except TackError as error:
-                self._operations.failed.emit(error)
+                signed_in.tell_error(error)
         if self.signed_in is signed_in:
             signed_in.start()
 
@@ -196,6 +196,12 @@ class Application(QObject):
         logo = self._brand.logo(128)
         self._app.setWindowIcon(QIcon(logo))
         self._tray.set_logo(logo)
+
+    def _show_failure(self, error: TackError) -> None:
+        if self.signed_in is not None:
+            self.signed_in.tell_error(error)
+        else:
+            self._lobby.show_error(error)
 
     def _listen(self) -> None:
         from ui.single_instance import Bell
@@ -255,7 +261,7 @@ class Application(QObject):
         if signed_in is not None:
             with contextlib.suppress(TackError):
                 await signed_in.save()
-            signed_in.close()
+            await signed_in.close()
         self._tray.set_totals(None)
 
     async def _end(self) -> None:

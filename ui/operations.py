@@ -19,6 +19,9 @@ log = logging.getLogger("tack.ui")
 T = TypeVar("T")
 Task = asyncio.Task[Any]
 
+VITAL_S = 10.0
+"""How long the end waits for what was written; a local insert takes milliseconds."""
+
 
 class InternalError(TackError):
     """A bug surfaced in a task; the log has the traceback."""
@@ -36,6 +39,7 @@ class Operations(QObject):
         super().__init__(parent)
         self._loop = loop
         self._tasks: set[Task] = set()
+        self._vital: set[Task] = set()
         self._is_closed = False
 
     @property
@@ -48,16 +52,21 @@ class Operations(QObject):
         coro: Coroutine[Any, Any, T],
         on_done: Callable[[T], None] | None = None,
         on_error: Callable[[TackError], None] | None = None,
+        *,
+        is_vital: bool = False,
     ) -> asyncio.Task[T] | None:
         """Run `coro`. `on_done` gets its result, `on_error` its error of the world instead of `failed`.
 
-        After `cancel_all` nothing starts any more: the coroutine is closed unrun and None comes back.
+        A vital one puts something a person wrote into the cache: `aclose` lets it finish. After `cancel_all` nothing starts any more: the coroutine is closed unrun and None comes back.
         """
         if self._is_closed:
             coro.close()
             return None
         task: asyncio.Task[T] = self._loop.create_task(coro)
         self._tasks.add(task)
+        if is_vital:
+            self._vital.add(task)
+            task.add_done_callback(self._vital.discard)
         task.add_done_callback(lambda done: self._settle(done, on_done, on_error))
         return task
 
@@ -68,7 +77,9 @@ class Operations(QObject):
             task.cancel()
 
     async def aclose(self) -> None:
-        """Cancel every task and wait until each has ended."""
+        """Let vital tasks finish, cancel the others and wait until each has ended."""
+        if self._vital:
+            await asyncio.wait(self._vital, timeout=VITAL_S)
         tasks = tuple(self._tasks)
         self.cancel_all()
         await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,5 +1,6 @@
 """Everything on screen that belongs to one signed-in account, from opening its cache to closing it."""
 
+import asyncio
 import logging
 import time
 from collections.abc import Callable, Sequence
@@ -30,7 +31,7 @@ from ui.screens.main_window.places import Place
 from ui.sentences import sentence
 from ui.shortcuts import Command, bind
 from ui.tray import Tray, unread_of
-from widgets.toast import ToastHost, ToastKind
+from widgets.toast import ToastHost
 
 if TYPE_CHECKING:
     from ui.screens.main_window.room_acts import RoomActs
@@ -56,7 +57,6 @@ class SignedIn(QObject):
         window: MainWindow,
         appearance: Appearance,
         settings: SettingsFile,
-        operations: Operations,
         tray: Tray,
         places: Sequence[Place],
     ) -> None:
@@ -67,6 +67,7 @@ class SignedIn(QObject):
         self._applied = replace(settings.current, window={})
         self._appearance = appearance
         self._tray = tray
+        operations = Operations(asyncio.get_running_loop(), self)
         self._operations = operations
         self.images = ImageStore(operations, self)
         self.images.set_loader(loader_of(account.media))
@@ -94,6 +95,11 @@ class SignedIn(QObject):
         self._wait_for_midnight()
         self._shortcuts: list[QShortcut] = []
         self._is_complete = False
+
+    @property
+    def account(self) -> Account:
+        """Whose screens these are."""
+        return self._account
 
     def complete(self) -> None:
         """Make what the first paint could do without: the conversation, the side panel, the keys."""
@@ -131,8 +137,9 @@ class SignedIn(QObject):
         if self._is_complete:
             await self.page.chat.save()
 
-    def close(self) -> None:
-        """Take everything of the account off the screen."""
+    async def close(self) -> None:
+        """Take everything of the account off the screen; nothing of it runs afterwards."""
+        await self._operations.aclose()
         self._midnight.stop()
         self._unsubscribe()
         self._notices.close()
@@ -144,12 +151,13 @@ class SignedIn(QObject):
             self._switcher.close_panel()
         self.images.set_loader(None)
         self.images.close()
+        self.deleteLater()
 
     # Building
 
     def _connect(self) -> None:
         page = self.page
-        self._operations.failed.connect(self._desk.tell_error)
+        self._operations.failed.connect(self.tell_error)
         page.line_action_requested.connect(self._act_on_line)
         page.place_requested.connect(self._open_place)
         page.switcher_requested.connect(self.open_switcher)
@@ -335,6 +343,7 @@ class SignedIn(QObject):
         if last == self._applied:
             return
         self._appearance.apply(settings)
+        self.page.apply_settings()
         self._operations.start(self._account.apply_settings(settings))
 
     def _zoom(self, direction: int) -> None:
@@ -349,6 +358,6 @@ class SignedIn(QObject):
         self.page.refresh_words()
         self._wait_for_midnight()
 
-    def tell(self, text: str) -> None:
-        """Show a note."""
-        self._desk.tell(text, ToastKind.INFO)
+    def tell_error(self, error: TackError) -> None:
+        """Say what went wrong."""
+        self._desk.tell_error(error)

@@ -20,7 +20,6 @@ from tests.helpers.company import ME, Company
 from ui.appearance import Appearance
 from ui.garbage import GarbageCollector
 from ui.main_window import MainWindow
-from ui.operations import Operations
 from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
 from ui.tray import Tray
@@ -85,12 +84,9 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     garbage = GarbageCollector()
     garbage.start()
     appearance = Appearance(app, settings.current)
-    operations = Operations(asyncio.get_running_loop())
     window = MainWindow(appearance.style)
     tray = Tray(appearance.style)
-    signed_in = SignedIn(
-        account, window, appearance, settings, operations, tray, known_places(("chats", "people"))
-    )
+    signed_in = SignedIn(account, window, appearance, settings, tray, known_places(("chats", "people")))
     window.show_page(signed_in.page)
     window.show()
     signed_in.complete()
@@ -100,10 +96,9 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
         yield Desktop(company, account, window, signed_in, settings)
     finally:
         await signed_in.save()
-        signed_in.close()
+        await signed_in.close()
         window.allow_close()
         window.close()
-        await operations.aclose()
         await account.stop()
         window.deleteLater()
         tray.deleteLater()

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
 
 from app.account import Account
 from app.domain.account import Session
@@ -161,3 +161,35 @@ def test_the_command_line() -> None:
     )
     connect = parse_options(["--connect", "http://x", "--user", "u", "--password-env", "NOPE"]).connect
     assert connect is not None and (connect.server, connect.user, connect.password) == ("http://x", "u", "")
+
+
+@pytest.mark.parametrize(("is_wiping", "page"), [(False, SignInPage), (True, WelcomePage)])
+def test_signing_out_keeps_or_deletes_the_data(
+    qapp: QApplication, tmp_path: Path, is_wiping: bool, page: type[QWidget]
+) -> None:
+    async def scenario() -> None:
+        await sign_in_before(tmp_path)
+        async with running(qapp, options(tmp_path)) as (application, _task):
+            assert application.signed_in is not None
+            application.signed_in.sign_out_requested.emit(is_wiping)
+            await until(lambda: application.window.findChild(page), 20)
+            assert Paths.for_profile("default", tmp_path).cache.exists() is not is_wiping
+
+    run(qapp, scenario())
+
+
+def test_what_was_sent_in_the_last_moment_is_kept(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        company = await sign_in_before(tmp_path)
+        room = company.rooms["zhangwei"].room_id
+        async with running(qapp, options(tmp_path)) as (application, _task):
+            assert application.signed_in is not None
+            application.signed_in.page.open_room(room)
+            application.signed_in.page.chat.composer.send_requested.emit("最后一句", ())
+            application.quit()
+        async with running(qapp, options(tmp_path)) as (application, _task):
+            assert application.signed_in is not None
+            waiting = application.signed_in.account.cache.read.queue(room_id=room)
+            assert [row.content["body"] for row in waiting] == ["最后一句"]
+
+    run(qapp, scenario())

@@ -63,7 +63,7 @@ class ChatScreen(QWidget):
         self._lay_out()
         self._connect_view()
         self._connect_desk()
-        self._apply_settings()
+        self.apply_settings()
         self._show_room(None)
 
     @property
@@ -189,7 +189,6 @@ class ChatScreen(QWidget):
         self._writing.sent.connect(self.view.scroll_to_bottom)
         self.header.search_requested.connect(self.search_requested)
         self.header.panel_toggled.connect(self.panel_toggled)
-        self._unsubscribe = self._desk.settings.subscribe(lambda _settings: self._apply_settings())
 
     def _make_acts(self) -> ItemActs:
         return ItemActs(
@@ -202,7 +201,8 @@ class ChatScreen(QWidget):
             discard=self._writing.discard,
         )
 
-    def _apply_settings(self) -> None:
+    def apply_settings(self) -> None:
+        """Take the send key and the density from the settings."""
         settings = self._desk.settings.current
         self.composer.set_send_key(SendKey(settings.send_key))
         self.view.set_density(Density(settings.density))

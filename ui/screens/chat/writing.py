@@ -4,8 +4,9 @@ The composer's text is a draft until the send queue has it: a text is cleared on
 and comes back with the reason when it could not.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from pathlib import Path
+from typing import Any, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
@@ -20,6 +21,7 @@ from widgets.composer import Composer, MentionChoice
 
 MENTION_CHOICES = 8
 EVERYONE = "@room"
+T = TypeVar("T")
 
 
 class Writing(QObject):
@@ -79,27 +81,36 @@ class Writing(QObject):
     def react(self, uid: str, key: str) -> None:
         """Add my reaction or take it back."""
         if self._room is not None:
-            self._desk.operations.start(self._desk.account.sending.react(self._room, uid, key))
+            self._put(self._desk.account.sending.react(self._room, uid, key))
 
     def recall(self, uid: str) -> None:
         """Take a message back."""
         if self._room is not None:
-            self._desk.operations.start(self._desk.account.sending.redact(self._room, uid))
+            self._put(self._desk.account.sending.redact(self._room, uid))
 
     def retry(self, item: TimelineItem) -> None:
         """Send a failed message again."""
         if item.txn_id is not None:
-            self._desk.operations.start(self._desk.account.sending.retry(item.txn_id))
+            self._put(self._desk.account.sending.retry(item.txn_id))
 
     def discard(self, item: TimelineItem) -> None:
         """Give up a message that could not be sent."""
         if item.txn_id is not None:
-            self._desk.operations.start(self._desk.account.sending.discard(item.txn_id))
+            self._put(self._desk.account.sending.discard(item.txn_id))
 
     async def save(self) -> None:
         """Keep the draft now (the window closes)."""
         if self._room is not None and self._edit_of is None:
             await self._desk.account.sending.save_draft(self._room, self._composer.text())
+
+    def _put(
+        self,
+        work: Coroutine[Any, Any, T],
+        on_done: Callable[[T], None] | None = None,
+        on_error: Callable[[TackError], None] | None = None,
+    ) -> None:
+        """Hand over what a person wrote; the end of the program waits for it."""
+        self._desk.operations.start(work, on_done, on_error, is_vital=True)
 
     def _connect(self) -> None:
         composer = self._composer
@@ -127,7 +138,7 @@ class Writing(QObject):
         people = tuple(UserID(user) for user in mentions if user != EVERYONE)
         self._composer.clear()
         self._forget_context()
-        self._desk.operations.start(
+        self._put(
             self._desk.account.sending.send_text(
                 room_id,
                 text,
@@ -141,7 +152,7 @@ class Writing(QObject):
         )
 
     def _queued(self, room_id: RoomID) -> None:
-        self._desk.operations.start(self._desk.account.sending.save_draft(room_id, self._text_of(room_id)))
+        self._put(self._desk.account.sending.save_draft(room_id, self._text_of(room_id)))
         if room_id == self._room:
             self.sent.emit()
 
@@ -152,28 +163,28 @@ class Writing(QObject):
         """Give the text back: into the composer if it is free, else as the room's draft."""
         if room_id == self._room and not self._composer.text():
             self._composer.set_text(text)
-        self._desk.operations.start(self._desk.account.sending.save_draft(room_id, text))
+        self._put(self._desk.account.sending.save_draft(room_id, text))
         self._desk.tell_error(error)
 
     def _send_files(self, paths: Sequence[Path]) -> None:
         if self._room is None:
             return
         for path in paths:
-            self._desk.operations.start(
+            self._put(
                 self._desk.account.sending.send_file(self._room, path),
                 lambda _txn: self.sent.emit(),
             )
 
     def _send_image(self, image: QImage) -> None:
         if self._room is not None:
-            self._desk.operations.start(
+            self._put(
                 self._desk.account.sending.send_image_bytes(self._room, png_of(image)),
                 lambda _txn: self.sent.emit(),
             )
 
     def _keep_draft(self, text: str) -> None:
         if self._room is not None and self._edit_of is None:
-            self._desk.operations.start(self._desk.account.sending.save_draft(self._room, text))
+            self._put(self._desk.account.sending.save_draft(self._room, text))
 
     def _tell_typing(self, is_typing: bool) -> None:
         if self._room is None or (not is_typing and not self._is_typing):

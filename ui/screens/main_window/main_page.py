@@ -151,6 +151,11 @@ class MainPage(QWidget):
         else:
             self._set_side(is_open)
 
+    def apply_settings(self) -> None:
+        """The settings changed."""
+        if self._chat is not None:
+            self._chat.apply_settings()
+
     def refresh_words(self) -> None:
         """Midnight passed."""
         self.conversations.refresh_words()
