@@ -4,6 +4,10 @@ One *session* runs from a (re)connection to the next error: it makes an adapter 
 holds, polls rooms, and polls counts beside it. An answer that cannot be stored ends the session, because the adapter
 has moved on and the cache has not: the next session starts from the cache's positions again. No error leaves the
 loop. A row of failures is logged once, and once more when it is over.
+
+After a failure a session begins with a *probe*, the cheapest question there is. As long as that is what fails, it is
+asked again every few seconds (`LineBackoff`); a server that answers it and fails the sync is left alone for longer
+(`Backoff`). What makes success likelier (a send, the window in front) probes at once.
 """
 
 import asyncio
@@ -13,13 +17,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from app.backoff import Backoff, code_of
+from app.backoff import Backoff, LineBackoff, code_of
 from app.changes import Changes
 from app.clock import Clock
 from app.domain.connection import ConnectionKind
 from app.domain.ids import RoomID
 from app.domain.sync import SyncBatch
-from app.errors import TackError, Unauthorized
+from app.errors import LimitExceeded, RetryKind, TackError, Unauthorized
 from app.homeserver import Homeserver
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
@@ -30,6 +34,10 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.sync")
 
 POLL_MS = 30_000
+PROBE_GAP_S = 0.5
+"""At least so far apart are two attempts, however often somebody asks for one."""
+PATIENT_EVERY = 3
+"""Every so many probes one waits long: the line may be slow rather than dead."""
 COMPLETE_KEY = ("sync", "complete")
 
 
@@ -44,6 +52,11 @@ class SyncService:
         self._monitor = monitor
         self._clock = clock
         self._backoff = Backoff()
+        self._line_backoff = LineBackoff()
+        self._failures = 0
+        self._is_reached = False
+        self._is_waiting_for_line = False
+        self._tried_at = 0.0
         self._task: asyncio.Task[None] | None = None
         self._session: asyncio.Task[None] | None = None
         self._allowed = asyncio.Event()
@@ -78,16 +91,22 @@ class SyncService:
 
     def resume(self) -> None:
         """Ask again: after a pause, or after the person has signed in again."""
-        self._backoff.reset()
+        self._reset_waits()
         self._monitor.move_to(ConnectionKind.CONNECTING)
         self._allowed.set()
         self._nudged.set()
 
     def wake(self) -> None:
         """Try at once with new connections."""
-        self._backoff.reset()
+        self._reset_waits()
         self._nudged.set()
         self._end_session()
+
+    def probe(self) -> None:
+        """Try at once where the server did not answer; does nothing while it does."""
+        if self._is_waiting_for_line:
+            self._reset_waits()
+            self._nudged.set()
 
     def subscribe(self, rooms: Sequence[RoomID]) -> None:
         """Follow these rooms closely from the next poll on."""
@@ -103,6 +122,7 @@ class SyncService:
         while True:
             await self._allowed.wait()
             self._nudged.clear()
+            self._tried_at = self._clock.monotonic()
             self._session = asyncio.create_task(self._run_session(), name="sync session")
             try:
                 await asyncio.wait({self._session})
@@ -110,9 +130,15 @@ class SyncService:
                 await _cancelled(self._session)
             wait_s = self._judge(self._session)
             if wait_s > 0:
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(wait_s):  # wait_for of 3.11 can swallow our cancellation
-                        await self._nudged.wait()
+                await self._rest(wait_s)
+            self._is_waiting_for_line = False
+
+    async def _rest(self, wait_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(wait_s):  # wait_for of 3.11 can swallow our cancellation
+                await self._nudged.wait()
+                gone_s = self._clock.monotonic() - self._tried_at
+                await self._clock.sleep(max(0.0, PROBE_GAP_S - gone_s))
 
     def _judge(self, session: "asyncio.Task[None]") -> float:
         """Read how a session ended; the seconds to wait before the next."""
@@ -126,14 +152,29 @@ class SyncService:
                 ConnectionKind.SIGNED_OUT, "soft_logout" if error.is_soft_logout else "device_removed"
             )
             return 0
-        wait_s = self._backoff.next_s(error)
+        wait_s = self._wait_after(error)
         if not self._allowed.is_set():
             return 0
-        if self._backoff.failures == 1:
+        self._failures += 1
+        if self._failures == 1:
             _log_first(error)
-        if self._backoff.failures > 1 or not isinstance(error, TackError) or not self._monitor.is_online:
+        if self._failures > 1 or not isinstance(error, TackError) or not self._monitor.is_online:
             self._monitor.move_to(ConnectionKind.OFFLINE, code_of(error) if error else "internal")
         return wait_s
+
+    def _wait_after(self, error: BaseException | None) -> float:
+        """Tell a server that cannot be reached from one that answers and fails."""
+        if isinstance(error, LimitExceeded) or not isinstance(error, TackError):
+            return self._backoff.next_s(error)
+        is_line = error.retry is RetryKind.NETWORK
+        if is_line or (error.retry is RetryKind.TRANSIENT and not self._is_reached):
+            self._is_waiting_for_line = True
+            return self._line_backoff.next_s(error)
+        return self._backoff.next_s(error)
+
+    def _reset_waits(self) -> None:
+        self._backoff.reset()
+        self._line_backoff.reset()
 
     def _end_session(self) -> None:
         if self._session is not None:
@@ -142,9 +183,11 @@ class SyncService:
     # One session --------------------------------------------------------------------------------------------
 
     async def _run_session(self) -> None:
+        self._is_reached = False
+        if self._failures:
+            await self._homeserver.check(is_patient=self._failures % PATIENT_EVERY == 0)
         offers = await self._homeserver.offers()
-        if self._backoff.failures:
-            await self._homeserver.check()
+        self._is_reached = True
         from app.matrix.sync import SyncAdapter  # imported by the line, on a thread
 
         client = self._homeserver.client
@@ -156,9 +199,11 @@ class SyncService:
         try:
             timeout_ms = 0
             while True:
-                batch = await adapter.next_rooms(timeout_ms)
-                await self._store(batch)
-                self._note_success(batch)
+                answer = [await adapter.next_rooms(timeout_ms)]
+                await self._store(answer[0])
+                self._note_success(answer[0])
+                # A large answer takes 16 ms to free: not on the loop's thread, and not only after the next poll.
+                asyncio.get_running_loop().run_in_executor(None, answer.clear)
                 if counts is None:
                     counts = asyncio.create_task(self._run_counts(adapter), name="sync counts")
                 timeout_ms = POLL_MS
@@ -168,9 +213,10 @@ class SyncService:
                 await _cancelled(counts)
 
     def _note_success(self, batch: SyncBatch) -> None:
-        if self._backoff.failures:
-            log.info("the line is back after %d failures", self._backoff.failures)
-            self._backoff.reset()
+        if self._failures:
+            log.info("the line is back after %d failures", self._failures)
+            self._failures = 0
+        self._reset_waits()
         if batch.complete and not self.completed.is_set():
             self.completed.set()
         is_first = not self.completed.is_set()
