@@ -18,6 +18,7 @@ RUNS = 7
 def painted_ms(command: list[str], moment: str) -> float:
     """Run until the moment is reported; milliseconds since exec."""
     env = os.environ | {"TACK_TRACE_START": "1", "QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": str(ROOT)}
+    env.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program has its bytecode
     process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.PIPE, text=True)
     try:
         assert process.stderr is not None
