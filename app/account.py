@@ -63,6 +63,7 @@ class Account:
         self._settings = settings
         self._clock = clock
         self._is_offline = offline
+        self._last_kind = self.connection.state.kind
         self._is_started = False
         self._background: set[asyncio.Task[None]] = set()
         self._unsubscribe: list[Callable[[], None]] = []
@@ -257,6 +258,10 @@ class Account:
         self._is_offline = False
         self._sync.resume()
 
+    def probe(self) -> None:
+        """Somebody looks or writes: when the server did not answer, ask it now. Cheap; call it as often as you like."""
+        self._sync.probe()
+
     def wake(self) -> None:
         """The computer woke up or changed networks: drop connections and try at once."""
         self._homeserver.reset_connections()
@@ -319,12 +324,16 @@ class Account:
     def _on_changes(self, changes: Changes) -> None:
         if changes.is_queue_changed:
             self._queue.look()
-            self.connection.set_waiting(self.cache.read.waiting_count())
+            waiting, before = self.cache.read.waiting_count(), self.connection.state.waiting
+            self.connection.set_waiting(waiting)
+            if waiting > before:
+                self.probe()
 
     def _on_connection(self, state: ConnectionState) -> None:
         if state.error_code == Damaged.code and not self.is_damaged:
             self._spawn(self._note_damage())
-        if state.kind in (ConnectionKind.ONLINE, ConnectionKind.SYNCING_FIRST):
+        last, self._last_kind = self._last_kind, state.kind
+        if state.kind is not last and self.connection.is_online:
             self._queue.wake(is_line_back=True)
 
     def _doubt_line(self) -> None:

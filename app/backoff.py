@@ -8,6 +8,9 @@ FIRST_S = 1.0
 LONGEST_S = 60.0
 TRUSTED_LIMITS = 3
 """So many waits in a row the server may name itself before we take longer ones."""
+LINE_OFTEN_S, LINE_SELDOM_S = 2.5, 25.0
+OFTEN_TIMES = 120
+"""Five minutes of the short waits."""
 
 
 class Backoff:
@@ -30,6 +33,22 @@ class Backoff:
     def reset(self) -> None:
         """Begin again: something worked."""
         self.failures = 0
+
+
+class LineBackoff(Backoff):
+    """How often to ask a server that does not answer: every few seconds for minutes, then twice a minute.
+
+    The question is the cheapest there is, so that a person sees within three seconds that the line is back.
+    """
+
+    def next_s(self, error: BaseException | None = None) -> float:
+        """Count a failure and give the wait."""
+        late = max(0, self.failures - OFTEN_TIMES)
+        wait = min(LINE_SELDOM_S, LINE_OFTEN_S * float(1 << min(late, 16)))
+        if self.failures == 0:
+            wait = min(wait, self._first_s)
+        self.failures += 1
+        return wait * (1 + random.random() / 5)
 
 
 def code_of(error: BaseException) -> str:

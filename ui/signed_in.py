@@ -168,6 +168,7 @@ class SignedIn(QObject):
         page.person_menu_requested.connect(self.open_settings)
         self._notices.activated.connect(self.open_room)
         self._window.activity_changed.connect(page.set_active)
+        self._window.activity_changed.connect(self._probe_line)
         self._tray.pause_requested.connect(self._set_paused)
         bridge = self._desk.bridge
         bridge.attention_changed.connect(self._show_totals)
@@ -293,6 +294,11 @@ class SignedIn(QObject):
             self._account.resume()
         else:
             self._account.wake()
+
+    def _probe_line(self, is_active: bool) -> None:
+        """Somebody looks: what is shown as offline is asked again now."""
+        if is_active:
+            self._account.probe()
 
     def _set_paused(self, is_paused: bool) -> None:
         if is_paused:

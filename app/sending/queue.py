@@ -5,7 +5,8 @@ transaction id it was given when the person wrote it, as often as needed, so tha
 makes two events of one. What a failure means is read from `error.retry` alone:
 
 - network: the line is checked; the lane goes on when the line is back (or after a wait, in case only sending fails);
-- transient: the lane waits as long as the server asks, or backs off;
+- transient: the lane waits as long as the server asks, or backs off; where it named no wait, at most until the sync
+  hears the server again;
 - auth: the queue rests until the person has signed in again;
 - permanent: the row is wedged, and the lane goes on with the next row.
 
@@ -22,7 +23,7 @@ from app.backoff import Backoff
 from app.clock import Clock
 from app.domain.connection import ConnectionKind
 from app.domain.sending import QueuedRequest
-from app.errors import NetworkError, RetryKind, TackError
+from app.errors import LimitExceeded, NetworkError, RetryKind, TackError
 from app.homeserver import Homeserver
 from app.sending.wire import Wire
 from app.store.cache import Cache
@@ -199,11 +200,12 @@ class SendQueue:
         if error.retry is RetryKind.AUTH:
             self._check_line()
         wait_s = lane.backoff.next_s(error)
-        lane.is_waiting_for_line = isinstance(error, NetworkError)
+        is_server_away = error.retry is RetryKind.TRANSIENT and not isinstance(error, LimitExceeded)
+        lane.is_waiting_for_line = isinstance(error, NetworkError) or is_server_away
         lane.wait_until = self._clock.monotonic() + wait_s
         if lane.backoff.failures == 1:
             log.info("row %s waits %.1f s: %s", row.txn_id, wait_s, error.code)
-            if lane.is_waiting_for_line:
+            if isinstance(error, NetworkError):
                 self._check_line()
         return False
 

@@ -23,7 +23,7 @@ from app.clock import Clock
 from app.domain.connection import ConnectionKind
 from app.domain.ids import RoomID
 from app.domain.sync import SyncBatch
-from app.errors import LimitExceeded, RetryKind, TackError, Unauthorized
+from app.errors import LimitExceeded, NetworkError, TackError, Unauthorized
 from app.homeserver import Homeserver
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
@@ -131,7 +131,6 @@ class SyncService:
             wait_s = self._judge(self._session)
             if wait_s > 0:
                 await self._rest(wait_s)
-            self._is_waiting_for_line = False
 
     async def _rest(self, wait_s: float) -> None:
         with contextlib.suppress(TimeoutError):
@@ -164,13 +163,11 @@ class SyncService:
 
     def _wait_after(self, error: BaseException | None) -> float:
         """Tell a server that cannot be reached from one that answers and fails."""
-        if isinstance(error, LimitExceeded) or not isinstance(error, TackError):
-            return self._backoff.next_s(error)
-        is_line = error.retry is RetryKind.NETWORK
-        if is_line or (error.retry is RetryKind.TRANSIENT and not self._is_reached):
-            self._is_waiting_for_line = True
-            return self._line_backoff.next_s(error)
-        return self._backoff.next_s(error)
+        is_cut = isinstance(error, NetworkError) and self._failures == 0
+        is_named = isinstance(error, TackError) and not isinstance(error, LimitExceeded)
+        self._is_waiting_for_line = is_named and (is_cut or not self._is_reached)
+        backoff = self._line_backoff if self._is_waiting_for_line else self._backoff
+        return backoff.next_s(error)
 
     def _reset_waits(self) -> None:
         self._backoff.reset()
@@ -216,6 +213,7 @@ class SyncService:
         if self._failures:
             log.info("the line is back after %d failures", self._failures)
             self._failures = 0
+        self._is_waiting_for_line = False
         self._reset_waits()
         if batch.complete and not self.completed.is_set():
             self.completed.set()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+import time
 from pathlib import Path
 from typing import Any
 
@@ -242,6 +243,40 @@ def test_the_line_is_dead_and_says_so_and_everything_waits(
             assert server_texts(homeserver, li, room) == ["one", "two"]
 
     run(wait())
+
+
+def test_the_line_is_back_within_three_seconds(
+    homeserver: Homeserver, tmp_path: Path, run: Run, caplog: pytest.LogCaptureFixture
+) -> None:
+    li = homeserver.new_user("li")
+    room = new_room(homeserver, li)
+
+    async def come_back() -> None:
+        async with (
+            FaultProxy(homeserver.base_url) as proxy,
+            signed_in(tmp_path / "li", li, proxy.base_url) as desk,
+        ):
+            await desk.online()
+            line = desk.account.connection
+            proxy.is_down = True
+            await proxy.cut_all()
+            await desk.until(lambda: line.state.kind is ConnectionKind.OFFLINE)
+            await asyncio.sleep(9)
+            await desk.account.sending.send_text(room, "written in the tunnel")
+            await asyncio.sleep(2)
+            proxy.heal()
+            began = time.monotonic()
+            await desk.online()
+            await desk.drained()
+            took_s = time.monotonic() - began
+            assert server_texts(homeserver, li, room) == ["written in the tunnel"]
+            assert took_s < 4.0, f"{took_s:.1f} s"
+
+    run(come_back())
+    warned = [
+        record for record in caplog.records if record.name == "tack.sync" and record.levelname == "WARNING"
+    ]
+    assert len(warned) == 1
 
 
 class JumpingClock(SystemClock):

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from app.backoff import Backoff
+from app.backoff import Backoff, LineBackoff
 from app.domain.connection import ConnectionKind, ConnectionState
 from app.errors import LimitExceeded, NetworkError
 from app.sync.connection import ConnectionMonitor
@@ -35,6 +35,16 @@ def test_waits_double_up_to_a_minute() -> None:
     waits = [backoff.next_s(NetworkError()) for _ in range(9)]
     for wait, wanted in zip(waits, [1, 2, 4, 8, 16, 32, 60, 60, 60], strict=True):
         assert wanted <= wait <= wanted * 1.2
+    backoff.reset()
+    assert backoff.next_s() <= 1.2
+
+
+def test_a_dead_line_is_asked_every_three_seconds_for_minutes_then_twice_a_minute() -> None:
+    backoff = LineBackoff()
+    waits = [backoff.next_s(NetworkError()) for _ in range(140)]
+    assert waits[0] <= 1.2 and max(waits[:120]) <= 3.0
+    assert sum(waits[:120]) > 240
+    assert 25 <= waits[-1] <= 30 and max(waits) <= 30
     backoff.reset()
     assert backoff.next_s() <= 1.2
 
