@@ -9,6 +9,7 @@ from functools import partial
 
 from sqlcipher3 import dbapi2
 
+from app.domain.ids import UserID
 from app.domain.sync import Membership, RoomHints, RoomUpdate, ServerCounts, SyncBatch
 from app.store.account_data import put_account_data, put_room_account_data
 from app.store.echoes import match_echoes
@@ -108,7 +109,7 @@ def _apply_room(intake: Intake, update: RoomUpdate, room: int) -> None:
         line,
         update.timeline,
         is_limited=update.limited or update.is_initial,
-        prev_batch=update.prev_batch,
+        prev_batch=None if update.prev_batch is None else sql_text(update.prev_batch),
     )
     line.save()
     if room in intake.new_rooms:
@@ -139,8 +140,8 @@ def _hints(intake: Intake, room: int, hints: RoomHints) -> None:
     """Keep what the server computed about the room, as far as it said anything."""
     said = {
         "hint_name": None if hints.name is None else sql_text(hints.name),
-        "hint_avatar": hints.avatar,
-        "hint_heroes": None if hints.heroes is None else to_json({"heroes": list(hints.heroes)}),
+        "hint_avatar": None if hints.avatar is None else sql_text(hints.avatar),
+        "hint_heroes": _heroes(hints),
         "hint_joined": _bounded(hints.joined_count),
         "hint_invited": _bounded(hints.invited_count),
         "hint_direct": None if hints.is_direct is None else int(hints.is_direct),
@@ -156,6 +157,14 @@ def _hints(intake: Intake, room: int, hints: RoomHints) -> None:
     sets = ", ".join(f"{name} = ?" for name in new)
     intake.w.conn.execute(f"UPDATE room SET {sets} WHERE id = ?", (*new.values(), room))
     intake.identity_rooms.add(room)
+
+
+def _heroes(hints: RoomHints) -> str | None:
+    if hints.heroes is None:
+        return None
+    names = [*hints.hero_names, *("" for _ in hints.heroes)]
+    avatars = [*hints.hero_avatars, *(None for _ in hints.heroes)]
+    return to_json({"heroes": list(zip(hints.heroes, names, avatars, strict=False))})
 
 
 def _bounded(count: int | None) -> int | None:
@@ -178,7 +187,7 @@ def _counts(intake: Intake, room: int, counts: ServerCounts | None) -> None:
 def _typing(w: Write, update: RoomUpdate) -> None:
     if update.typing is None:
         return
-    users = tuple(user for user in update.typing if user != w.me)
+    users = tuple(UserID(sql_text(user)) for user in update.typing if user != w.me)
     if users == w.typing.users.get(update.room_id, ()):
         return
     w.tally.typing.add(update.room_id)

@@ -15,6 +15,7 @@ from app.domain.events import Event, dict_of, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
 from app.store.schema import REDACTS
 from app.store.shape import MENTION_ME, Shape, shape_of
+from app.store.stored import parse_stored
 from app.store.write import Row, Write, chunks, select_in, sql_text, to_json
 
 CRYPTO_NONE, CRYPTO_LOCKED = 0, 1
@@ -89,6 +90,7 @@ class Intake:
     _reactions: list[Row] = field(default_factory=list)
     _states: dict[tuple[int, str, str], int] = field(default_factory=dict)
     _last_sent: dict[tuple[int, str], int] = field(default_factory=dict)
+    _unplaced: dict[int, Event] = field(default_factory=dict)
     _since_breath: int = 0
 
     def look_up(self, events: Iterable[Event]) -> None:
@@ -115,14 +117,16 @@ class Intake:
         self._placed.append((ord_, known.key))
         self.known[event.event_id] = Known(known.key, room, ord_)
         self.fresh_ids.append(event.event_id)
-        self._note_sent(room, event, ord_)
-        return Stored(known.key, self._first_copy(known.key, event))
+        first = self._first_copy(known.key, event)
+        self._note_sent(room, first, ord_)
+        return Stored(known.key, first)
 
     def _first_copy(self, key: int, event: Event) -> Event:
-        row = self.w.conn.execute("SELECT raw FROM event WHERE id = ?", (key,)).fetchone()
-        if row is None or row[0] == event.raw:  # not flushed yet: stored by this very write
-            return event
-        return parse_event(row[0], event.room_id)
+        first = self._unplaced.get(key)
+        if first is not None:
+            return first
+        row = self.w.conn.execute("SELECT raw, event_id FROM event WHERE id = ?", (key,)).fetchone()
+        return event if row[0] == event.raw else parse_stored(row[0], row[1], event.room_id)
 
     def _store_new(self, room: int, event: Event, ord_: int | None) -> int:
         key = self.w.new_event_key()
@@ -152,6 +156,8 @@ class Intake:
             self._note_relation(room, key, event, rel_type, target)
         if ord_ is not None:
             self._note_sent(room, event, ord_)
+        else:
+            self._unplaced[key] = event
         if _has_bundle(event):
             self._store_bundled(room, event)
         self._since_breath += 1

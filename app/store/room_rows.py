@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
 from app.domain.events import Event, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
@@ -32,6 +32,14 @@ _LISTED = {"join": 1, "invite": 2}
 _COUNTS = ("unread", "mentions", "is_marked_unread")
 
 Columns = dict[str, Any]
+
+
+class Other(NamedTuple):
+    """Someone a room is named after."""
+
+    user_id: UserID
+    name: str
+    avatar: str | None
 
 
 class AccountRules:
@@ -93,15 +101,15 @@ def _identity(w: Write, room: int, rules: AccountRules) -> Columns:
     own = _own_member(w, room, room_id)
     direct_user = rules.direct.get(room_id)
     is_direct = direct_user is not None or bool(hint_direct) or _is_direct_invite(own, membership)
-    others = _others(w, room, from_json_list(hint_heroes))
+    others = _others(w, room, hint_heroes)
     if is_direct and direct_user is None and len(others) == 1:
-        direct_user = others[0][0]
+        direct_user = others[0].user_id
     create = state.get("m.room.create")
     room_type = text_of(create.content, "type") if create else None
     avatar = _text(state, "m.room.avatar", "url") or hint_avatar
     is_direct_pair = is_direct and len(others) == 1
     if avatar is None and is_direct_pair:
-        avatar = others[0][2]
+        avatar = others[0].avatar
     return {
         "name": sql_text(_name(state, hint_name, others)[:_MAX_TEXT]),
         "avatar": avatar if avatar and avatar.startswith("mxc://") else None,
@@ -152,38 +160,34 @@ def _is_direct_invite(own: Event | None, membership: str) -> bool:
     )
 
 
-def _others(w: Write, room: int, heroes: list[str]) -> list[tuple[UserID, str, str | None]]:
-    """Give the people a room without a name is named after: id, name, avatar."""
+def _others(w: Write, room: int, hint: str | None) -> list[Other]:
+    """Give the people a room without a name is named after, as the server chose them or by their ids."""
+    heroes = from_json(hint).get("heroes", [])
     if heroes:
-        found: list[tuple[UserID, str, str | None]] = []
-        for user in heroes[: _NAMED_MEMBERS + 1]:
-            row = w.conn.execute(
-                "SELECT name, avatar FROM member WHERE room = ? AND user = ?", (room, user)
-            ).fetchone()
-            if user != w.me:
-                found.append((UserID(user), (row and row[0]) or localpart_of(UserID(user)), row and row[1]))
-        return found
+        return [_hero(w, room, *hero) for hero in heroes[: _NAMED_MEMBERS + 1] if hero[0] != w.me]
     rows = w.conn.execute(
         "SELECT user, name, avatar FROM member WHERE room = ? AND membership IN ('join', 'invite') AND user != ?"
         " ORDER BY membership DESC, user LIMIT ?",
         (room, w.me, _NAMED_MEMBERS + 1),
     )
-    return [(UserID(user), name or localpart_of(UserID(user)), avatar) for user, name, avatar in rows]
+    return [Other(UserID(user), name or localpart_of(UserID(user)), avatar) for user, name, avatar in rows]
 
 
-def _name(state: dict[str, Event], hint: str | None, others: list[tuple[UserID, str, str | None]]) -> str:
+def _hero(w: Write, room: int, user: str, hint_name: str, hint_avatar: str | None) -> Other:
+    row = w.conn.execute(
+        "SELECT name, avatar FROM member WHERE room = ? AND user = ?", (room, user)
+    ).fetchone() or (hint_name, hint_avatar)
+    return Other(UserID(user), row[0] or localpart_of(UserID(user)), row[1])
+
+
+def _name(state: dict[str, Event], hint: str | None, others: list[Other]) -> str:
     """Name a room. Source: Matrix client-server API, "Calculating the display name for a room"."""
     name = _text(state, "m.room.name", "name") or _text(state, "m.room.canonical_alias", "alias") or hint
     if name:
         return name
-    names = [name for _, name, _ in others]
+    names = [other.name for other in others]
     more = "…" if len(names) > _NAMED_MEMBERS else ""
     return ", ".join(names[:_NAMED_MEMBERS]) + more
-
-
-def from_json_list(text: str | None) -> list[str]:
-    """Decode the column of heroes."""
-    return list(from_json(text).get("heroes", [])) if text else []
 
 
 # Last line ------------------------------------------------------------------------------------------------------

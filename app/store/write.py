@@ -34,8 +34,8 @@ def sql_text(text: str) -> str:
 
 
 def to_json(value: object) -> str:
-    """Encode a JSON column. Escapes everything that is not ASCII, so that no text is refused."""
-    return json.dumps(value, separators=(",", ":"))
+    """Encode a JSON column. What is read back holds no lone surrogates."""
+    return sql_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
 
 
 def from_json(text: str | None) -> JSONObject:
