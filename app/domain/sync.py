@@ -95,3 +95,4 @@ class SyncBatch:
     complete: bool = False
     """Whether the whole list of rooms has been delivered by now."""
     extra: JSONObject = field(default_factory=dict)
+    """`present_rooms`: all rooms the account is in or invited to, once a list was read from nothing."""

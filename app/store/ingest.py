@@ -12,6 +12,7 @@ from sqlcipher3 import dbapi2
 from app.domain.ids import UserID
 from app.domain.sync import Membership, RoomHints, RoomUpdate, ServerCounts, SyncBatch
 from app.store.account_data import put_account_data, put_room_account_data
+from app.store.departures import note_departures
 from app.store.echoes import match_echoes
 from app.store.intake import Intake, room_of
 from app.store.keeping import put_position
@@ -52,6 +53,7 @@ def _apply(w: Write, batch: SyncBatch, *, is_careful: bool) -> None:
     match_echoes(intake, (event for update, _ in rooms for event in update.timeline))
     for update, room in rooms:
         _apply_room(intake, update, room)
+    note_departures(intake, batch)
     _account_data(intake, batch)
     intake.flush()
     for update, room in rooms:

@@ -294,6 +294,13 @@ class Player:
         if line:
             await self.cache.add_event(line[-1 - back % len(line)])
 
+    async def whole_list(self, rooms: Sequence[int], heroes: int) -> None:
+        """A list read from nothing: what is not in it is gone, and somebody is named who never spoke."""
+        names = ("", "Li Na", "\ud83d", "王敏")
+        hints = RoomHints(heroes=PEOPLE[1:], hero_names=(names[heroes % 4], "Bob"), hero_avatars=(None,))
+        updates = [RoomUpdate(ROOMS[room], membership=Membership.JOIN, hints=hints) for room in rooms]
+        await self._apply(*updates, extra={"present_rooms": [ROOMS[room] for room in rooms]})
+
     async def roster(self, room: int, complete: bool) -> None:
         members = [member(user, f"Full {user[1:3]}", room=ROOMS[room], n=50 + self.steps) for user in PEOPLE]
         await self.cache.add_members(ROOMS[room], members, complete=complete)
@@ -315,6 +322,7 @@ steps = st.one_of(
     st.tuples(st.just("read"), room_no, small),
     st.tuples(st.just("fetch"), room_no, small),
     st.tuples(st.just("roster"), room_no, st.booleans()),
+    st.tuples(st.just("whole_list"), st.lists(room_no, max_size=2, unique=True), small),
 )
 live = st.tuples(
     st.just("live"), room_no, st.lists(happening, min_size=1, max_size=10), st.integers(0, 3), st.booleans()

@@ -15,7 +15,7 @@ from app.domain.sync import Membership, RoomHints, RoomUpdate
 from app.errors import AlreadyOpen, TooNew, WrongKey
 from app.store.cache import Cache
 from app.store.connection import CacheKey
-from app.store.values import MediaFile
+from app.store.values import Draft, MediaFile
 from tests.helpers.store_history import (
     ANNA,
     BOB,
@@ -28,6 +28,7 @@ from tests.helpers.store_history import (
     batch,
     event,
     member,
+    message,
     redaction,
     state,
     update,
@@ -110,6 +111,39 @@ async def test_invitations_come_first_and_left_rooms_not_at_all(cache: Cache) ->
     assert cache.read.totals() == AttentionTotals(0, 0, 1, 0, 0, 0)
     gone = cache.read.room(left)
     assert gone is not None and gone.membership == Membership.LEAVE
+
+
+async def test_a_direct_chat_is_named_after_the_one_who_never_spoke(cache: Cache) -> None:
+    face = ContentURI("mxc://acme/li")
+    hints = RoomHints(heroes=(ANNA,), hero_names=("Anna Li",), hero_avatars=(face,), is_direct=True)
+    await cache.apply_sync(batch(RoomUpdate(ROOM, membership=Membership.JOIN, hints=hints)))
+    room = cache.read.room(ROOM)
+    assert room is not None
+    assert (room.name, room.avatar, room.direct_user) == ("Anna Li", face, ANNA)
+    await cache.apply_sync(batch(update(event("a"), state=(member(ANNA, "Anna"),))))
+    room = cache.read.room(ROOM)
+    assert room is not None and room.name == "Anna", "her own event is the truth"
+
+
+async def test_a_room_that_a_complete_list_lacks_is_left_and_what_was_written_there_stays(
+    cache: Cache,
+) -> None:
+    gone, invited = RoomID("!gone:acme.example"), RoomID("!inv:other.example")
+    await cache.apply_sync(batch(update(event("a")), update(event("g", room=gone), room=gone)))
+    await cache.apply_sync(batch(RoomUpdate(invited, membership=Membership.INVITE)))
+    await cache.set_draft(gone, Draft("half a thought"))
+    await cache.enqueue(message("t1", "never sent", room=gone))
+    changes = await cache.apply_sync(batch(extra={"present_rooms": [ROOM, 7]}))
+    assert changes.is_order_changed and {gone, invited} <= changes.rooms
+    assert cache.read.room_order() == [ROOM]
+    room = cache.read.room(gone)
+    assert room is not None and (room.membership, room.draft) == (Membership.LEAVE, "half a thought")
+    assert [row.txn_id for row in cache.read.queue()] == ["t1"]
+    assert not await cache.apply_sync(batch(extra={"present_rooms": [ROOM]}))
+    assert not await cache.apply_sync(batch(extra={"present_rooms": "nonsense"}))
+    back = update(event("h", room=gone), room=gone, membership=Membership.JOIN)
+    await cache.apply_sync(batch(back, extra={"present_rooms": [ROOM, gone]}))
+    assert set(cache.read.room_order()) == {ROOM, gone}
 
 
 async def test_favourites_come_before_newer_rooms(cache: Cache) -> None:
