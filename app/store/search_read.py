@@ -20,7 +20,14 @@ from typing import Any, NamedTuple
 
 from app.domain.ids import EventID, RoomID, UserID, localpart_of
 from app.domain.timeline import ItemKind
-from app.store.search_index import MEDIA_CODES, first_key_at, kind_token, room_token, sender_token
+from app.store.search_index import (
+    MEDIA_CODES,
+    first_key_at,
+    is_index_current,
+    kind_token,
+    room_token,
+    sender_token,
+)
 from app.store.tokens import Term, find_all, fold, fold_with_places, matches, parse_query
 
 Connection = Any
@@ -94,6 +101,8 @@ class SearchPage:
     next: int | None
     covered_from_ms: int | None
     """The cache has all messages since then, of older ones only some; None when it has everything."""
+    is_indexing: bool = False
+    """Some stored messages are not in the index yet: asking again in a moment may find more."""
 
 
 class _Candidate(NamedTuple):
@@ -125,11 +134,12 @@ class _Range(NamedTuple):
 def search(conn: Connection, query: SearchQuery, limit: int = 50, before_id: int | None = None) -> SearchPage:
     """Give one page. Up to 50 ms at a million messages: for the read worker."""
     covered = covered_from(conn, query.room) if before_id is None else None
+    indexing = is_indexing(conn)
     terms = parse_query(query.text)
     filters = _filters(conn, query)
     keys = _range_of(query, before_id)
     if filters is None or (not terms and query.text.strip()) or not (terms or filters):
-        return SearchPage((), None, covered)
+        return SearchPage((), None, covered, indexing)
     hits: list[tuple[_Candidate, str]] = []
     following: int | None = None
     for looked_at, candidate in enumerate(_candidates(conn, terms, filters, keys)):
@@ -140,7 +150,13 @@ def search(conn: Connection, query: SearchQuery, limit: int = 50, before_id: int
             hits.append((candidate, candidate.body or ""))
     else:
         following = None
-    return SearchPage(_hits(conn, hits, terms), following, covered)
+    return SearchPage(_hits(conn, hits, terms), following, covered, indexing)
+
+
+def is_indexing(conn: Connection) -> bool:
+    """Whether a large answer or a rebuild is still being indexed."""
+    has_backlog = conn.execute("SELECT EXISTS (SELECT 1 FROM search_backlog)").fetchone()[0]
+    return bool(has_backlog) or not is_index_current(conn)
 
 
 def covered_from(conn: Connection, room: RoomID | None = None) -> int | None:

@@ -118,6 +118,8 @@ class SearchPresenter(QObject):
             head = tr("More than {n} found.", n=self._count)
         else:
             head = tr_n("{n} found.", "{n} found.", self._count)
+        if page is not None and page.is_indexing:
+            return tr("{found} Still going through older messages: search again in a moment.", found=head)
         if page is None or page.covered_from_ms is None:
             return head
         return tr("{found} Complete since {day}.", found=head, day=format_date(page.covered_from_ms))
