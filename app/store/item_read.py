@@ -194,23 +194,8 @@ def _gap(page: Page, row: Row) -> TimelineItem:
 
 
 def _item(page: Page, row: Row, event: Event) -> TimelineItem:
-    (
-        _,
-        pos,
-        kind_text,
-        weight,
-        redacted,
-        thread,
-        body,
-        event_id,
-        sender,
-        ts,
-        txn_id,
-        ord_,
-        _,
-        edit_raw,
-        edit_id,
-    ) = row
+    _, pos, kind_text, weight, redacted, thread, body = row[:7]
+    event_id, sender, ts, txn_id, ord_, _, edit_raw, edit_id = row[7:]
     kind, is_redacted = ItemKind(kind_text), bool(redacted)
     content, is_edited = event.content, False
     if edit_raw is not None:
