@@ -12,13 +12,20 @@ from dataclasses import dataclass
 from enum import IntFlag
 from html.parser import HTMLParser
 from typing import Final
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from app.domain.ids import UserID
+from app.domain.links import LINK_SCHEMES, is_misleading, safe_href, target_host
+from app.domain.visible import UNSEEN
 
 MAX_HTML_CHARS = 100_000
 MAX_DEPTH = 60
-LINK_SCHEMES: Final = frozenset({"http", "https", "mailto", "matrix"})
+MAX_TAGS = 4000
+MAX_NESTING = 200
+MAX_INDENT = 8
+MAX_TRAILING = 40
+FEW_TAGS = 200
+"""So few cannot cost anything, however they are nested."""
 
 
 class SpanStyle(IntFlag):
@@ -84,9 +91,14 @@ _ALLOWED: Final = set(_STYLES) | _BLOCKS | _INLINE
 _DROPPED: Final = {"script", "style", "mx-reply", "title", "head"}
 _ATTRIBUTES: Final = {"a": {"href"}, "img": {"alt", "title"}, "ol": {"start"}}
 _WHITESPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_TAG: Final = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_UNNESTED: Final = frozenset({"br", "hr", "img", "p", "li", "td", "th", "tr", "tbody", "thead"})
+"""Tags that never hold another of their kind, and are often left open."""
+_ENDS: Final = r"\s<>\"“”‘’（）《》「」，。；！？、\\\x00-\x1f" + UNSEEN
+"""What no address holds. Lengths are bounded: a row is laid out while the person waits."""
 _URL: Final = re.compile(
-    r"(?<![\w@/.])(?:(?:https?://|mailto:)[^\s<>\"“”‘’（）《》「」，。；！？、]+|www\.[\w-]+\.[^\s<>\"“”‘’（）《》「」，。；！？、]+"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]*\w)",
+    rf"(?<![\w@/.])(?:(?:https?://|mailto:)[^{_ENDS}]+|www\.[\w-]{{1,63}}\.[^{_ENDS}]+"
+    r"|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,190}\w)",
     re.IGNORECASE,
 )
 _TRAILING: Final = ".,;:!?'\"*_~"
@@ -102,7 +114,12 @@ def of_message(body: str, formatted: str | None) -> RichText:
 
 
 def of_html(source: str) -> RichText:
-    """Sanitise HTML and flatten it. Never raises; what is not text is left out."""
+    """Sanitise HTML and flatten it. Never raises; what is not text is left out.
+
+    Empty for HTML that is nested or tagged so much that parsing it would hold up the interface.
+    """
+    if not _is_tame(source):
+        return RichText("")
     import nh3  # 5 ms that a room without formatted messages does not need
 
     clean = nh3.clean(
@@ -117,6 +134,27 @@ def of_html(source: str) -> RichText:
     flattener.feed(clean)
     flattener.close()
     return flattener.result()
+
+
+def _is_tame(source: str) -> bool:
+    """Count tags and open elements: an HTML parser copies open formatting into each block that follows."""
+    tags = source.count("<")
+    if tags <= FEW_TAGS:
+        return True
+    if tags > MAX_TAGS:
+        return False
+    nesting, depths = 0, dict[str, int]()
+    for closing, tag in _TAG.findall(source):
+        name = tag.lower()
+        if name in _UNNESTED:
+            continue
+        depth = depths.get(name, 0)
+        step = 1 if not closing else -1 if depth else 0
+        depths[name] = depth + step
+        nesting += step
+        if nesting > MAX_NESTING:
+            return False
+    return True
 
 
 def linkify(plain: str) -> RichText:
@@ -138,7 +176,9 @@ def _links(text: str, offset: int, style: SpanStyle) -> list[Span]:
 
 def _without_trailing(found: str) -> str:
     """Leave out punctuation that ends the sentence, and a bracket that was opened before the address."""
-    while found:
+    for _ in range(MAX_TRAILING):
+        if not found:
+            break
         last = found[-1]
         is_open_before = last in ")]}" and found.count(last) > found.count(
             {")": "(", "]": "[", "}": "{"}[last]
@@ -152,22 +192,10 @@ def _without_trailing(found: str) -> str:
 def _href_of(found: str) -> str:
     lower = found.lower()
     if lower.startswith("www."):
-        return _safe_href(f"https://{found}")
+        return safe_href(f"https://{found}")
     if lower.startswith(("http://", "https://", "mailto:")):
-        return _safe_href(found)
-    return _safe_href(f"mailto:{found}")
-
-
-def _safe_href(href: str) -> str:
-    try:
-        parts = urlsplit(href.strip())
-    except ValueError:
-        return ""
-    if parts.scheme.lower() not in LINK_SCHEMES:
-        return ""
-    if parts.scheme.lower() in ("http", "https") and not parts.netloc:
-        return ""
-    return href.strip()
+        return safe_href(found)
+    return safe_href(f"mailto:{found}")
 
 
 def user_of_link(href: str) -> UserID | None:
@@ -192,6 +220,7 @@ class _Flattener(HTMLParser):
         self._spans: list[Span] = []
         self._styles: list[tuple[str, SpanStyle, str]] = []
         self._lists: list[int | None] = []
+        self._label_from = 0
         self._is_line_start = True
         self._is_space_due = False
         self._is_bullet_fresh = False
@@ -219,10 +248,14 @@ class _Flattener(HTMLParser):
         elif tag == "td" or tag == "th":
             self._write_cell_border()
         style = SpanStyle.LINK if tag == "a" else _STYLES.get(tag, SpanStyle.PLAIN)
+        if tag == "a":
+            self._label_from = len(self._parts)
         if tag not in ("br", "hr", "img") and len(self._styles) < MAX_DEPTH:
-            self._styles.append((tag, style, _safe_href(values.get("href", "")) if tag == "a" else ""))
+            self._styles.append((tag, style, safe_href(values.get("href", "")) if tag == "a" else ""))
 
     def handle_endtag(self, tag: str) -> None:
+        if tag == "a":
+            self._end_label()
         for index in range(len(self._styles) - 1, -1, -1):
             if self._styles[index][0] == tag:
                 del self._styles[index:]
@@ -231,6 +264,13 @@ class _Flattener(HTMLParser):
             self._lists.pop()
         if tag in _BLOCKS:
             self._break_line()
+
+    def _end_label(self) -> None:
+        """Name the true host behind a link that shows the address of another one."""
+        href = next((link for tag, _, link in reversed(self._styles) if tag == "a"), "")
+        label = "".join(self._parts[self._label_from :])
+        if href and user_of_link(href) is None and is_misleading(label, href):
+            self._put(f" ({target_host(href)})", SpanStyle.LINK, href)
 
     def handle_data(self, data: str) -> None:
         if any(tag == "pre" for tag, _, _ in self._styles):
@@ -291,7 +331,7 @@ class _Flattener(HTMLParser):
         if self._lists and number is not None:
             self._lists[-1] = number + 1
         mark = "• " if number is None else f"{number}. "
-        self._put("  " * max(0, len(self._lists) - 1) + mark, SpanStyle.PLAIN, "")
+        self._put("  " * min(max(0, len(self._lists) - 1), MAX_INDENT) + mark, SpanStyle.PLAIN, "")
         self._is_line_start, self._is_bullet_fresh = False, True
         self._is_space_due = False
 

@@ -46,7 +46,8 @@ def test_scripts_styles_reply_fallbacks_and_handlers_vanish() -> None:
 
 def test_links_tell_their_true_target() -> None:
     rich = of_html('<a href="https://evil.example/">https://bank.example/</a>')
-    assert rich.spans == (Span(0, 21, SpanStyle.LINK, "https://evil.example/"),)
+    assert rich.text == "https://bank.example/ (evil.example)"
+    assert rich.spans == (Span(0, 36, SpanStyle.LINK, "https://evil.example/"),)
 
 
 def test_a_pill_is_a_mention() -> None:
