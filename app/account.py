@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from app.attention.service import AttentionService
 from app.changes import ChangeFeed, Changes
 from app.clock import Clock, SystemClock
+from app.directory.organisation import Organisation
 from app.directory.service import DirectoryService
 from app.domain.account import Session
 from app.domain.connection import ConnectionKind, ConnectionState
@@ -86,7 +87,10 @@ class Account:
         self.timelines = TimelineService(cache, line)
         self.sending = SendingService(cache, line, self._outbox, clock)
         self.search = SearchService(cache)
-        self.directory = DirectoryService(cache, line, self.rooms.load_members)
+        self._organisation = Organisation(
+            cache, line, self.changes, self.rooms.load_members, self._sync.completed, clock
+        )
+        self.directory = DirectoryService(cache, line, self._organisation, self.rooms.load_members)
         self.notifications = NotificationService(cache, self.changes, self.connection, self._settings, clock)
         self.attention = AttentionService(cache)
 
@@ -224,6 +228,7 @@ class Account:
         self._sync.start(is_paused=self._is_offline)
         self._queue.start()
         self._backfill.start()
+        self._organisation.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
         self._spawn(self._check_cache())
@@ -235,6 +240,7 @@ class Account:
             unsubscribe()
         self._unsubscribe = []
         await self._watch.stop()
+        await self._organisation.stop()
         await self._backfill.stop()
         await self._queue.stop()
         await self._sync.stop()

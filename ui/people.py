@@ -1,15 +1,9 @@
 """Names and departments of the people on screen."""
 
-import logging
-
 from PySide6.QtCore import QObject, Signal
 
 from app.account import Account
-from app.directory.service import Department
 from app.domain.ids import RoomID, UserID, localpart_of
-from app.errors import TackError
-
-log = logging.getLogger("tack.ui.people")
 
 
 class People(QObject):
@@ -45,22 +39,7 @@ class People(QObject):
 
     async def load(self) -> None:
         """Read the departments and who is in them."""
-        details: dict[UserID, str] = {}
-        for top in await self._account.directory.departments():
-            await self._load_below(top, details, is_top=True)
+        details = await self._account.directory.affiliations()
         if details != self._details:
             self._details = details
             self.changed.emit()
-
-    async def _load_below(self, unit: Department, details: dict[UserID, str], *, is_top: bool) -> None:
-        for child in unit.children:
-            await self._load_below(child, details, is_top=False)
-        if is_top:
-            return
-        try:
-            members = await self._account.directory.department_members(unit.room_id)
-        except TackError as error:
-            log.info("members of a department cannot be read: %s", error.code)
-            return
-        for profile in members:
-            details.setdefault(profile.user_id, unit.name)

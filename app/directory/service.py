@@ -3,12 +3,13 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from app.domain.ids import RoomID
+from app.directory.organisation import Organisation, Unit, is_joined, read_people, read_tree
+from app.domain.ids import RoomID, UserID
 from app.domain.rooms import Member, Profile
 from app.errors import NetworkError
 from app.homeserver import Homeserver
 from app.store.cache import Cache
-from app.store.values import Space
+from app.store.reader import Reader
 
 MAX_DEPARTMENT_MEMBERS = 5000
 
@@ -26,10 +27,15 @@ class DirectoryService:
     """Finds people."""
 
     def __init__(
-        self, cache: Cache, homeserver: Homeserver, load_members: Callable[[RoomID], Awaitable[None]]
+        self,
+        cache: Cache,
+        homeserver: Homeserver,
+        organisation: Organisation,
+        load_members: Callable[[RoomID], Awaitable[None]],
     ) -> None:
         self._cache = cache
         self._homeserver = homeserver
+        self._organisation = organisation
         self._load_members = load_members
 
     async def users(self, term: str, limit: int = 50) -> list[Profile]:
@@ -41,32 +47,68 @@ class DirectoryService:
             return [_profile(member) for member in known]
         return found
 
+    async def refresh(self) -> None:
+        """Somebody looks at the departments: read them again in case they are old. `Changes.profiles` tells."""
+        await self._organisation.refresh()
+
     async def departments(self) -> tuple[Department, ...]:
         """Give the top spaces with their sub-spaces, from the cache. A space in two places appears in both."""
-        spaces = {space.room_id: space for space in await self._cache.read_in_worker(lambda r: r.spaces())}
-        below = {child for space in spaces.values() for child in space.children if child != space.room_id}
-        tops = [space for space in spaces.values() if space.room_id not in below]
-        return tuple(_department(space, spaces, frozenset()) for space in tops or spaces.values())
+        return await self._cache.read_in_worker(_departments)
 
     async def department_members(self, room_id: RoomID) -> list[Profile]:
-        """Give the people of one department; asks the server when the cache has not all of them."""
+        """Give the people of one department; asks the server when the cache has not all of them.
+
+        Raises `Forbidden` for one whose members only its members may know.
+        """
+        is_mine = is_joined(self._cache.read, room_id)
         try:
+            if not is_mine:
+                return await self._organisation.members(room_id)
             await self._load_members(room_id)
         except NetworkError:
             pass  # those we know
-        known = await self._cache.read_in_worker(
-            lambda read: read.members(room_id, limit=MAX_DEPARTMENT_MEMBERS)
-        )
-        return [_profile(member) for member in known]
+        return await self._cache.read_in_worker(lambda read: _people(read, room_id))
+
+    async def affiliations(self) -> dict[UserID, str]:
+        """Give the department of everybody the cache knows one of: the lowest in the tree. The company is none."""
+        return await self._cache.read_in_worker(_affiliations)
 
 
-def _department(space: Space, spaces: dict[RoomID, Space], above: frozenset[RoomID]) -> Department:
+def _departments(read: Reader) -> tuple[Department, ...]:
+    """Build the trees: joined spaces as their own state says, others as the server last said."""
+    mine = {space.room_id: Unit(space.room_id, space.name, space.children) for space in read.spaces()}
+    units = {unit.room_id: unit for unit in read_tree(read).units} | mine
+    below = {child for unit in units.values() for child in unit.children if child != unit.room_id}
+    tops = [unit for unit in mine.values() if unit.room_id not in below]
+    return tuple(_department(unit, units, frozenset()) for unit in tops or mine.values())
+
+
+def _department(unit: Unit, units: dict[RoomID, Unit], above: frozenset[RoomID]) -> Department:
     """Build the tree below a space; a circle ends where it closes."""
-    path = above | {space.room_id}
-    children = (spaces[child] for child in space.children if child in spaces and child not in path)
-    return Department(
-        space.room_id, space.name, tuple(_department(child, spaces, path) for child in children)
-    )
+    path = above | {unit.room_id}
+    children = (units[child] for child in unit.children if child in units and child not in path)
+    return Department(unit.room_id, unit.name, tuple(_department(child, units, path) for child in children))
+
+
+def _affiliations(read: Reader) -> dict[UserID, str]:
+    found: dict[UserID, str] = {}
+    for top in _departments(read):
+        for unit in top.children:
+            _affiliate(read, unit, found)
+    return found
+
+
+def _affiliate(read: Reader, unit: Department, found: dict[UserID, str]) -> None:
+    for child in unit.children:
+        _affiliate(read, child, found)
+    for profile in _people(read, unit.room_id):
+        found.setdefault(profile.user_id, unit.name)
+
+
+def _people(read: Reader, room_id: RoomID) -> list[Profile]:
+    if not is_joined(read, room_id):
+        return read_people(read, room_id) or []
+    return [_profile(member) for member in read.members(room_id, limit=MAX_DEPARTMENT_MEMBERS)]
 
 
 def _profile(member: Member) -> Profile:

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from app.changes import ChangeFeed, Changes
 from app.clock import SystemClock
-from app.directory.service import Department, DirectoryService
 from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
 from app.domain.rooms import NotifyLevel, PreviewKind, RoomSummary
@@ -16,7 +15,6 @@ from app.domain.timeline import ItemKind, TimelineItem
 from app.notifications.service import Notification, NotificationService, Withdrawal
 from app.settings import Settings
 from app.store.cache import Cache
-from app.store.values import Space
 from app.sync.connection import ConnectionMonitor
 
 ROOM, OTHER = RoomID("!a"), RoomID("!b")
@@ -63,7 +61,6 @@ class FakeReader:
 
     rooms: dict[RoomID, RoomSummary] = field(default_factory=dict)
     items: dict[str, TimelineItem] = field(default_factory=dict)
-    all_spaces: list[Space] = field(default_factory=list)
     items_read: int = 0
 
     def room(self, room_id: RoomID) -> RoomSummary | None:
@@ -75,9 +72,6 @@ class FakeReader:
     def item(self, room_id: RoomID, event_id: str) -> TimelineItem | None:
         self.items_read += 1
         return self.items.get(event_id)
-
-    def spaces(self) -> list[Space]:
-        return self.all_spaces
 
 
 class FakeCache:
@@ -209,24 +203,5 @@ def test_reading_the_room_takes_its_notice_away_once(run: Any) -> None:
             for _ in range(2):
                 scene.changes.publish(Changes(rooms=frozenset({ROOM})))
             assert scene.heard[1:] == [Withdrawal(ROOM)]
-
-    run(check())
-
-
-def test_departments_form_a_tree_even_when_they_form_a_circle(run: Any) -> None:
-    async def check() -> None:
-        cache = FakeCache()
-        names = {"!c": ("!r", "!s"), "!r": ("!c", "!gone"), "!s": ()}
-        cache.read.all_spaces = [
-            Space(RoomID(key), key, None, tuple(RoomID(child) for child in children))
-            for key, children in names.items()
-        ]
-        service = DirectoryService(cast(Cache, cache), cast(Any, None), cast(Any, None))
-        trees = await service.departments()
-        assert Department(RoomID("!s"), "!s") in trees[0].children
-        cache.read.all_spaces = cache.read.all_spaces[:1] + cache.read.all_spaces[2:]
-        assert await service.departments() == (
-            Department(RoomID("!c"), "!c", (Department(RoomID("!s"), "!s"),)),
-        )
 
     run(check())

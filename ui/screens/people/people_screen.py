@@ -4,7 +4,7 @@ from collections.abc import Coroutine, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -61,6 +61,12 @@ class PeopleScreen(QWidget):
             self._model.refresh_words()
         super().changeEvent(event)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt. Who comes to look gets departments of this minute."""
+        super().showEvent(event)
+        directory = self._desk.account.directory
+        self._desk.operations.start(directory.refresh(), None, lambda _error: None)  # the old ones stay
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         style = self._desk.style.current
@@ -101,6 +107,7 @@ class PeopleScreen(QWidget):
         self._units.currentItemChanged.connect(self._unit_chosen)
         self._search.term_changed.connect(self._look_for)
         self._desk.people.changed.connect(self._load_units)
+        self._desk.bridge.profiles_changed.connect(self._load_units)
         self._desk.images.ready.connect(lambda _key: self._list.viewport().update())
         self._desk.style.changed.connect(self._restyle)
 
