@@ -42,6 +42,7 @@ def apply_sync(w: Write, batch: SyncBatch) -> None:
 
 def _apply(w: Write, batch: SyncBatch, *, is_careful: bool) -> None:
     intake = Intake(w)
+    w.learn_rooms(update.room_id for update in batch.rooms)
     rooms = [(update, _room_for(intake, update)) for update in batch.rooms]
     looked_up = [
         event
@@ -153,9 +154,10 @@ def _hints(intake: Intake, room: int, hints: RoomHints) -> None:
     if not new:
         return
     names = ", ".join(new)
-    old = intake.w.conn.execute(f"SELECT {names} FROM room WHERE id = ?", (room,)).fetchone()
-    if tuple(new.values()) == tuple(old):
-        return
+    if room not in intake.new_rooms:
+        old = intake.w.conn.execute(f"SELECT {names} FROM room WHERE id = ?", (room,)).fetchone()
+        if tuple(new.values()) == tuple(old):
+            return
     sets = ", ".join(f"{name} = ?" for name in new)
     intake.w.conn.execute(f"UPDATE room SET {sets} WHERE id = ?", (*new.values(), room))
     intake.identity_rooms.add(room)

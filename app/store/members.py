@@ -22,13 +22,16 @@ def project_members(intake: Intake) -> None:
     w = intake.w
     for room, users in intake.reprojected_members.items():
         intake.members[room].update(_member_events(w, room, users))
+    rows: list[Row] = []
+    before = {room: _own_name(w, room) for room, events in intake.members.items() if w.me in events}
     for room, events in intake.members.items():
-        before = _own_name(w, room) if w.me in events else None
-        _write_members(w, room, events)
-        if w.me in events and _own_name(w, room) != before:
-            intake.own_names.add(room)
+        rows += _rows(w, room, events)
         intake.identity_rooms.add(room)
-    for room in intake.power_rooms:
+    _write_rows(w, rows)
+    for room, name in before.items():
+        if _own_name(w, room) != name:
+            intake.own_names.add(room)
+    for room in intake.power_rooms - intake.new_rooms:
         project_powers(w, room)
 
 
@@ -48,13 +51,16 @@ def _member_events(w: Write, room: int, users: Iterable[str]) -> Mapping[str, Ev
     return found
 
 
-def _write_members(w: Write, room: int, events: Mapping[str, Event]) -> None:
+def _rows(w: Write, room: int, events: Mapping[str, Event]) -> list[Row]:
     room_id = w.room_id(room)
     power = load_power(w.conn, room, room_id)
-    rows = [_row(w, room, user, event, power) for user, event in events.items()]
+    w.tally.members.add(room_id)
+    return [_row(w, room, user, event, power) for user, event in events.items()]
+
+
+def _write_rows(w: Write, rows: list[Row]) -> None:
     for chunk in chunks(rows, 1000):
         w.conn.executemany(_UPSERT, chunk)
-    w.tally.members.add(room_id)
 
 
 def _row(w: Write, room: int, user: str, event: Event, power: PowerLevels) -> Row:
@@ -82,7 +88,7 @@ def project_all_members(w: Write, room: int, room_id: RoomID) -> None:
     events = {
         key: event for (_, key), event in state_of(w.conn, room, room_id, ("m.room.member",), None).items()
     }
-    _write_members(w, room, events)
+    _write_rows(w, _rows(w, room, events))
 
 
 def project_powers(w: Write, room: int) -> None:

@@ -6,7 +6,7 @@
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
-from app.domain.events import Event, dict_of, text_of
+from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import NotifyLevel
 from app.store.members import membership_of
@@ -59,12 +59,13 @@ def refresh_rooms(w: Write, *, identity: Iterable[int], tail: Iterable[int], unr
     identities = set(identity)
     tails, unreads = set(tail) | identities, set(unread) | identities
     rules = AccountRules(w) if identities else None
+    has_echoes = w.conn.execute("SELECT 1 FROM send_queue WHERE is_echo = 1 LIMIT 1").fetchone() is not None
     for room in tails | unreads:
         new: Columns = {}
         if rules is not None and room in identities:
             new.update(_identity(w, room, rules))
         if room in tails:
-            new.update(_tail(w, room))
+            new.update(_tail(w, room, has_echoes=has_echoes))
         if room in unreads:
             new.update(zip(("read_ord", "unread", "mentions"), unread_of(w, room), strict=True))
         _write(w, room, new)
@@ -98,10 +99,12 @@ def _identity(w: Write, room: int, rules: AccountRules) -> Columns:
     membership, hint_name, hint_avatar, hint_heroes, hint_joined, hint_direct = facts
     state = {type_: event for (type_, _), event in state_of(conn, room, room_id, _STATE_TYPES).items()}
     joined, external = _counts(w, room)
-    own = _own_member(w, room, room_id)
+    own = _own_member(w, room, room_id) if membership == "invite" else None
     direct_user = rules.direct.get(room_id)
-    is_direct = direct_user is not None or bool(hint_direct) or _is_direct_invite(own, membership)
-    others = _others(w, room, hint_heroes)
+    is_direct = direct_user is not None or bool(hint_direct) or _is_direct_invite(own)
+    given_name = _given_name(state, hint_name)
+    others = [] if given_name and not is_direct else _others(w, room, hint_heroes)
+    told = _room_account_data(w, room)
     if is_direct and direct_user is None and len(others) == 1:
         direct_user = others[0].user_id
     create = state.get("m.room.create")
@@ -111,7 +114,7 @@ def _identity(w: Write, room: int, rules: AccountRules) -> Columns:
     if avatar is None and is_direct_pair:
         avatar = others[0].avatar
     return {
-        "name": sql_text(_name(state, hint_name, others)[:_MAX_TEXT]),
+        "name": sql_text((given_name or _name_of_people(others))[:_MAX_TEXT]),
         "avatar": avatar if avatar and avatar.startswith("mxc://") else None,
         "topic": sql_text((_text(state, "m.room.topic", "topic") or "")[:_MAX_TEXT]),
         "room_type": None if room_type is None else sql_text(room_type),
@@ -119,12 +122,12 @@ def _identity(w: Write, room: int, rules: AccountRules) -> Columns:
         "is_direct": int(is_direct),
         "direct_user": direct_user,
         "is_external": external,
-        "is_favourite": int("m.favourite" in dict_of(w.account_data("m.tag", room), "tags")),
+        "is_favourite": int("m.favourite" in dict_of(told.get("m.tag", {}), "tags")),
         "is_encrypted": int("m.room.encryption" in state),
-        "is_marked_unread": int(w.account_data("m.marked_unread", room).get("unread") is True),
+        "is_marked_unread": int(told.get("m.marked_unread", {}).get("unread") is True),
         "level": rules.levels.get(room_id, NotifyLevel.ALL).value,
         "joined_count": hint_joined if hint_joined is not None else joined,
-        "inviter": own.sender if own is not None and membership == "invite" else None,
+        "inviter": None if own is None else own.sender,
     }
 
 
@@ -151,13 +154,13 @@ def _own_member(w: Write, room: int, room_id: RoomID) -> Event | None:
     return state_of(w.conn, room, room_id, ("m.room.member",), w.me).get(("m.room.member", w.me))
 
 
-def _is_direct_invite(own: Event | None, membership: str) -> bool:
-    return (
-        own is not None
-        and membership == "invite"
-        and membership_of(own) == "invite"
-        and own.content.get("is_direct") is True
-    )
+def _is_direct_invite(own: Event | None) -> bool:
+    return own is not None and membership_of(own) == "invite" and own.content.get("is_direct") is True
+
+
+def _room_account_data(w: Write, room: int) -> dict[str, JSONObject]:
+    rows = w.conn.execute("SELECT type, content FROM account_data WHERE room = ?", (room,))
+    return {type_: from_json(content) for type_, content in rows}
 
 
 def _others(w: Write, room: int, hint: str | None) -> list[Other]:
@@ -180,11 +183,13 @@ def _hero(w: Write, room: int, user: str, hint_name: str, hint_avatar: str | Non
     return Other(UserID(user), row[0] or localpart_of(UserID(user)), row[1])
 
 
-def _name(state: dict[str, Event], hint: str | None, others: list[Other]) -> str:
-    """Name a room. Source: Matrix client-server API, "Calculating the display name for a room"."""
-    name = _text(state, "m.room.name", "name") or _text(state, "m.room.canonical_alias", "alias") or hint
-    if name:
-        return name
+def _given_name(state: dict[str, Event], hint: str | None) -> str | None:
+    """Give the name somebody gave the room."""
+    return _text(state, "m.room.name", "name") or _text(state, "m.room.canonical_alias", "alias") or hint
+
+
+def _name_of_people(others: list[Other]) -> str:
+    """Name a room after its people. Source: Matrix client-server API, "Calculating the display name for a room"."""
     names = [other.name for other in others]
     more = "…" if len(names) > _NAMED_MEMBERS else ""
     return ", ".join(names[:_NAMED_MEMBERS]) + more
@@ -193,14 +198,20 @@ def _name(state: dict[str, Event], hint: str | None, others: list[Other]) -> str
 # Last line ------------------------------------------------------------------------------------------------------
 
 
-def _tail(w: Write, room: int) -> Columns:
+def _tail(w: Write, room: int, *, has_echoes: bool) -> Columns:
     """Find the row that stands for the room, and the time it sorts by."""
     row = _last(w, room, "kind NOT IN ('state', 'gap')") or _last(w, room, "kind = 'state'")
     last_item, last_ts = row or (None, 0)
-    echo = w.conn.execute(
-        "SELECT max(created_ms) FROM send_queue WHERE room_id = ? AND is_echo = 1", (w.room_id(room),)
-    ).fetchone()[0]
-    return {"last_item": last_item, "last_ts": last_ts, "sort_ts": max(last_ts, echo or 0)}
+    sort_ts = max(last_ts, _newest_echo(w, room)) if has_echoes else last_ts
+    return {"last_item": last_item, "last_ts": last_ts, "sort_ts": sort_ts}
+
+
+def _newest_echo(w: Write, room: int) -> int:
+    row = w.conn.execute(
+        "SELECT ifnull(max(created_ms), 0) FROM send_queue WHERE room_id = ? AND is_echo = 1",
+        (w.room_id(room),),
+    ).fetchone()
+    return int(row[0])
 
 
 def _last(w: Write, room: int, condition: str) -> tuple[int, int] | None:

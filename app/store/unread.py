@@ -15,6 +15,13 @@ LOCAL_RECEIPT = "~local"
 OWN_RECEIPTS = ("m.read", "m.read.private", LOCAL_RECEIPT)
 
 
+_FACTS = (
+    "SELECT server_unread, server_mentions, counts_ord,"
+    " (SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id),"
+    " (SELECT max(ord) FROM gap WHERE room = r.id) FROM room r WHERE id = ?"
+)
+
+
 class Unread(NamedTuple):
     """`read_ord` is None where counting rows is not possible."""
 
@@ -27,20 +34,12 @@ def unread_of(w: Write, room: int) -> Unread:
     """Compute the counts of a room from what is stored."""
     conn = w.conn
     read = own_read_ord(conn, room, w.me)
-    gap = conn.execute("SELECT max(ord) FROM gap WHERE room = ?", (room,)).fetchone()[0]
+    server_unread, server_mentions, counts_ord, counted_ord, gap = conn.execute(_FACTS, (room,)).fetchone()
     if read is not None and (gap is None or gap < read):
         return Unread(read, *_rows_behind(conn, room, read))
-    server = conn.execute(
-        "SELECT server_unread, server_mentions, counts_ord, "
-        "(SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id)"
-        " FROM room r WHERE id = ?",
-        (room,),
-    ).fetchone()
-    since = server[3] if server[3] is not None else server[2]
-    if since is None:
-        return Unread(None, server[0] or 0, server[1] or 0)
-    unread, mentions = _rows_behind(conn, room, since)
-    return Unread(None, (server[0] or 0) + unread, (server[1] or 0) + mentions)
+    since = counts_ord if counted_ord is None else counted_ord
+    unread, mentions = (0, 0) if since is None else _rows_behind(conn, room, since)
+    return Unread(None, (server_unread or 0) + unread, (server_mentions or 0) + mentions)
 
 
 def own_read_ord(conn: Connection, room: int, me: str) -> int | None:

@@ -23,7 +23,7 @@ def chunks(values: Sequence[Any], size: int = IN_CHUNK) -> Iterator[Sequence[Any
 
 def select_in(conn: Connection, sql: str, values: Iterable[Any], *before: Any) -> Iterator[Row]:
     """Run a SELECT whose `{in}` stands for the values; `before` fills the parameters left of it."""
-    for chunk in chunks(list(values)):
+    for chunk in chunks([sql_text(value) if isinstance(value, str) else value for value in values]):
         marks = ",".join("?" * len(chunk))
         yield from conn.execute(sql.replace("{in}", f"({marks})"), (*before, *chunk))
 
@@ -74,6 +74,7 @@ class Write:
     _next_event: int = 0
     _rooms: dict[RoomID, int] = field(default_factory=dict)
     _room_ids: dict[int, RoomID] = field(default_factory=dict)
+    _unknown: set[RoomID] = field(default_factory=set)
 
     @property
     def server(self) -> str:
@@ -92,13 +93,27 @@ class Write:
         self._next_event = 0
         self._rooms.clear()
         self._room_ids.clear()
+        self._unknown.clear()
         self.tally = Tally()
         self.after_commit.clear()
+
+    def learn_rooms(self, room_ids: Iterable[RoomID]) -> None:
+        """Read the keys of many rooms at once."""
+        sql = "SELECT room_id, id FROM room WHERE room_id IN {in}"
+        wanted = [room_id for room_id in room_ids if room_id not in self._rooms]
+        found: dict[RoomID, int] = dict(select_in(self.conn, sql, wanted))
+        for room_id in wanted:
+            if room_id in found:
+                self._know(room_id, found[room_id])
+            else:
+                self._unknown.add(room_id)
 
     def find_room(self, room_id: RoomID) -> int | None:
         """Give the key of a room; None when the cache does not know it."""
         key = self._rooms.get(room_id)
         if key is None:
+            if room_id in self._unknown:
+                return None
             row = self.conn.execute("SELECT id FROM room WHERE room_id = ?", (room_id,)).fetchone()
             if row is None:
                 return None
@@ -129,6 +144,7 @@ class Write:
     def _know(self, room_id: RoomID, key: int) -> None:
         self._rooms[room_id] = key
         self._room_ids[key] = room_id
+        self._unknown.discard(room_id)
 
     def account_data(self, type: str, room: int = GLOBAL_ROOM) -> JSONObject:
         """Read account data; empty when there is none."""
