@@ -131,7 +131,13 @@ async def _well_known(transport: Transport, origin: str | None) -> JSONObject:
 
 
 def _base_url(well_known: JSONObject) -> str | None:
-    url = text_of(dict_of(well_known, "m.homeserver"), "base_url")
-    if not url or urlsplit(url).scheme not in {"http", "https"}:
+    """Read where the file points; None for what no password may be sent to: plain HTTP, this very computer."""
+    url = text_of(dict_of(well_known, "m.homeserver"), "base_url") or ""
+    try:
+        parts = urlsplit(url)
+        host, _ = parts.hostname, parts.port
+    except ValueError:
         return None
-    return url.rstrip("/")
+    if parts.scheme != "https" or not host or is_loopback(host) or not AUTHORITY.fullmatch(parts.netloc):
+        return None
+    return f"https://{parts.netloc}{parts.path}".rstrip("/")

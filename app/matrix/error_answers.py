@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from app.domain.events import JSONObject, int_of, text_of
+from app.domain.visible import one_line
 from app.errors import (
     Forbidden,
     LimitExceeded,
@@ -25,6 +26,7 @@ from app.matrix.transport import Answer
 MAX_WAIT_MS = 3_600_000
 DEFAULT_WAIT_MS = 2_000
 MAX_DETAIL = 200
+MAX_ERRCODE = 100
 TOKEN_CODES = frozenset({"M_UNKNOWN_TOKEN", "M_MISSING_TOKEN"})
 
 
@@ -42,8 +44,8 @@ class InteractiveAuthNeeded(ServerError):
 def error_of(answer: Answer, *, now_ms: int = 0) -> ServerError:
     """Build the error an answer outside 200-299 stands for."""
     body = _object(answer.body)
-    errcode = text_of(body, "errcode") or ""
-    detail = (text_of(body, "error") or "")[:MAX_DETAIL]
+    errcode = one_line(text_of(body, "errcode") or "", MAX_ERRCODE)
+    detail = one_line(text_of(body, "error") or "", MAX_DETAIL)  # it may come to stand in the log
     known: dict[str, Any] = {"status": answer.status, "errcode": errcode}
     if answer.status == 429 or errcode == "M_LIMIT_EXCEEDED":
         return LimitExceeded(detail, retry_after_ms=wait_ms(answer, body, now_ms))
@@ -97,7 +99,7 @@ def http_date_ms(value: str) -> int | None:
     """Read an HTTP date as milliseconds since the epoch; None when it is none."""
     try:
         return int(email.utils.parsedate_to_datetime(value).timestamp() * 1000)
-    except (ValueError, TypeError, OverflowError, IndexError):
+    except (ValueError, TypeError, OverflowError, IndexError, OSError):
         return None
 
 

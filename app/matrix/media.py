@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 MEDIA_TIMEOUT_S = 120.0
 LEGACY = "/_matrix/media/v3/"
 THUMBNAIL_WAIT_MS = 20_000
+MAX_THUMBNAIL_BYTES = 16_000_000
+"""Thumbnails are gathered in memory; a server that sends more has its own thoughts."""
 
 Progress = Callable[[int, int], None]
 Sink = Callable[[bytes], None]
@@ -79,15 +81,21 @@ class MediaAPI:
 
     async def thumbnail(self, uri: ContentURI, width: int, height: int, method: str = "scale") -> bytes:
         """A smaller picture, as the server makes it. `method`: scale or crop."""
-        piece_list: list[bytes] = []
+        picture = bytearray()
+
+        def take(piece: bytes) -> None:
+            picture.extend(piece)
+            if len(picture) > MAX_THUMBNAIL_BYTES:
+                raise StrangeAnswer("a thumbnail without end", status=200)
+
         size = {
             "width": str(width),
             "height": str(height),
             "method": method,
             "timeout_ms": str(THUMBNAIL_WAIT_MS),
         }
-        await self._fetch("thumbnail", parts_of(uri), size, piece_list.append, None)
-        return b"".join(piece_list)
+        await self._fetch("thumbnail", parts_of(uri), size, take, None)
+        return bytes(picture)
 
     async def max_upload_bytes(self) -> int | None:
         """The server's limit for uploads; None when it does not say."""

@@ -8,7 +8,12 @@ from app.domain.ids import RoomID
 
 def client_path(*segments: str) -> str:
     """Join segments under `/_matrix/client`, each encoded whole (a slash in an id stays in its segment)."""
-    return "/_matrix/client/" + "/".join(quote(segment, safe="") for segment in segments)
+    return "/_matrix/client/" + "/".join(_segment(segment) for segment in segments)
+
+
+def _segment(text: str) -> str:
+    """Encode one segment; "." and ".." too, which would lead elsewhere."""
+    return quote(text, safe="", errors="replace") if text.strip(".") else text.replace(".", "%2E")
 
 
 def room_path(room_id: RoomID, *segments: str) -> str:

@@ -38,6 +38,7 @@ SLOW_BODY_ALLOWANCE_S = 900.0
 POOL_CONNECTIONS = 32
 IDLE_CONNECTION_S = 60.0
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
+FOLLOWING = "tack.following"
 REPEATABLE_REASONS = frozenset({"reset", "protocol"})
 
 Sink = Callable[[bytes], None]
@@ -56,7 +57,7 @@ class Answer:
 class _Call:
     method: str
     url: str
-    headers: dict[str, str]
+    headers: dict[str, str] = field(repr=False)
     timeout_s: float
     is_long_poll: bool = False
     follow_redirects: bool = False
@@ -242,6 +243,7 @@ class Transport:
                 content=content,
                 timeout=wait,
                 follow_redirects=call.follow_redirects,
+                extensions={FOLLOWING: call.follow_redirects},
             ) as response:
                 yield response
         except httpx.DecodingError as error:
@@ -269,6 +271,7 @@ class Transport:
             trust_env=False,
             headers={"User-Agent": self._user_agent},
             limits=httpx.Limits(max_connections=POOL_CONNECTIONS, keepalive_expiry=IDLE_CONNECTION_S),
+            event_hooks={"response": [_refuse_downgrade]},
         )
 
     def _drop_pools(self) -> None:
@@ -296,6 +299,15 @@ async def _close(pool: "httpx.AsyncClient") -> None:
         await pool.aclose()
     except Exception:  # outermost frame of a task: a broken connection has nothing left to lose
         logging.getLogger("tack.transport").debug("closing a pool failed", exc_info=True)
+
+
+async def _refuse_downgrade(response: "httpx.Response") -> None:
+    """End a chain of redirects that would leave TLS: anybody on the way could then answer. Raises StrangeAnswer."""
+    request = response.request
+    if not (request.extensions.get(FOLLOWING) and response.has_redirect_location):
+        return
+    if request.url.scheme == "https" and request.url.join(response.headers["location"]).scheme != "https":
+        raise StrangeAnswer("redirected away from TLS", status=response.status_code, host=request.url.host)
 
 
 def _answer(response: "httpx.Response", body: bytes) -> Answer:

@@ -6,7 +6,7 @@ and its proxy. Loopback addresses never go through a proxy: the server on this c
 
 import ipaddress
 import ssl
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -19,7 +19,7 @@ class NetworkSettings:
     """How to reach the outside."""
 
     proxy_mode: Literal["system", "none", "manual"] = "system"
-    proxy_url: str = ""
+    proxy_url: str = field(default="", repr=False)
     """For `manual`: `http://host:port` or `https://…`, name and password before the host if needed."""
     use_os_trust: bool = True
     """Believe what the operating system believes (company authorities included); else Mozilla's list."""

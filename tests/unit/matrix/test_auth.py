@@ -6,7 +6,7 @@ from app.domain.ids import DeviceID, UserID
 from app.errors import Forbidden, InputError, NetworkError, ServerError, StrangeAnswer, TackError
 from app.matrix import auth
 from app.matrix.client import MatrixClient
-from app.matrix.discovery import _parse, discover
+from app.matrix.discovery import _base_url, _parse, discover
 from app.matrix.error_answers import InteractiveAuthNeeded
 from tests.helpers.fault_server import Fault, FaultServer, Reply, Request
 from tests.helpers.matrix_rig import rig, run
@@ -129,17 +129,17 @@ def test_a_name_is_looked_up_in_its_well_known_file_first() -> None:
 
             async def redirected(method: str, url: str, **options: object) -> object:
                 asked.append(url)
-                path = url.removeprefix("https://acme.com")
+                path = url.removeprefix("https://acme.com").removeprefix("https://hs.acme.com")
                 return await real(method, r.server.base_url + path if path != url else url, **options)  # type: ignore[arg-type]
 
             r.transport.request = redirected  # type: ignore[method-assign, assignment]
             body = {
-                "m.homeserver": {"base_url": r.server.base_url + "/"},
+                "m.homeserver": {"base_url": "https://hs.acme.com/"},
                 "io.element.e2ee": {"default": False},
             }
             r.server.on("GET", "/.well-known/", Reply(body))
             found = await discover(r.transport, "@li:acme.com")
-            assert found.homeserver_url == r.server.base_url
+            assert found.homeserver_url == "https://hs.acme.com"
             assert found.user_id == UserID("@li:acme.com")
             assert found.well_known["io.element.e2ee"] == {"default": False}
             assert asked[0] == "https://acme.com/.well-known/matrix/client"
@@ -149,6 +149,25 @@ def test_a_name_is_looked_up_in_its_well_known_file_first() -> None:
                 assert (found.homeserver_url, found.user_id) == ("https://acme.com", None)
 
     run(test())
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "http://hs.acme.com",
+        "https://localhost:8008",
+        "https://127.0.0.1",
+        "https://[::1]/",
+        "https://me:secret@hs.acme.com",
+        "https://[::1",
+        "https://hs.acme.com:99999999",
+        "https://",
+        "file:///etc/passwd",
+        "https://hs .acme.com",
+    ],
+)
+def test_a_well_known_file_cannot_lead_to_plain_http_or_to_this_computer(base_url: str) -> None:
+    assert _base_url({"m.homeserver": {"base_url": base_url}}) is None
 
 
 @pytest.mark.parametrize(
