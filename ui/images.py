@@ -3,8 +3,9 @@
 A view asks inside its paint event and never waits: `pixmap` answers from memory or starts a load, and
 `ready` tells when to paint again. Keys are content URIs (`mxc://…`), `avatar:` plus a content URI, or
 `local:` plus the path of an attachment that still waits in the send queue; the loader resolves them.
-Decoding runs in two threads with limits on both sides (a picture comes from strangers): no more than
-`MAX_SIDE` pixels a side, scaled down while decoding, wrong files are remembered for `RETRY_S` seconds.
+Decoding runs in two threads with limits on both sides (a picture comes from strangers): only the `FORMATS` of
+pixels (never SVG, which is a program of its own), no more than `MAX_SIDE` pixels a side and `MAX_PIXELS` in all, scaled
+down while decoding, wrong files are remembered for `RETRY_S` seconds.
 """
 
 import asyncio
@@ -27,6 +28,15 @@ log = logging.getLogger("tack.ui.images")
 
 BUDGET_BYTES = 64 << 20
 MAX_SIDE = 16_384
+MAX_PIXELS = 120_000_000
+FORMATS = (
+    (b"\x89PNG\r\n\x1a\n", b"png"),
+    (b"\xff\xd8\xff", b"jpeg"),
+    (b"GIF87a", b"gif"),
+    (b"GIF89a", b"gif"),
+    (b"BM", b"bmp"),
+)
+"""First bytes of what is decoded, and the decoder; WebP (see `format_of`) has its sign further in."""
 ALLOCATION_MB = 192
 VIEWER_SIDE = 6000
 RETRY_S = 60.0
@@ -189,15 +199,16 @@ def decode(data: bytes, max_side: int) -> QImage:
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    reader = QImageReader(buffer, QByteArray(format_of(data)))
+    reader.setAutoDetectImageFormat(False)
     reader.setAutoTransform(True)
     QImageReader.setAllocationLimit(ALLOCATION_MB)
     size = reader.size()
-    if size.isValid():
-        if max(size.width(), size.height()) > MAX_SIDE:
-            raise InputError(code="image_unreadable")
-        if max(size.width(), size.height()) > max_side:
-            reader.setScaledSize(size.scaled(max_side, max_side, Qt.AspectRatioMode.KeepAspectRatio))
+    longest = max(size.width(), size.height())
+    if not size.isValid() or longest > MAX_SIDE or size.width() * size.height() > MAX_PIXELS:
+        raise InputError(code="image_unreadable")
+    if longest > max_side:
+        reader.setScaledSize(size.scaled(max_side, max_side, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     if image.isNull():
         raise InputError(code="image_unreadable")
@@ -209,3 +220,13 @@ def decode(data: bytes, max_side: int) -> QImage:
             Qt.TransformationMode.SmoothTransformation,
         )
     return image
+
+
+def format_of(data: bytes) -> bytes:
+    """Name the decoder by the first bytes; what a file claims to be does not count. Raises `InputError`."""
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return b"webp"
+    for sign, name in FORMATS:
+        if data.startswith(sign):
+            return name
+    raise InputError(code="image_unreadable")

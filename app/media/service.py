@@ -64,14 +64,14 @@ class MediaService:
     async def file(self, uri: ContentURI, on_progress: Progress | None = None) -> bytes:
         """Give the whole file in memory; for pictures. Raises `InputError` (`file_too_large`) above 64 MB."""
         vault = self._open_vault()
-        path = await self._fetched(uri, on_progress)
+        path = await self._fetched(uri, on_progress, MAX_IN_MEMORY_BYTES)
         if vault.clear_size(path) > MAX_IN_MEMORY_BYTES:
             raise InputError("too large to be shown", code="file_too_large")
         return await self._read(path)
 
     async def save_as(self, uri: ContentURI, path: Path, on_progress: Progress | None = None) -> None:
         """Write the clear file where the person chose. The name appears only when all of it is there."""
-        source = await self._fetched(uri, on_progress)
+        source = await self._fetched(uri, on_progress, None)
         await asyncio.to_thread(_write_clear, self._open_vault(), source, path)
 
     async def keep(self, uri: ContentURI, clear: bytes) -> None:
@@ -125,11 +125,11 @@ class MediaService:
             await self._note_written(len(clear))
 
         if not path.exists():
-            await self._shared(path, fetch, None)
+            await self._shared(path, fetch, None, None)
         return await self._read(path)
 
-    async def _fetched(self, uri: ContentURI, on_progress: Progress | None) -> Path:
-        """Make sure the file is in the cache; its sealed path."""
+    async def _fetched(self, uri: ContentURI, on_progress: Progress | None, limit: int | None) -> Path:
+        """Make sure the file is in the cache; its sealed path. A download ends where nobody wants that much."""
         vault = self._open_vault()
         path = vault.path_of(uri)
 
@@ -137,6 +137,7 @@ class MediaService:
             with vault.writer(path) as writer:
 
                 def sink(piece: bytes) -> None:
+                    download.check(writer.written_bytes + len(piece))
                     writer.write(piece)
                     download.note(writer.written_bytes)
 
@@ -145,11 +146,15 @@ class MediaService:
             await self._note_written(writer.written_bytes)
 
         if not path.exists():
-            await self._shared(path, fetch, on_progress)
+            await self._shared(path, fetch, on_progress, limit)
         return path
 
     async def _shared(
-        self, path: Path, fetch: "Callable[[_Download], Awaitable[None]]", on_progress: Progress | None
+        self,
+        path: Path,
+        fetch: "Callable[[_Download], Awaitable[None]]",
+        on_progress: Progress | None,
+        limit: int | None,
     ) -> None:
         """Join the download of a path, beginning it when nobody has."""
         failed_at, failure = self._failed.get(path, (0.0, None))
@@ -157,8 +162,9 @@ class MediaService:
             raise failure
         download = self._downloads.get(path)
         if download is None:
-            download = self._downloads[path] = _Download(asyncio.get_running_loop())
+            download = self._downloads[path] = _Download(asyncio.get_running_loop(), limit)
             download.task = asyncio.create_task(self._run(path, download, fetch), name="media")
+        download.allow(limit)
         if on_progress is not None:
             download.listeners.append(on_progress)
         await download.join()
@@ -188,9 +194,10 @@ class MediaService:
 class _Download:
     """One running download and who waits for it."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, limit: int | None) -> None:
         self.task: asyncio.Task[None]
         self.listeners: list[Progress] = []
+        self._limit = limit
         self._loop = loop
         self._waiting = 0
         self._total: int | None = None
@@ -205,8 +212,20 @@ class _Download:
             if self._waiting == 0 and not self.task.done():
                 self.task.cancel()
 
+    def allow(self, limit: int | None) -> None:
+        """Take what one more caller wants at most; None is without limit."""
+        is_endless = limit is None or self._limit is None
+        self._limit = None if is_endless else max(limit or 0, self._limit or 0)
+
+    def check(self, size: int) -> None:
+        """Refuse more than anybody wants. From any thread. Raises `InputError` (`file_too_large`)."""
+        limit = self._limit
+        if limit is not None and size > limit:
+            raise InputError("too large to be shown", code="file_too_large")
+
     def set_total(self, total: int | None) -> None:
-        """Note the announced length. From any thread."""
+        """Note the announced length. From any thread. Raises as `check`."""
+        self.check(total or 0)
         self._total = total
 
     def note(self, done: int) -> None:

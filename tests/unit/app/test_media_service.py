@@ -147,3 +147,31 @@ def test_a_damaged_file_is_an_error_once_and_then_fetched_anew(tmp_path: Path, r
         assert await service.file(URI) == b"onetwo" and line.calls == 2
 
     run(ask())
+
+
+def test_a_picture_larger_than_can_be_shown_is_not_fetched_to_its_end(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.pieces = [bytes(40 << 20), bytes(40 << 20)]
+        line.gate.set()
+        service = _service(tmp_path, line)
+        with pytest.raises(InputError, match="too large"):
+            await service.file(URI)
+        assert not list((tmp_path / "media").rglob("*.part")) and not service.is_cached(URI)
+        await service.save_as(URI, tmp_path / "saved")
+        assert (tmp_path / "saved").stat().st_size == 80 << 20
+
+    run(ask())
+
+
+def test_an_announced_size_is_believed_where_it_is_too_large(tmp_path: Path, run: Any) -> None:
+    class Announcing(FakeLine):
+        async def download(self, uri: str, sink: Any, on_start: Any) -> None:
+            on_start(1 << 40)
+            raise AssertionError("it went on")
+
+    async def ask() -> None:
+        with pytest.raises(InputError, match="too large"):
+            await _service(tmp_path, Announcing()).file(URI)
+
+    run(ask())

@@ -1,9 +1,11 @@
 """Pictures from strangers: decoded off the GUI thread, bounded, remembered."""
 
 import asyncio
+import struct
+import zlib
 
 import pytest
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -30,6 +32,43 @@ def test_a_large_picture_is_scaled_and_a_small_one_is_not() -> None:
 def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(InputError):
         decode(data, 160)
+
+
+SVG = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/hostname"/></svg>'
+)
+XPM = b'/* XPM */ static char *x[] = {"2 2 1 1", "a c #ff0000", "aa", "aa"};'
+XBM = b"#define x_width 8\n#define x_height 1\nstatic char x_bits[] = { 0x18 };"
+PPM = b"P6 1 1 255\n" + bytes(3)
+TIFF = b"II*\x00" + bytes(40)
+
+
+@pytest.mark.parametrize("data", [SVG, b"\n<?xml version='1.0'?>" + SVG, XPM, XBM, PPM, TIFF])
+def test_only_formats_of_pixels_are_decoded(data: bytes) -> None:
+    with pytest.raises(InputError):
+        decode(data, 160)
+
+
+@pytest.mark.parametrize("name", ["png", "jpg", "bmp", "webp"])
+def test_the_usual_formats_are_decoded(name: str, qapp: QApplication) -> None:
+    image = QImage(60, 40, QImage.Format.Format_RGB32)
+    image.fill(0x336699)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.ReadWrite)
+    assert image.save(buffer, name)  # type: ignore[call-overload]
+    assert decode(bytes(buffer.data().data()), 160).size() == QSize(60, 40)
+
+
+def _png_claiming(width: int, height: int) -> bytes:
+    """A PNG whose header says more than its pixels hold."""
+    head = b"IHDR" + struct.pack(">II5B", width, height, 8, 2, 0, 0, 0)
+    return png(1, 1)[:12] + head + struct.pack(">I", zlib.crc32(head)) + png(1, 1)[33:]
+
+
+@pytest.mark.parametrize("size", [(16_385, 1), (1, 2**31 - 1), (12_000, 12_000), (2**31, 2**31)])
+def test_a_picture_that_claims_to_be_enormous_is_refused_before_decoding(size: tuple[int, int]) -> None:
+    with pytest.raises(InputError):
+        decode(_png_claiming(*size), 160)
 
 
 def test_a_wanted_size_takes_the_next_larger_bucket() -> None:
