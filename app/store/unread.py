@@ -15,6 +15,8 @@ LOCAL_RECEIPT = "~local"
 OWN_RECEIPTS = ("m.read", "m.read.private", LOCAL_RECEIPT)
 
 
+MOST_COUNTED = 9_999
+"""Counting ends here: nobody reads the difference, and every message of a huge room would pay for it."""
 _FACTS = (
     "SELECT server_unread, server_mentions, counts_ord,"
     " (SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id),"
@@ -68,7 +70,8 @@ def _rows_behind(conn: Connection, room: int, ord_: int) -> tuple[int, int]:
     if pos is None:
         return 0, 0
     row = conn.execute(
-        "SELECT count(*), ifnull(sum(weight = 2), 0) FROM item WHERE room = ? AND pos >= ? AND weight > 0",
-        (room, pos),
+        "SELECT count(*), ifnull(sum(weight = 2), 0) FROM (SELECT weight FROM item"
+        " WHERE room = ? AND pos >= ? AND weight > 0 ORDER BY pos DESC LIMIT ?)",
+        (room, pos, MOST_COUNTED),
     ).fetchone()
     return int(row[0]), int(row[1])
