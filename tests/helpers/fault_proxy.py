@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from tests.helpers.fault_server import settle, stop_listening
+
 Forward = Callable[[], Awaitable[bytes]]
 
 
@@ -94,7 +96,7 @@ class FaultProxy:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        self._server.close()
+        await stop_listening(self._server)
         await self.cut_all()
 
     def fault(self, matches: Callable[[ProxiedRequest], bool], fault: Fault, times: int = 1) -> None:
@@ -112,11 +114,15 @@ class FaultProxy:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        await settle()
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.create_task(self._serve(reader, writer))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(
+            lambda _: writer.close()
+        )  # a task cancelled before its first step closes nothing
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -173,6 +179,8 @@ class FaultProxy:
             return b""
         finally:
             writer.close()
+            with contextlib.suppress(ConnectionError):
+                await writer.wait_closed()
 
 
 async def _pass_on(request: ProxiedRequest, forward: Forward) -> bytes | None:

@@ -12,6 +12,8 @@ import h2.config
 import h2.connection
 import h2.events
 
+from tests.helpers.fault_server import settle, stop_listening
+
 
 class GoAwayServer:
     """See the module text. `requests` counts what was answered, `connections` how often somebody connected."""
@@ -37,12 +39,11 @@ class GoAwayServer:
 
     async def __aexit__(self, *_: object) -> None:
         assert self._server is not None
-        self._server.close()
+        await stop_listening(self._server)
         for protocol in self._protocols:
             if protocol.transport is not None:
                 protocol.transport.abort()
-        await self._server.wait_closed()
-        await asyncio.sleep(0)
+        await settle()
 
     def opened(self, connection: "_Connection") -> None:
         """A connection was made."""
