@@ -1,8 +1,14 @@
 """Time as a dependency, so that tests move it by hand. Wall time labels, monotonic time measures."""
 
-import asyncio
 import time
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from app.late import Late
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    asyncio = Late("asyncio")
 
 
 class Clock(Protocol):

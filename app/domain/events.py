@@ -6,18 +6,30 @@ Contents stay untyped JSON here; who reads a field checks its type (see `text_of
 Source: Matrix client-server API, "Room event format", "Size limits".
 """
 
-import hashlib
-from typing import Any
+import re
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from app.domain.content import JSONObject as JSONObject
+from app.domain.content import dict_of as dict_of
+from app.domain.content import int_of as int_of
+from app.domain.content import strings_of as strings_of
+from app.domain.content import text_of as text_of
 from app.domain.ids import EventID, RoomID, TxnID, UserID
+from app.late import Late
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = Late("hashlib")
 
 MALFORMED = "im.tack.malformed"
 MAX_ID_BYTES = 255
 MAX_TS_MS = 1 << 53
-
-JSONObject = dict[str, Any]
+MAX_DEPTH = 100
+"""Objects and lists inside each other. A reader's own stack decides how deep JSON may be: what one can read the
+next could not, so we say no long before."""
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True):
@@ -91,10 +103,13 @@ class _WireStripped(msgspec.Struct):
 
 _decoder = msgspec.json.Decoder(_WireEvent)
 _stripped_decoder = msgspec.json.Decoder(_WireStripped)
+_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
 
 
 def parse_event(raw: bytes, room_id: RoomID) -> Event:
     """Parse one event object (UTF-8 JSON). Never raises; see the module text."""
+    if _is_too_deep(raw):
+        return malformed_event(raw, room_id)
     try:
         wire = _decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -115,7 +130,7 @@ def parse_event(raw: bytes, room_id: RoomID) -> Event:
         content=wire.content,
         raw=raw,
         state_key=wire.state_key,
-        redacts=EventID(redacts) if redacts and wire.type == "m.room.redaction" else None,
+        redacts=EventID(redacts) if redacts and _is_redaction(wire) else None,
         unsigned=unsigned,
     )
 
@@ -140,6 +155,8 @@ def parse_stripped(raw: bytes, room_id: RoomID) -> Event:
     Stripped state has no event id and no time: the id is `~stripped` and a digest, so the same bytes
     always give the same event. Source: Matrix client-server API, "Stripped state".
     """
+    if _is_too_deep(raw):
+        return malformed_event(raw, room_id)
     try:
         wire = _stripped_decoder.decode(raw)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -159,31 +176,25 @@ def parse_stripped(raw: bytes, room_id: RoomID) -> Event:
     )
 
 
+def _is_redaction(wire: _WireEvent) -> bool:
+    """Room state of that type redacts nothing: who may set state need not be allowed to redact."""
+    return wire.type == "m.room.redaction" and wire.state_key is None
+
+
+def _is_too_deep(raw: bytes) -> bool:
+    if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
+        return False
+    depth = 0
+    for found in _NESTING.finditer(raw):
+        mark = found.group()
+        if mark in b"[{":
+            depth += 1
+            if depth > MAX_DEPTH:
+                return True
+        elif mark in b"]}":
+            depth -= 1
+    return False
+
+
 def _is_id(value: str, sigil: str) -> bool:
     return value.startswith(sigil) and 1 < len(value) <= MAX_ID_BYTES and "\0" not in value
-
-
-def text_of(content: JSONObject, key: str) -> str | None:
-    """Read a string field; None when it is absent or of another type."""
-    value = content.get(key)
-    return value if isinstance(value, str) else None
-
-
-def dict_of(content: JSONObject, key: str) -> JSONObject:
-    """Read an object field; empty when it is absent or of another type."""
-    value = content.get(key)
-    return value if isinstance(value, dict) else {}
-
-
-def int_of(content: JSONObject, key: str) -> int | None:
-    """Read a non-negative integer field below 2^53; None otherwise (a bool is not an integer)."""
-    value = content.get(key)
-    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < MAX_TS_MS:
-        return None
-    return value
-
-
-def strings_of(content: JSONObject, key: str) -> list[str]:
-    """Read a list of strings; items of other types are dropped."""
-    value = content.get(key)
-    return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
-from app.domain.sync import Membership
+from app.domain.membership import Membership
 
 
 class RoomFilter(StrEnum):

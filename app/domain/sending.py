@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from app.domain.events import JSONObject
+from app.domain.content import JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.domain.timeline import SendState
 

@@ -5,20 +5,10 @@ endpoint did not speak about is None or empty and leaves the cache as it is.
 """
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from app.domain.events import Event, JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
-
-
-class Membership(StrEnum):
-    """The own user's relation to a room."""
-
-    JOIN = "join"
-    INVITE = "invite"
-    KNOCK = "knock"
-    LEAVE = "leave"
-    BAN = "ban"
+from app.domain.membership import Membership as Membership
 
 
 @dataclass(frozen=True, slots=True)

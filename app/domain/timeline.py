@@ -8,23 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID
-
-
-class ItemKind(StrEnum):
-    """What an item is; decides how it is drawn."""
-
-    TEXT = "text"
-    NOTICE = "notice"
-    EMOTE = "emote"
-    IMAGE = "image"
-    FILE = "file"
-    VIDEO = "video"
-    AUDIO = "audio"
-    STATE = "state"
-    ENCRYPTED = "encrypted"
-    UNKNOWN = "unknown"
-    GAP = "gap"
-    """Events are missing here; opening it asks the server."""
+from app.domain.item_kind import ItemKind as ItemKind
 
 
 class SendState(StrEnum):

@@ -1,26 +1,32 @@
 """The cache of one account: who writes, who reads, and what moved."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.changes import Changes
-from app.domain.account import Session
-from app.domain.events import Event, JSONObject
-from app.domain.ids import ContentURI, EventID, RoomID, TxnID
-from app.domain.sending import QueuedRequest
-from app.domain.sync import SyncBatch
-from app.store import history, ingest, keeping, person, queue_write
+from app.late import Late
 from app.store.cache_core import CacheCore
 from app.store.connection import CacheKey as CacheKey
-from app.store.search_index import start_rebuild
-from app.store.txn_ids import new_txn_id
-from app.store.values import Draft, MediaFile, NewRequest
-from app.store.write import Write
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.changes import Changes
+    from app.domain.account import Session
+    from app.domain.events import Event, JSONObject
+    from app.domain.ids import ContentURI, EventID, RoomID, TxnID
+    from app.domain.sending import QueuedRequest
+    from app.domain.sync import SyncBatch
+    from app.store import history, ingest, keeping, person, queue_write, search_index, txn_ids
     from app.store.salvage import Salvage
     from app.store.search_read import SearchPage, SearchQuery
+    from app.store.values import Draft, MediaFile, NewRequest
+    from app.store.write import Write
+else:
+    history, ingest, keeping = Late("app.store.history"), Late("app.store.ingest"), Late("app.store.keeping")
+    person, queue_write = Late("app.store.person"), Late("app.store.queue_write")
+    search_index, txn_ids = Late("app.store.search_index"), Late("app.store.txn_ids")
 
 
 class Cache(CacheCore):
@@ -29,9 +35,7 @@ class Cache(CacheCore):
     `read` answers at once on the calling thread (the loop's); `read_in_worker` is for what may take longer.
     """
 
-    async def search(
-        self, query: "SearchQuery", limit: int = 50, before_id: int | None = None
-    ) -> "SearchPage":
+    async def search(self, query: SearchQuery, limit: int = 50, before_id: int | None = None) -> SearchPage:
         """Search message texts on the read worker."""
         return await self.read_in_worker(lambda reader: reader.search(query, limit, before_id))
 
@@ -133,14 +137,14 @@ class Cache(CacheCore):
         self, room_id: RoomID, up_to: EventID, *, is_private: bool = False, fully_read: bool = True
     ) -> Changes:
         """Mark a room read up to an event: counts drop at once, and the receipt is queued in the same transaction."""
-        txn = new_txn_id()
+        txn = txn_ids.new_txn_id()
         return await self._change(
             lambda w: person.set_read(w, room_id, up_to, txn, is_private=is_private, fully_read=fully_read)
         )
 
     async def set_marked_unread(self, room_id: RoomID, is_unread: bool) -> Changes:
         """Set or clear the unread mark, here and (queued) on the server."""
-        txn = new_txn_id()
+        txn = txn_ids.new_txn_id()
         return await self._change(lambda w: person.set_marked_unread(w, room_id, is_unread, txn))
 
     async def set_draft(self, room_id: RoomID, draft: Draft) -> Changes:
@@ -180,7 +184,7 @@ class Cache(CacheCore):
         """Drop rows of evicted media files."""
         await self.run(lambda w: keeping.forget_media(w, files))
 
-    async def restore(self, salvage: "Salvage") -> Changes:
+    async def restore(self, salvage: Salvage) -> Changes:
         """Put back what was saved of a damaged file."""
         from app.store.salvage import restore, restored
 
@@ -205,5 +209,5 @@ class Cache(CacheCore):
 
     async def rebuild_search(self) -> None:
         """Drop the search index and build it again."""
-        await self.run(lambda w: start_rebuild(w.conn))
+        await self.run(lambda w: search_index.start_rebuild(w.conn))
         await self.finish_index()

@@ -1,21 +1,19 @@
 """The life of a cache: opening, the thread that writes, publishing what moved, reading on another thread, closing."""
 
-import asyncio
+from __future__ import annotations
+
 import contextlib
 import logging
-from collections.abc import Callable
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self, TypeVar
 
-from app.changes import Changes
-from app.clock import Clock, SystemClock
+from app.clock import SystemClock
 from app.domain.ids import UserID
 from app.errors import StorageError
-from app.store import keeping
+from app.late import Late
+from app.store import kept
 from app.store.connection import (
     ASIDE_NAME,
-    CacheKey,
     FolderLock,
     Worker,
     open_reader,
@@ -23,14 +21,25 @@ from app.store.connection import (
     quick_check,
     transaction,
 )
-from app.store.keys import FileKey, resolve_key
+from app.store.keys import resolve_key
 from app.store.reader import Reader
 from app.store.schema import ensure_schema
-from app.store.search_backlog import index_more
-from app.store.write import TypingBoard, Write
+from app.store.typing_board import TypingBoard
 
 if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from app.changes import Changes
+    from app.clock import Clock
+    from app.store import keeping, search_backlog
+    from app.store.connection import CacheKey
+    from app.store.keys import FileKey
     from app.store.salvage import Salvage
+    from app.store.write import Write
+else:
+    keeping, search_backlog = Late("app.store.keeping"), Late("app.store.search_backlog")
 
 log = logging.getLogger("tack.store")
 
@@ -115,7 +124,7 @@ class CacheCore:
         return self._me
 
     @classmethod
-    def salvage(cls, folder: Path, key: CacheKey) -> "Salvage":
+    def salvage(cls, folder: Path, key: CacheKey) -> Salvage:
         """Move a damaged file aside and read what can be read of it. Then `open` makes a new one; see `restore`."""
         from app.store.salvage import salvage
 
@@ -161,6 +170,8 @@ class CacheCore:
         return await self._writer.run(partial(self._run, job, is_durable))
 
     def _run(self, job: Callable[[Write], T], is_durable: bool, conn: Any) -> tuple[T, Changes]:
+        from app.store.write import Write
+
         write = Write(conn, self._clock.now_ms(), self._me, self._board)
         with transaction(conn, is_durable=is_durable):
             result = job(write)
@@ -183,7 +194,7 @@ class CacheCore:
     def _index_some(self, conn: Any) -> None:
         self._is_indexing = False
         with transaction(conn):
-            is_more = index_more(conn)
+            is_more = search_backlog.index_more(conn)
         if is_more:
             self._index_later()
         else:
@@ -225,7 +236,7 @@ class CacheCore:
 
     async def finish_index(self) -> None:
         """Index everything that waits, in short transactions; other writes go on in between."""
-        while (await self.run(lambda w: index_more(w.conn)))[0]:
+        while (await self.run(lambda w: search_backlog.index_more(w.conn)))[0]:
             pass
 
 
@@ -236,4 +247,4 @@ def _prepare(conn: Any, user_id: UserID | None) -> UserID:
         with transaction(conn):
             keeping.keep_user(conn, user_id)
         return user_id
-    return UserID(keeping.read_kv(conn, *keeping.USER) or "")
+    return UserID(kept.read_kv(conn, *kept.USER) or "")

@@ -8,7 +8,6 @@ Errors of the disk leave here as `StorageError`s. Everything else SQLite complai
 constraint) is a defect of ours and stays a `sqlcipher3` error with its traceback.
 """
 
-import asyncio
 import concurrent.futures
 import contextlib
 import logging
@@ -16,16 +15,22 @@ import queue
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlcipher3 import dbapi2
 
 from app.errors import AlreadyOpen, Damaged, DiskFull, ReadOnlyFolder, StorageError, WrongKey
+from app.late import Late
 from app.store.keys import CacheKey as CacheKey
 from app.store.keys import FileKey, resolve_key, write_salt_file
 from app.store.lock import FolderLock as FolderLock
 from app.store.lock import storage_error
 from app.store.pages import PAGE_BYTES, can_read_a_page
+
+if TYPE_CHECKING:
+    import asyncio
+else:
+    asyncio = Late("asyncio")
 
 log = logging.getLogger("tack.store")
 

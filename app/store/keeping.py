@@ -5,12 +5,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from app.domain.account import Session
-from app.domain.ids import ContentURI, DeviceID, RoomID, UserID
+from app.domain.ids import ContentURI, RoomID, UserID
+from app.store.kept import SESSION as SESSION
+from app.store.kept import USER as USER
+from app.store.kept import read_kv as read_kv
+from app.store.kept import read_session as read_session
 from app.store.values import Draft, MediaFile
 from app.store.write import Write, sql_text, to_json
 
-SESSION = ("session", "current")
-USER = ("cache", "user_id")
 _PUT_KV = (
     "INSERT INTO kv(namespace, key, value) VALUES (?, ?, ?)"
     " ON CONFLICT(namespace, key) DO UPDATE SET value = excluded.value"
@@ -41,12 +43,6 @@ def keep_user(conn: Any, user_id: UserID) -> None:
     conn.execute(_PUT_KV, (*USER, user_id))
 
 
-def read_kv(conn: Any, namespace: str, key: str) -> str | None:
-    """Give a kept value."""
-    row = conn.execute("SELECT value FROM kv WHERE namespace = ? AND key = ?", (namespace, key)).fetchone()
-    return None if row is None else str(row[0])
-
-
 def save_session(w: Write, session: Session | None) -> None:
     """Keep or forget the credentials. Whose cache it is stays known."""
     if session is None:
@@ -62,22 +58,6 @@ def save_session(w: Write, session: Session | None) -> None:
     }
     set_kv(w, *SESSION, json.dumps(fields))
     set_kv(w, *USER, session.user_id)
-
-
-def read_session(conn: Any) -> Session | None:
-    """Give the kept credentials."""
-    text = read_kv(conn, *SESSION)
-    if text is None:
-        return None
-    fields = json.loads(text)
-    return Session(
-        homeserver_url=fields["homeserver_url"],
-        user_id=UserID(fields["user_id"]),
-        device_id=DeviceID(fields["device_id"]),
-        access_token=fields["access_token"],
-        refresh_token=fields["refresh_token"],
-        expires_at_ms=fields["expires_at_ms"],
-    )
 
 
 def set_draft(w: Write, room_id: RoomID, draft: Draft) -> None:

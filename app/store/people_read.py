@@ -1,14 +1,19 @@
 """Members, readers, typists as values."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of, server_name_of
+from app.domain.membership import Membership
 from app.domain.rooms import Member
-from app.domain.sync import Membership
-from app.store.power import load_power
+from app.late import Late
 from app.store.rooms_read import like_pattern
-from app.store.timeline_read import placed_ord
-from app.store.write import Row, select_in
+from app.store.sql import Row, select_in
+
+if TYPE_CHECKING:
+    from app.store import power as powers
+    from app.store import timeline_read
+else:
+    powers, timeline_read = Late("app.store.power"), Late("app.store.timeline_read")
 
 _COLUMNS = "user, name, avatar, membership, power, is_external"
 
@@ -76,7 +81,7 @@ def search_people(conn: Any, me: UserID, term: str, limit: int) -> list[Member]:
 def readers(conn: Any, me: UserID, room_id: RoomID, event_id: EventID) -> tuple[list[Member], list[Member]]:
     """Split the other joined members by whether they have read up to an event."""
     room = room_key(conn, room_id)
-    ord_ = placed_ord(conn, room, event_id)
+    ord_ = timeline_read.placed_ord(conn, room, event_id)
     if ord_ is None:
         return [], []
     rows = conn.execute(
@@ -91,5 +96,5 @@ def readers(conn: Any, me: UserID, room_id: RoomID, event_id: EventID) -> tuple[
 
 def power_level(conn: Any, me: UserID, room_id: RoomID, action: str) -> tuple[int, int]:
     """Give my power and the power an action needs."""
-    power = load_power(conn, room_key(conn, room_id), room_id)
+    power = powers.load_power(conn, room_key(conn, room_id), room_id)
     return power.of(me), power.needed(action)

@@ -1,11 +1,17 @@
 """Rows of the send queue as values."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
-from app.domain.sending import QueuedRequest, RequestKind
-from app.domain.timeline import SendState
-from app.store.write import Row, from_json
+from app.late import Late
+from app.store.sql import Row, from_json
+
+if TYPE_CHECKING:
+    from app.domain import sending, timeline
+    from app.domain.sending import QueuedRequest
+    from app.domain.timeline import SendState
+else:
+    sending, timeline = Late("app.domain.sending"), Late("app.domain.timeline")
 
 COLUMNS = (
     "id, lane, room_id, kind, event_type, state_key, txn_id, content, depends_on, target, attachment_path,"
@@ -14,13 +20,13 @@ COLUMNS = (
 _PERSONAL = "kind IN ('event', 'redaction', 'state')"
 
 
-def request_of(row: Row) -> QueuedRequest:
+def request_of(row: Row) -> "QueuedRequest":
     """Make the value of a row read with `COLUMNS`."""
-    return QueuedRequest(
+    return sending.QueuedRequest(
         id=row[0],
         lane=row[1],
         room_id=None if row[2] is None else RoomID(row[2]),
-        kind=RequestKind(row[3]),
+        kind=sending.RequestKind(row[3]),
         event_type=row[4] or "",
         state_key=row[5],
         txn_id=TxnID(row[6]),
@@ -29,7 +35,7 @@ def request_of(row: Row) -> QueuedRequest:
         target=None if row[9] is None else EventID(row[9]),
         attachment_path=row[10],
         attachment_uri=None if row[11] is None else ContentURI(row[11]),
-        state=SendState(row[12]),
+        state=timeline.SendState(row[12]),
         attempts=row[13],
         not_before_ms=row[14],
         error_code=row[15] or "",
@@ -38,7 +44,9 @@ def request_of(row: Row) -> QueuedRequest:
     )
 
 
-def read_queue(conn: Any, state: SendState | None, room_id: RoomID | None, limit: int) -> list[QueuedRequest]:
+def read_queue(
+    conn: Any, state: "SendState | None", room_id: RoomID | None, limit: int
+) -> "list[QueuedRequest]":
     """Give rows in order."""
     conditions, values = ["1"], []
     if state is not None:

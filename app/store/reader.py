@@ -5,24 +5,34 @@ calls that need several statements run them in one snapshot. All take at most 2 
 belong on `Cache.read_in_worker`.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from __future__ import annotations
+
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from app.domain.account import Session
-from app.domain.events import Event, JSONObject
-from app.domain.ids import ContentURI, EventID, RoomID, UserID
-from app.domain.rooms import AttentionTotals, Member, RoomFilter, RoomSummary
-from app.domain.sending import QueuedRequest
-from app.domain.timeline import SendState, TimelineExtent, TimelineItem
-from app.store import keeping, people_read, queue_read, rooms_read, timeline_read
+from app.domain.ids import EventID, RoomID
+from app.domain.rooms import RoomFilter
+from app.late import Late
+from app.store import kept, people_read, queue_read, rooms_read
 from app.store.schema import GLOBAL_ROOM
-from app.store.stored import parse_stored, state_of
-from app.store.values import BackfillCandidate, Draft, Gap, MediaFile, Space, StoreSizes
-from app.store.write import TypingBoard, from_json
+from app.store.sql import from_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from app.domain.account import Session
+    from app.domain.events import Event, JSONObject
+    from app.domain.ids import ContentURI, UserID
+    from app.domain.rooms import AttentionTotals, Member, RoomSummary
+    from app.domain.sending import QueuedRequest
+    from app.domain.timeline import SendState, TimelineExtent, TimelineItem
+    from app.store import stored, timeline_read, values
     from app.store.search_read import SearchPage, SearchQuery
+    from app.store.typing_board import TypingBoard
+    from app.store.values import BackfillCandidate, Draft, Gap, MediaFile, Space, StoreSizes
+else:
+    stored, timeline_read = Late("app.store.stored"), Late("app.store.timeline_read")
+    values = Late("app.store.values")
 
 _MEDIA = "SELECT uri, variant, path, size_bytes, mimetype, used_ms FROM media"
 
@@ -114,7 +124,7 @@ class Reader:
             "SELECT e.raw, r.room_id FROM event e JOIN room r ON r.id = e.room WHERE e.event_id = ?",
             (event_id,),
         ).fetchone()
-        return None if row is None else parse_stored(row[0], event_id, RoomID(row[1]))
+        return None if row is None else stored.parse_stored(row[0], event_id, RoomID(row[1]))
 
     def own_reaction(self, target: EventID, key: str) -> EventID | None:
         """Find my stored reaction of this key to an event."""
@@ -194,11 +204,11 @@ class Reader:
     def draft(self, room_id: RoomID) -> Draft:
         """Give the unsent text of a room; empty when there is none."""
         row = self._conn.execute("SELECT text, extra FROM draft WHERE room_id = ?", (room_id,)).fetchone()
-        return Draft() if row is None else Draft(row[0], from_json(row[1]))
+        return values.Draft() if row is None else values.Draft(row[0], from_json(row[1]))
 
     def kv(self, namespace: str, key: str) -> str | None:
         """Give a kept value."""
-        return keeping.read_kv(self._conn, namespace, key)
+        return kept.read_kv(self._conn, namespace, key)
 
     def positions(self) -> dict[str, str]:
         """Give the saved sync positions."""
@@ -206,7 +216,7 @@ class Reader:
 
     def session(self) -> Session | None:
         """Give who is signed in."""
-        return keeping.read_session(self._conn)
+        return kept.read_session(self._conn)
 
     def account_data(self, type: str) -> JSONObject | None:
         """Give account-wide account data."""
@@ -219,19 +229,19 @@ class Reader:
     def state_event(self, room_id: RoomID, type: str, key: str = "") -> JSONObject | None:
         """Give the content of a current state event; None when the room has none."""
         room = people_read.room_key(self._conn, room_id)
-        event = state_of(self._conn, room, room_id, (type,), key).get((type, key))
+        event = stored.state_of(self._conn, room, room_id, (type,), key).get((type, key))
         return None if event is None else event.content
 
     def media(self, uri: ContentURI, variant: str = "") -> MediaFile | None:
         """Give where a file of the media cache lies."""
         row = self._conn.execute(f"{_MEDIA} WHERE uri = ? AND variant = ?", (uri, variant)).fetchone()
-        return None if row is None else MediaFile(*row)
+        return None if row is None else values.MediaFile(*row)
 
     def media_to_evict(self, keep_bytes: int) -> list[MediaFile]:
         """Give the least recently used media files beyond `keep_bytes`. *Slow*."""
         rows = self._conn.execute(f"{_MEDIA} ORDER BY used_ms DESC, uri, variant")
         total, evicted = 0, []
-        for file in (MediaFile(*row) for row in rows):
+        for file in (values.MediaFile(*row) for row in rows):
             total += file.size_bytes
             if total > keep_bytes:
                 evicted.append(file)
@@ -244,11 +254,11 @@ class Reader:
         )
         events = self._conn.execute("SELECT count(*) FROM event").fetchone()[0]
         files, size = self._conn.execute("SELECT count(*), ifnull(sum(size_bytes), 0) FROM media").fetchone()
-        return StoreSizes(events, int(page) * int(count), size, files)
+        return values.StoreSizes(events, int(page) * int(count), size, files)
 
     # Search
 
-    def search(self, query: "SearchQuery", limit: int = 50, before_id: int | None = None) -> "SearchPage":
+    def search(self, query: SearchQuery, limit: int = 50, before_id: int | None = None) -> SearchPage:
         """Search message texts. *Slow* (up to 50 ms): see `Cache.search`."""
         from app.store.search_read import search
 

@@ -1,9 +1,11 @@
 """The conversation list as values."""
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of
+from app.domain.item_kind import ItemKind
+from app.domain.membership import Membership
 from app.domain.rooms import (
     AttentionTotals,
     ListSendState,
@@ -12,13 +14,15 @@ from app.domain.rooms import (
     RoomFilter,
     RoomSummary,
 )
-from app.domain.sync import Membership
-from app.domain.timeline import ItemKind
+from app.late import Late
 from app.store.queue_read import wedged_count
-from app.store.shape import body_of, kind_of, state_verb
-from app.store.stored import parse_stored, state_of
-from app.store.values import Space
-from app.store.write import Row, from_json, select_in
+from app.store.sql import Row, from_json, select_in
+
+if TYPE_CHECKING:
+    from app.store import shape, stored, values
+    from app.store.values import Space
+else:
+    shape, stored, values = Late("app.store.shape"), Late("app.store.stored"), Late("app.store.values")
 
 _FILTERS = {
     RoomFilter.ALL: "1",
@@ -144,14 +148,19 @@ def _preview(row: Row, membership: Membership) -> tuple[PreviewKind, str, UserID
         return PreviewKind.REDACTED, "", who, shown_name
     preview = _PREVIEWS.get(ItemKind(kind), PreviewKind.UNKNOWN)
     if preview == PreviewKind.STATE:
-        return preview, state_verb(parse_stored(raw, event_id, RoomID(row[0]))) or "other", who, shown_name
+        return (
+            preview,
+            shape.state_verb(stored.parse_stored(raw, event_id, RoomID(row[0]))) or "other",
+            who,
+            shown_name,
+        )
     return preview, _one_line(body), who, shown_name
 
 
 def _echo_preview(event_type: str, content_text: str) -> tuple[PreviewKind, str]:
     content = from_json(content_text)
-    kind = kind_of(event_type, content) or ItemKind.UNKNOWN
-    return _PREVIEWS.get(kind, PreviewKind.UNKNOWN), _one_line(body_of(kind, content))
+    kind = shape.kind_of(event_type, content) or ItemKind.UNKNOWN
+    return _PREVIEWS.get(kind, PreviewKind.UNKNOWN), _one_line(shape.body_of(kind, content))
 
 
 def _one_line(body: str) -> str:
@@ -196,19 +205,19 @@ def like_pattern(term: str) -> str:
     return f"%{escaped}%"
 
 
-def spaces(conn: Any) -> list[Space]:
+def spaces(conn: Any) -> "list[Space]":
     """Give the joined spaces with their children."""
     rows = conn.execute(
         "SELECT id, room_id, name, avatar FROM room WHERE membership = 'join' AND room_type = 'm.space' ORDER BY id"
     ).fetchall()
     found: list[Space] = []
     for room, room_id, name, avatar in rows:
-        state = state_of(conn, room, RoomID(room_id), ("m.space.child",), None)
+        state = stored.state_of(conn, room, RoomID(room_id), ("m.space.child",), None)
         ranked = [
             (str(event.content.get("order") or "\x7f"), child)
             for (_, child), event in state.items()
             if isinstance(event.content.get("via"), list)
         ]
         children = tuple(RoomID(child) for _, child in sorted(ranked))
-        found.append(Space(RoomID(room_id), name, avatar, children))
+        found.append(values.Space(RoomID(room_id), name, avatar, children))
     return found

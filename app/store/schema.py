@@ -22,7 +22,6 @@ imported only when tables have to be made or moved.
 from typing import TYPE_CHECKING, Any
 
 from app.errors import TooNew
-from app.store.search_index import create_search_index
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -129,6 +128,8 @@ def _migrate(conn: Connection) -> None:
 
 def m001_first(db: "Database") -> None:
     """Make every table of the first version."""
+    from app.store.search_index import create_search_index
+
     _facts_of_rooms(db)
     _facts_of_account(db)
     _projections(db)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from app.domain.events import JSONObject
+from app.domain.content import JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.domain.sending import RequestKind
 

@@ -1,61 +1,20 @@
 """One running write: the connection inside its transaction, the time, who I am, and what moved so far."""
 
-import json
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
-from app.domain.events import JSONObject
+from app.domain.content import JSONObject
 from app.domain.ids import RoomID, UserID
 from app.store.schema import GLOBAL_ROOM
+from app.store.sql import Connection as Connection
+from app.store.sql import Row as Row
+from app.store.sql import chunks as chunks
+from app.store.sql import from_json as from_json
+from app.store.sql import select_in as select_in
+from app.store.sql import sql_text as sql_text
+from app.store.sql import to_json as to_json
 from app.store.tally import Tally
-
-Connection = Any
-Row = tuple[Any, ...]
-IN_CHUNK = 400
-
-
-def chunks(values: Sequence[Any], size: int = IN_CHUNK) -> Iterator[Sequence[Any]]:
-    """Cut a sequence into pieces that fit one statement."""
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
-
-
-def select_in(conn: Connection, sql: str, values: Iterable[Any], *before: Any) -> Iterator[Row]:
-    """Run a SELECT whose `{in}` stands for the values; `before` fills the parameters left of it."""
-    for chunk in chunks([sql_text(value) if isinstance(value, str) else value for value in values]):
-        marks = ",".join("?" * len(chunk))
-        yield from conn.execute(sql.replace("{in}", f"({marks})"), (*before, *chunk))
-
-
-def sql_text(text: str) -> str:
-    """Give a text SQLite can hold: lone surrogates, which JSON allows, become question marks."""
-    return text if text.isascii() else text.encode("utf-8", "replace").decode("utf-8")
-
-
-def to_json(value: object) -> str:
-    """Encode a JSON column. What is read back holds no lone surrogates."""
-    return sql_text(json.dumps(value, ensure_ascii=False, separators=(",", ":")))
-
-
-def from_json(text: str | None) -> JSONObject:
-    """Decode a JSON column that holds an object; anything else gives an empty one."""
-    value = json.loads(text) if text else {}
-    return value if isinstance(value, dict) else {}
-
-
-@dataclass(slots=True)
-class TypingBoard:
-    """Who is typing where. Lives in memory only: nobody is typing any more when the app starts."""
-
-    users: dict[RoomID, tuple[UserID, ...]] = field(default_factory=dict)
-
-    def set(self, room_id: RoomID, users: tuple[UserID, ...]) -> None:
-        """Replace who is typing in a room."""
-        if users:
-            self.users[room_id] = users
-        else:
-            self.users.pop(room_id, None)
+from app.store.typing_board import TypingBoard as TypingBoard
 
 
 @dataclass(slots=True)

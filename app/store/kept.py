@@ -1,0 +1,38 @@
+"""Small things read back: values, whose cache it is, the session."""
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from app.domain.ids import DeviceID, UserID
+from app.late import Late
+
+if TYPE_CHECKING:
+    from app.domain import account
+    from app.domain.account import Session
+else:
+    account = Late("app.domain.account")
+
+SESSION = ("session", "current")
+USER = ("cache", "user_id")
+
+
+def read_kv(conn: Any, namespace: str, key: str) -> str | None:
+    """Give a kept value."""
+    row = conn.execute("SELECT value FROM kv WHERE namespace = ? AND key = ?", (namespace, key)).fetchone()
+    return None if row is None else str(row[0])
+
+
+def read_session(conn: Any) -> "Session | None":
+    """Give the kept credentials."""
+    text = read_kv(conn, *SESSION)
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return account.Session(
+        homeserver_url=fields["homeserver_url"],
+        user_id=UserID(fields["user_id"]),
+        device_id=DeviceID(fields["device_id"]),
+        access_token=fields["access_token"],
+        refresh_token=fields["refresh_token"],
+        expires_at_ms=fields["expires_at_ms"],
+    )
