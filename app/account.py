@@ -29,6 +29,7 @@ from app.search.service import SearchService
 from app.sending.attachments import Outbox
 from app.sending.queue import SendQueue
 from app.sending.service import SendingService
+from app.sending.uploads import Uploads
 from app.sending.wire import Wire
 from app.settings import Settings
 from app.sign_in import Credentials, look_up_server, new_session
@@ -85,7 +86,8 @@ class Account:
         )
         self.rooms = RoomsService(cache, line, self.changes, self._settings, self._sync.subscribe)
         self.timelines = TimelineService(cache, line)
-        self.sending = SendingService(cache, line, self._outbox, clock)
+        self._uploads = Uploads(self.changes, clock)
+        self.sending = SendingService(cache, line, self._outbox, self._uploads, clock)
         self.search = SearchService(cache)
         self._organisation = Organisation(
             cache, line, self.changes, self.rooms.load_members, self._sync.completed, clock
@@ -95,7 +97,7 @@ class Account:
         self.attention = AttentionService(cache)
 
     def _make_tasks(self) -> None:
-        wire = Wire(self.cache, self._homeserver, self._outbox, self.media)
+        wire = Wire(self.cache, self._homeserver, self._outbox, self.media, self._uploads)
         self._queue = SendQueue(
             self.cache, self._homeserver, self.connection, wire, self._clock, self._doubt_line
         )

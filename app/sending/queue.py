@@ -25,6 +25,7 @@ from app.domain.connection import ConnectionKind
 from app.domain.sending import QueuedRequest
 from app.errors import LimitExceeded, NetworkError, RetryKind, TackError
 from app.homeserver import Homeserver
+from app.sending.uploads import UploadDropped
 from app.sending.wire import Wire
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
@@ -176,9 +177,13 @@ class SendQueue:
 
     async def _attempt(self, row: QueuedRequest, lane: _Lane) -> bool:
         """Try one row; whether the lane may go on with the next."""
-        await self._cache.queue_mark_sending(row.txn_id)
+        if not await self._cache.queue_mark_sending(row.txn_id):
+            return True  # discarded a moment ago
         try:
             event_id = await self._wire.send(row)
+        except UploadDropped:
+            log.info("row %s was dropped on its way", row.txn_id)
+            return True
         except TackError as error:
             return await self._note_failure(row, lane, error)
         except asyncio.CancelledError:

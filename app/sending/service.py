@@ -24,6 +24,7 @@ from app.sending.contents import (
     reaction_content,
     text_content,
 )
+from app.sending.uploads import Uploads
 from app.store.cache import Cache
 from app.store.values import Draft, NewRequest
 
@@ -41,10 +42,13 @@ def new_txn_id() -> TxnID:
 class SendingService:
     """Fills the send queue. A `target` is an item's `uid` or an event id: echoes can be edited, answered, recalled."""
 
-    def __init__(self, cache: Cache, homeserver: Homeserver, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self, cache: Cache, homeserver: Homeserver, outbox: Outbox, uploads: Uploads, clock: Clock
+    ) -> None:
         self._cache = cache
         self._homeserver = homeserver
         self._outbox = outbox
+        self._uploads = uploads
         self._clock = clock
         self._order: defaultdict[RoomID, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._typing: tuple[RoomID, float] | None = None
@@ -123,13 +127,20 @@ class SendingService:
         await self._cache.queue_retry(txn_id)
 
     async def discard(self, txn_id: TxnID) -> None:
-        """Give up a row that was not sent, and what depends on it. One that is on the wire is recalled behind it."""
+        """Give up a row that was not sent, and what depends on it. One that is on the wire is recalled behind it.
+
+        An attachment that is still going up is stopped.
+        """
         rows = self._cache.read.queue(SendState.SENDING, limit=5000)
         on_wire = next((row for row in rows if row.txn_id == txn_id), None)
         if on_wire is not None:
             await self._take_back(on_wire)
         else:
-            await self._cache.queue_discard(txn_id)
+            await self._drop(txn_id)
+
+    def upload_share(self, uid: str) -> float | None:
+        """How much of an item's attachment is up, 0 to 1; None when none is moving."""
+        return self._uploads.share_of(uid)
 
     async def set_typing(self, room_id: RoomID, is_typing: bool) -> None:
         """Tell the room that I type. Lost without harm when the line is down; throttled here."""
@@ -190,13 +201,18 @@ class SendingService:
 
     async def _take_back(self, row: QueuedRequest) -> None:
         """Undo a row: drop it where the server cannot have it, else send a redaction after it."""
-        is_untried = row.state is SendState.WEDGED or (row.state is SendState.QUEUED and row.attempts == 0)
-        if is_untried:
-            await self._cache.queue_discard(row.txn_id)
+        has_no_event = row.attempts == 0 or (row.attachment_path is not None and row.attachment_uri is None)
+        is_untried = row.state is SendState.WEDGED or (row.state is SendState.QUEUED and has_no_event)
+        if self._uploads.drop(row.txn_id) or is_untried:
+            await self._drop(row.txn_id)
         elif row.room_id is not None:
             await self._enqueue(
                 row.room_id, RequestKind.REDACTION, {}, depends_on=row.txn_id, target=row.event_id
             )
+
+    async def _drop(self, txn_id: TxnID) -> None:
+        await self._cache.queue_discard(txn_id)
+        self._uploads.drop(txn_id)  # its upload may have begun meanwhile
 
     # Look-ups -----------------------------------------------------------------------------------------------
 

@@ -8,20 +8,24 @@ from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
 from app.sending.contents import with_upload
+from app.sending.uploads import Note, Uploads
 from app.store.cache import Cache
 
 
 class Wire:
     """Sends single rows."""
 
-    def __init__(self, cache: Cache, homeserver: Homeserver, outbox: Outbox, media: MediaService) -> None:
+    def __init__(
+        self, cache: Cache, homeserver: Homeserver, outbox: Outbox, media: MediaService, uploads: Uploads
+    ) -> None:
         self._cache = cache
         self._homeserver = homeserver
         self._outbox = outbox
         self._media = media
+        self._uploads = uploads
 
     async def send(self, row: QueuedRequest) -> EventID | None:
-        """Send one row, idempotently; the event id where there is one. Raises `TackError`."""
+        """Send one row, idempotently; the event id where there is one. Raises `TackError`, `UploadDropped`."""
         client = self._homeserver.client
         match row.kind:
             case RequestKind.EVENT:
@@ -76,14 +80,18 @@ class Wire:
         )
 
     async def _upload(self, row: QueuedRequest, path: str) -> ContentURI:
-        source = await self._outbox.source(path)
         filename = text_of(row.content, "filename") or text_of(row.content, "body") or ""
         mimetype = text_of(dict_of(row.content, "info"), "mimetype") or DEFAULT_MIMETYPE
-        uri = await self._homeserver.client.media.upload(source, filename, mimetype)
-        await self._cache.queue_attachment_uploaded(row.txn_id, uri)
-        if isinstance(source, bytes):
-            await self._media.keep(uri, source)
-        return uri
+
+        async def move(note: Note) -> ContentURI:
+            source = await self._outbox.source(path)
+            uri = await self._homeserver.client.media.upload(source, filename, mimetype, note)
+            await self._cache.queue_attachment_uploaded(row.txn_id, uri)
+            if isinstance(source, bytes):
+                await self._media.keep(uri, source)
+            return uri
+
+        return await self._uploads.run(row, move)
 
 
 def _room_of(row: QueuedRequest) -> RoomID:
