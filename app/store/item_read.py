@@ -29,6 +29,8 @@ from app.store.stored import parse_stored
 from app.store.write import Row, from_json, select_in
 
 _MAX_SENDERS = 20
+_MAX_REACTIONS = 40
+"""Different reactions shown on one row: each takes a place on screen."""
 _MAX_COUNTED_MEMBERS = 500
 ITEM_SQL = (
     "SELECT i.id, i.pos, i.kind, i.weight, i.is_redacted, i.thread, i.body, e.event_id, e.sender, e.ts,"
@@ -280,11 +282,9 @@ def _reactions(page: Page, event_id: str, txn_id: str | None) -> tuple[Reaction,
         found = senders.setdefault(key, [])
         if page.me not in found:
             found.append(page.me)
-    return tuple(
-        Reaction(key, len(who), page.me in who, tuple(who[:_MAX_SENDERS]))
-        for key, who in senders.items()
-        if who
-    )
+    kept = [(key, who) for key, who in senders.items() if who]
+    shown = kept[:_MAX_REACTIONS] + [pair for pair in kept[_MAX_REACTIONS:] if page.me in pair[1]]
+    return tuple(Reaction(key, len(who), page.me in who, tuple(who[:_MAX_SENDERS])) for key, who in shown)
 
 
 def _thread_count(page: Page, event: Event) -> int:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 
 from app.domain.events import Event, text_of
 from app.domain.ids import RoomID, UserID, server_name_of
+from app.domain.visible import one_line
 from app.store.intake import Intake
 from app.store.power import PowerLevels, load_power
 from app.store.stored import state_of
 from app.store.write import Row, Write, chunks, sql_text
 
-_MAX_NAME = 256
 _UPSERT = (
     "INSERT INTO member(room, user, membership, name, avatar, power, is_external) VALUES (?, ?, ?, ?, ?, ?, ?)"
     " ON CONFLICT(room, user) DO UPDATE SET membership = excluded.membership, name = excluded.name,"
@@ -64,13 +64,13 @@ def _write_rows(w: Write, rows: list[Row]) -> None:
 
 
 def _row(w: Write, room: int, user: str, event: Event, power: PowerLevels) -> Row:
-    name = text_of(event.content, "displayname")
+    name = one_line(text_of(event.content, "displayname") or "")
     avatar = text_of(event.content, "avatar_url")
     return (
         room,
         sql_text(user),
         membership_of(event),
-        sql_text(name.strip()[:_MAX_NAME]) if name else None,
+        sql_text(name) if name else None,
         sql_text(avatar) if avatar and avatar.startswith("mxc://") else None,
         power.of(user),
         int(server_name_of(UserID(user)) != w.server),

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import NotifyLevel
+from app.domain.visible import one_line
 from app.store.members import membership_of
 from app.store.push_levels import levels_of
 from app.store.stored import state_of
@@ -114,9 +115,9 @@ def _identity(w: Write, room: int, rules: AccountRules) -> Columns:
     if avatar is None and is_direct_pair:
         avatar = others[0].avatar
     return {
-        "name": sql_text((given_name or _name_of_people(others))[:_MAX_TEXT]),
+        "name": sql_text(one_line(given_name or _name_of_people(others), _MAX_TEXT)),
         "avatar": avatar if avatar and avatar.startswith("mxc://") else None,
-        "topic": sql_text((_text(state, "m.room.topic", "topic") or "")[:_MAX_TEXT]),
+        "topic": sql_text(one_line(_text(state, "m.room.topic", "topic") or "", _MAX_TEXT)),
         "room_type": None if room_type is None else sql_text(room_type),
         "is_listed": _LISTED.get(membership, 0) if _is_listed_type(room_type) else 0,
         "is_direct": int(is_direct),

@@ -9,8 +9,10 @@ from typing import NamedTuple
 from app.domain.events import MALFORMED, Event, JSONObject, dict_of, int_of, strings_of, text_of
 from app.domain.ids import ContentURI, UserID
 from app.domain.timeline import ItemKind, MediaInfo, StateText
+from app.domain.visible import one_line
 
 MAX_BODY = 70_000
+MAX_STATE_TEXT = 1024
 
 MENTION_NONE, MENTION_ME, MENTION_ROOM, MENTION_LEGACY = 0, 1, 2, 3
 """What an event claims: nobody, me by id, everyone (its sender needs the power), or unknown (an old client)."""
@@ -180,9 +182,9 @@ def state_text(event: Event) -> StateText:
         name = text_of(event.content, "displayname") or text_of(
             dict_of(event.unsigned, "prev_content"), "displayname"
         )
-        return StateText(verb, UserID(event.state_key or ""), name or "")
+        return StateText(verb, UserID(event.state_key or ""), one_line(name or ""))
     value = text_of(event.content, verb) if verb in ("name", "topic") else None
-    return StateText(verb, value=value or "")
+    return StateText(verb, value=one_line(value or "", MAX_STATE_TEXT))
 
 
 # Media ----------------------------------------------------------------------------------------------------------
@@ -194,8 +196,8 @@ def media_of(content: JSONObject) -> MediaInfo:
     filename = text_of(content, "filename") or text_of(content, "body") or ""
     return MediaInfo(
         uri=_uri(content.get("url")),
-        filename=filename[:1024],
-        mimetype=text_of(info, "mimetype") or "",
+        filename=one_line(filename, 1024),
+        mimetype=one_line(text_of(info, "mimetype") or ""),
         size_bytes=int_of(info, "size"),
         width=int_of(info, "w"),
         height=int_of(info, "h"),
