@@ -1,6 +1,7 @@
 """Events and caches for the tests of the store."""
 
 import asyncio
+import atexit
 import json
 import shutil
 from collections.abc import Callable, Coroutine
@@ -118,6 +119,7 @@ def message(txn: str, body: str = "hello", *, room: RoomID = ROOM, **more: Any) 
 def _template() -> Path:
     """A migrated empty cache, made once: migrating costs 100 ms."""
     folder = Path(mkdtemp(prefix="tack-store-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
     Cache.open(folder, KEY, user_id=ME).close()
     return folder
 

@@ -134,7 +134,7 @@ def test_a_forgotten_position_starts_over_in_the_same_call() -> None:
             sync = adapter(r, {"sliding.pos": "old", "sliding.complete": "1", "to_device.since": "7"})
             batch = await sync.next_rooms(30_000)
             assert [query.get("pos") for query in server.queries] == ["old", None]
-            assert all(room.is_initial for room in batch.rooms)
+            assert batch.rooms and all(room.is_initial for room in batch.rooms)
             assert batch.extra["present_rooms"] == sorted(server.rooms)
             assert server.polls[1]["extensions"]["to_device"]["since"] == "7"
             server.known_pos = None
