@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -72,7 +73,12 @@ class MediaService:
     async def save_as(self, uri: ContentURI, path: Path, on_progress: Progress | None = None) -> None:
         """Write the clear file where the person chose. The name appears only when all of it is there."""
         source = await self._fetched(uri, on_progress, None)
-        await asyncio.to_thread(_write_clear, self._open_vault(), source, path)
+        is_stopped = threading.Event()
+        try:
+            await asyncio.to_thread(_write_clear, self._open_vault(), source, path, is_stopped)
+        except asyncio.CancelledError:
+            is_stopped.set()  # a thread cannot be cancelled
+            raise
 
     async def keep(self, uri: ContentURI, clear: bytes) -> None:
         """Put an own upload into the cache, so that it need not be fetched."""
@@ -251,13 +257,18 @@ def _read_and_touch(vault: "Vault", path: Path) -> bytes:
     return clear
 
 
-def _write_clear(vault: "Vault", source: Path, target: Path) -> None:
+def _write_clear(vault: "Vault", source: Path, target: Path, is_stopped: threading.Event) -> None:
     partial = target.with_name(f".{target.name}.part")
     try:
         with open(partial, "wb") as file:
             for piece in vault.chunks(source):
+                if is_stopped.is_set():
+                    break
                 file.write(piece)
-        os.replace(partial, target)
+        if is_stopped.is_set():
+            partial.unlink()
+        else:
+            os.replace(partial, target)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise storage_error(error, target.parent) from error

@@ -22,6 +22,8 @@ class TimelineIntents(QAbstractScrollArea):
     """uid, key."""
     media_activated = Signal(str)
     media_save_requested = Signal(str)
+    media_stop_requested = Signal(str)
+    """The attachment moves, and shall not any more."""
     read_list_requested = Signal(str)
     retry_requested = Signal(str)
     discard_requested = Signal(str)
@@ -63,6 +65,7 @@ class TimelineIntents(QAbstractScrollArea):
             TargetKind.QUOTE: self.reply_quote_activated,
             TargetKind.MEDIA: self.media_activated,
             TargetKind.SAVE: self.media_save_requested,
+            TargetKind.STOP: self.media_stop_requested,
             TargetKind.READ_LIST: self.read_list_requested,
             TargetKind.RETRY: self.retry_requested,
             TargetKind.DISCARD: self.discard_requested,

@@ -65,6 +65,8 @@ class PictureCard:
         self._tall = tall
         self.rect = QRectF(0, 0, width, tall + below)
         self._target = Target(TargetKind.MEDIA, uid, media.filename if self._name.is_elided else "")
+        self._stop = Target(TargetKind.STOP, uid)
+        self._stop_side = look.px(44)
 
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:
         look, colors = ctx.look, ctx.look.colors
@@ -85,6 +87,14 @@ class PictureCard:
             self._detail.paint(painter, x, y + self._name.height, colors.text2)
         if self._media.progress is not None:
             paint_progress(painter, look, image, self._media.progress)
+            _paint_disc(painter, look, self._disc, "x")
+
+    @property
+    def _disc(self) -> QRectF:
+        """The round button in the middle of the picture."""
+        disc = QRectF(0, 0, self._stop_side, self._stop_side)
+        disc.moveCenter(QPointF(self.rect.center().x(), self.rect.y() + self._tall / 2))
+        return disc
 
     def _paint_image(self, painter: QPainter, ctx: PaintContext, image: QRectF, radius: float) -> None:
         picture = ctx.picture(self._media.image_key, image.width(), image.height())
@@ -97,7 +107,7 @@ class PictureCard:
             painter.setBrush(ctx.look.colors.hover)
             painter.drawPath(shape)
             self._paint_icon(painter, ctx.look, image, "image")
-        if self._media.kind is MediaKind.VIDEO:
+        if self._media.kind is MediaKind.VIDEO and self._media.progress is None:
             self._paint_play(painter, ctx.look, image)
 
     def _paint_icon(self, painter: QPainter, look: Look, image: QRectF, name: str) -> None:
@@ -108,15 +118,7 @@ class PictureCard:
         paint_icon(painter, box, name, look.colors.text3)
 
     def _paint_play(self, painter: QPainter, look: Look, image: QRectF) -> None:
-        side = look.px(44)
-        disc = QRectF(image.center().x() - side / 2, image.center().y() - side / 2, side, side)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(look.colors.scrim)
-        painter.drawEllipse(disc)
-        inset = side * 0.28
-        paint_icon(
-            painter, disc.adjusted(inset, inset, -inset, -inset), "play", look.colors.on_scrim, filled=True
-        )
+        _paint_disc(painter, look, self._disc, "play")
         if self._duration is not None:
             box_width = self._duration.width + look.px(10)
             pill = QRectF(
@@ -126,11 +128,13 @@ class PictureCard:
             self._duration.paint_in(painter, pill, look.colors.on_scrim)
 
     def target_at(self, point: QPointF) -> Target | None:
+        if self._media.progress is not None and self._disc.contains(point):
+            return self._stop
         return self._target if self.rect.contains(point) else None
 
 
 class FileCard:
-    """A file: its icon, name, size, and a button that saves it."""
+    """A file: its icon, name, size, and a button that saves it, or stops it while it moves."""
 
     def __init__(self, uid: str, media: MediaBox, look: Look, max_width: float) -> None:
         self._media = media
@@ -143,7 +147,9 @@ class FileCard:
         self._look = look
         self.rect = QRectF(0, 0, width, look.px(60))
         self._open = Target(TargetKind.MEDIA, uid, media.filename if self._name.is_elided else "")
-        self._save = Target(TargetKind.SAVE, uid)
+        is_moving = media.progress is not None
+        self._button = Target(TargetKind.STOP if is_moving else TargetKind.SAVE, uid)
+        self._button_icon = "x" if is_moving else "download-simple"
 
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:
         look, colors = ctx.look, ctx.look.colors
@@ -158,13 +164,13 @@ class FileCard:
         y = self.rect.center().y() - (self._name.height + self._detail.height) / 2
         self._name.paint(painter, x, y, colors.text1)
         self._detail.paint(painter, x, y + self._name.height, colors.text2)
-        color = colors.accent if ctx.hovered == self._save else colors.text2
-        paint_icon(painter, self._save_rect, "download-simple", color)
+        color = colors.accent if ctx.hovered == self._button else colors.text2
+        paint_icon(painter, self._button_rect, self._button_icon, color)
         if self._media.progress is not None:
             paint_progress(painter, look, self.rect, self._media.progress)
 
     @property
-    def _save_rect(self) -> QRectF:
+    def _button_rect(self) -> QRectF:
         side = self._look.px(20)
         return QRectF(self.rect.right() - self._look.px(34), self.rect.center().y() - side / 2, side, side)
 
@@ -172,9 +178,8 @@ class FileCard:
         if not self.rect.contains(point):
             return None
         near = self._look.px(8)
-        return (
-            self._save if self._save_rect.adjusted(-near, -near, near, near).contains(point) else self._open
-        )
+        is_near = self._button_rect.adjusted(-near, -near, near, near).contains(point)
+        return self._button if is_near else self._open
 
 
 def picture_size(media: MediaBox, look: Look, max_width: float) -> tuple[float, float]:
@@ -200,6 +205,16 @@ def paint_progress(painter: QPainter, look: Look, rect: QRectF, progress: float)
     track.setWidth(track.width() * min(max(progress, 0.0), 1.0))
     painter.setBrush(look.colors.accent)
     painter.drawRoundedRect(track, track.height() / 2, track.height() / 2)
+
+
+def _paint_disc(painter: QPainter, look: Look, disc: QRectF, name: str) -> None:
+    """A round button on a picture."""
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(look.colors.scrim)
+    painter.drawEllipse(disc)
+    inset = disc.width() * 0.28
+    inside = disc.adjusted(inset, inset, -inset, -inset)
+    paint_icon(painter, inside, name, look.colors.on_scrim, filled=name == "play")
 
 
 def _picture_detail(media: MediaBox) -> str:

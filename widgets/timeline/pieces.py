@@ -24,6 +24,8 @@ class TargetKind(StrEnum):
     REACTION = "reaction"
     MEDIA = "media"
     SAVE = "save"
+    STOP = "stop"
+    """End what moves: an upload or a download."""
     READ_LIST = "read_list"
     RETRY = "retry"
     DISCARD = "discard"

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from tests.desktop.timeline.conftest import MakeView
 from tests.helpers.timeline_rows import ListSource, every_kind, generated_row, message, release_talk
 from widgets.timeline.pieces import TargetKind
-from widgets.timeline.values import Density
+from widgets.timeline.values import Density, MediaBox, MediaKind
 from widgets.timeline.view import TimelineView
 
 
@@ -50,6 +50,17 @@ def test_a_click_tells_what_was_meant(
     with qtbot.waitSignal(getattr(view, signal)) as caught:
         QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_spot(view, kind, uid))
     assert caught.args == expected
+
+
+@pytest.mark.parametrize("kind", [MediaKind.FILE, MediaKind.IMAGE])
+def test_what_moves_can_be_stopped(make_view: MakeView, qtbot: QtBot, kind: MediaKind) -> None:
+    box = MediaBox(kind, "plan.pdf", width=400, height=300, progress=0.4)
+    view = make_view(ListSource([message("m", "李娜", "", media=box)]), height=500)
+    with qtbot.waitSignal(view.media_stop_requested) as caught:
+        QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=_spot(view, TargetKind.STOP))
+    assert caught.args == ["m"]
+    with pytest.raises(AssertionError):
+        _spot(view, TargetKind.SAVE)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,8 @@
 """Media: one download for all who want it, cancelled with the last of them, remembered when it is not there."""
 
 import asyncio
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, cast
 
@@ -175,3 +176,30 @@ def test_an_announced_size_is_believed_where_it_is_too_large(tmp_path: Path, run
             await _service(tmp_path, Announcing()).file(URI)
 
     run(ask())
+
+
+def test_a_stopped_save_leaves_no_file(tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    reached, go_on = threading.Event(), threading.Event()
+    chunks = Vault.chunks
+
+    def slow(self: Vault, path: Path) -> Iterator[bytes]:
+        for piece in chunks(self, path):
+            yield piece
+            reached.set()
+            go_on.wait(5)
+            yield b"more"
+
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        service = _service(tmp_path, line)
+        await service.file(URI)
+        monkeypatch.setattr(Vault, "chunks", slow)
+        saving = asyncio.create_task(service.save_as(URI, tmp_path / "saved.pdf"))
+        await asyncio.to_thread(reached.wait, 5)
+        saving.cancel()
+        await asyncio.gather(saving, return_exceptions=True)
+        go_on.set()
+
+    run(ask())
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["media"]

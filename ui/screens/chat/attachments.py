@@ -1,5 +1,6 @@
 """Opening and saving the attachments of the open room."""
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ui.desk import Desk
 from ui.images import decode_full
 from ui.sentences import sentence
 from widgets.image_viewer import ImageViewer
+from widgets.toast import ToastKind
 
 PROGRESS_STEP = 0.02
 Progress = Callable[[int, int | None], None]
@@ -32,13 +34,24 @@ class Attachments(QObject):
         self._window = window
         self._on_progress = on_progress
         self._progress: dict[str, float] = {}
+        self._downloads: dict[str, asyncio.Task[None]] = {}
         self._viewer: ImageViewer | None = None
         self._viewed: TimelineItem | None = None
         self._image: QImage | None = None
 
     def progress_of(self, uid: str) -> float | None:
-        """How much of an attachment has moved; None when nothing moves."""
-        return self._progress.get(uid)
+        """How much of an attachment has moved, down or up; None when nothing moves."""
+        share = self._progress.get(uid)
+        return self._desk.account.sending.upload_share(uid) if share is None else share
+
+    def stop(self, uid: str) -> bool:
+        """End a download; whether there was one."""
+        task = self._downloads.pop(uid, None)
+        if task is None:
+            return False
+        task.cancel()
+        self._set_progress(uid, None)
+        return True
 
     def open(self, item: TimelineItem) -> None:
         """Look at a picture; save anything else."""
@@ -50,8 +63,8 @@ class Attachments(QObject):
             self.save(item)
 
     def save(self, item: TimelineItem) -> None:
-        """Ask where to and write the file there."""
-        if item.media is None or item.media.uri is None:
+        """Ask where to and write the file there. One that is being saved already is left alone."""
+        if item.media is None or item.media.uri is None or item.uid in self._downloads:
             return
         uri = item.media.uri
         dialog = QFileDialog(self._window, tr("Save file"))
@@ -62,15 +75,19 @@ class Attachments(QObject):
         dialog.open()
 
     def _save_to(self, uid: str, uri: ContentURI, path: Path) -> None:
-        self._set_progress(uid, 0.0)
-        self._desk.operations.start(
+        if uid in self._downloads:
+            return
+        task = self._desk.operations.start(
             self._desk.account.media.save_as(uri, path, self._progress_slot(uid)),
             lambda _none: self._saved(uid, path),
-            lambda error: self._failed(uid, error),
+            lambda error: self._failed(uid, path, error),
         )
+        if task is not None:
+            self._downloads[uid] = task
+            self._set_progress(uid, 0.0)
 
     def _saved(self, uid: str, path: Path) -> None:
-        self._set_progress(uid, None)
+        self._end(uid)
         folder = QUrl.fromLocalFile(str(path.parent))
         self._desk.offer(
             tr("Saved as {name}", name=path.name),
@@ -81,9 +98,14 @@ class Attachments(QObject):
     def _open_folder(self, folder: QUrl) -> None:
         QDesktopServices.openUrl(folder)
 
-    def _failed(self, uid: str, error: TackError) -> None:
+    def _failed(self, uid: str, path: Path, error: TackError) -> None:
+        self._end(uid)
+        text = tr("{name} was not saved. {reason}", name=path.name, reason=sentence(error))
+        self._desk.tell(text, ToastKind.ERROR)
+
+    def _end(self, uid: str) -> None:
+        self._downloads.pop(uid, None)
         self._set_progress(uid, None)
-        self._desk.tell_error(error)
 
     def _view(self, item: TimelineItem) -> None:
         viewer = self._viewer_made()
@@ -128,6 +150,8 @@ class Attachments(QObject):
 
     def _progress_slot(self, uid: str) -> Progress:
         def tell(done: int, total: int | None) -> None:
+            if uid not in self._downloads:
+                return  # stopped; this was on its way
             share = done / total if total else 0.0
             if abs(share - self._progress.get(uid, 0.0)) >= PROGRESS_STEP:
                 self._set_progress(uid, share)

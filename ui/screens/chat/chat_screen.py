@@ -167,6 +167,7 @@ class ChatScreen(QWidget):
         view.reaction_toggled.connect(self._writing.react)
         view.media_activated.connect(self.open_attachment)
         view.media_save_requested.connect(lambda uid: self._with_item(uid, self._attachments.save))
+        view.media_stop_requested.connect(lambda uid: self._with_item(uid, self._stop_moving))
         view.read_list_requested.connect(self._show_readers)
         view.retry_requested.connect(lambda uid: self._with_item(uid, self._writing.retry))
         view.discard_requested.connect(lambda uid: self._with_item(uid, self._writing.discard))
@@ -197,6 +198,7 @@ class ChatScreen(QWidget):
             react=lambda item: self._reactions.pick(item.uid, self.cursor().pos()),
             recall=lambda item: self._writing.recall(item.uid),
             save=self._attachments.save,
+            stop=self._stop_moving,
             retry=self._writing.retry,
             discard=self._writing.discard,
         )
@@ -352,9 +354,15 @@ class ChatScreen(QWidget):
             position,
             self._acts,
             selected_text=self.view.selected_text(),
+            is_moving=self._attachments.progress_of(uid) is not None,
             can_write=True,
             can_recall_others=mine >= needed,
         )
+
+    def _stop_moving(self, item: TimelineItem) -> None:
+        """End the download of an attachment, or give up one that is on its way up."""
+        if not self._attachments.stop(item.uid):
+            self._writing.discard(item)
 
     def _show_original(self, uid: str) -> None:
         if self._room is None or self.view.scroll_to(uid):

@@ -19,13 +19,23 @@ class ItemActs:
     """What the menu can ask for; the screen fills these in."""
 
     def __init__(
-        self, *, reply: Act, edit: Act, react: Act, recall: Act, save: Act, retry: Act, discard: Act
+        self,
+        *,
+        reply: Act,
+        edit: Act,
+        react: Act,
+        recall: Act,
+        save: Act,
+        stop: Act,
+        retry: Act,
+        discard: Act,
     ) -> None:
         self.reply = reply
         self.edit = edit
         self.react = react
         self.recall = recall
         self.save = save
+        self.stop = stop
         self.retry = retry
         self.discard = discard
 
@@ -38,6 +48,7 @@ def open_item_menu(
     acts: ItemActs,
     *,
     selected_text: str,
+    is_moving: bool,
     can_write: bool,
     can_recall_others: bool,
 ) -> QMenu | None:
@@ -47,7 +58,8 @@ def open_item_menu(
         (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and _is_message(item)),
         (tr("React"), "smiley", acts.react, can_write and _is_message(item)),
         (tr("Edit"), "pencil-simple", acts.edit, can_write and is_editable(item)),
-        (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri)),
+        (tr("Stop"), "x", acts.stop, is_moving),
+        (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri) and not is_moving),
         (tr("Try again"), "arrow-clockwise", acts.retry, item.send_state is SendState.WEDGED),
         (tr("Discard"), "trash", acts.discard, item.send_state is SendState.WEDGED),
         (tr("Recall"), "arrow-u-up-left", acts.recall, _is_recallable(item, can_recall_others)),
