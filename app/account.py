@@ -4,112 +4,99 @@
 before `start`. Who opens an account stops it: `stop` ends every task, then the connections, then the cache.
 """
 
-import asyncio
+from __future__ import annotations
+
 import contextlib
 import logging
-from collections.abc import Callable, Coroutine
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from app.attention.service import AttentionService
-from app.changes import ChangeFeed, Changes
-from app.clock import Clock, SystemClock
-from app.directory.organisation import Organisation
-from app.directory.service import DirectoryService
-from app.domain.account import Session
-from app.domain.connection import ConnectionKind, ConnectionState
-from app.domain.ids import UserID
+from app import opening
+from app.clock import SystemClock
+from app.domain.connection import ConnectionKind
 from app.errors import Damaged, InputError, TackError
-from app.homeserver import Homeserver
-from app.media.service import MediaService
-from app.notifications.service import NotificationService
-from app.opening import open_or_rebuild, wipe_profile
-from app.paths import Paths
-from app.rooms.service import RoomsService
-from app.search.service import SearchService
-from app.sending.attachments import Outbox
-from app.sending.queue import SendQueue
-from app.sending.service import SendingService
-from app.sending.uploads import Uploads
-from app.sending.wire import Wire
-from app.settings import Settings
-from app.sign_in import Credentials, look_up_server, new_session
-from app.store.cache import Cache, CacheKey
-from app.sync.backfill import Backfill
-from app.sync.connection import ConnectionMonitor
-from app.sync.service import SyncService
-from app.sync.wake import WakeWatch, local_addresses
-from app.timeline.service import TimelineService
+from app.late import Late
+from app.services import Services
 
 if TYPE_CHECKING:
-    from app.media.vault import Vault
+    import asyncio
+    from collections.abc import Callable, Coroutine
+
+    from app import sign_in
+    from app.changes import Changes
+    from app.clock import Clock
+    from app.domain.account import Session
+    from app.domain.connection import ConnectionState
+    from app.domain.ids import UserID
+    from app.paths import Paths
+    from app.sending.queue import SendQueue
+    from app.settings import Settings
+    from app.sign_in import Credentials
+    from app.store.cache import Cache, CacheKey
+    from app.sync.backfill import Backfill
+    from app.sync.wake import WakeWatch
+else:
+    asyncio, sign_in = Late("asyncio"), Late("app.sign_in")
 
 log = logging.getLogger("tack.account")
 
 CHECK_AFTER_S = 8.0
+_STOPPED = (
+    "_watch",
+    "organisation",
+    "_backfill",
+    "_queue",
+    "sync",
+    "notifications",
+    "rooms",
+    "media",
+)
+"""What runs, in the order in which it is stopped."""
 
 
-class Account:
+class Account(Services):
     """The composition root of `app`. Make one with `open` or `sign_in`, on the loop it will run on."""
 
     def __init__(
         self, cache: Cache, paths: Paths, settings: Settings, media_key: bytes, clock: Clock, *, offline: bool
     ) -> None:
-        self.cache = cache
-        self.changes = ChangeFeed()
-        self.connection = ConnectionMonitor(clock)
+        super().__init__(cache, paths, settings, media_key, clock)
         self.was_rebuilt = False
         """The cache file was damaged: what the server has comes again; unsent text and drafts were saved."""
         self.is_damaged = False
         """Damage was found while running: the next `open` builds the cache anew."""
-        self._paths = paths
-        self._settings = settings
-        self._clock = clock
         self._is_offline = offline
         self._last_kind = self.connection.state.kind
         self._is_started = False
         self._background: set[asyncio.Task[None]] = set()
         self._unsubscribe: list[Callable[[], None]] = []
-        self._media_key = media_key
-        self._homeserver = Homeserver(cache, settings, clock)
-        self._sync = SyncService(cache, self._homeserver, self.connection, clock)
-        self._make_services()
-        self._make_tasks()
-        cache.on_commit = self.changes.publish
-        cache.attach(asyncio.get_running_loop())
 
-    def _make_services(self) -> None:
-        cache, line, clock = self.cache, self._homeserver, self._clock
-        self._vaults: dict[str, Vault] = {}
-        self._outbox = Outbox(self._paths.outbox, lambda: self._vault("outbox"))
-        self.media = MediaService(
-            line, self._settings, lambda: self._vault("media"), self._outbox.read, clock
-        )
-        self.rooms = RoomsService(cache, line, self.changes, self._settings, self._sync.subscribe)
-        self.timelines = TimelineService(cache, line)
-        self._uploads = Uploads(self.changes, clock)
-        self.sending = SendingService(cache, line, self._outbox, self._uploads, clock)
-        self.search = SearchService(cache)
-        self._organisation = Organisation(
-            cache, line, self.changes, self.rooms.load_members, self._sync.completed, clock
-        )
-        self.directory = DirectoryService(cache, line, self._organisation, self.rooms.load_members)
-        self.notifications = NotificationService(cache, self.changes, self.connection, self._settings, clock)
-        self.attention = AttentionService(cache)
+    @cached_property
+    def _queue(self) -> SendQueue:
+        from app.sending.queue import SendQueue
+        from app.sending.wire import Wire
 
-    def _make_tasks(self) -> None:
-        wire = Wire(self.cache, self._homeserver, self._outbox, self.media, self._uploads)
-        self._queue = SendQueue(
-            self.cache, self._homeserver, self.connection, wire, self._clock, self._doubt_line
-        )
-        self._backfill = Backfill(
+        wire = Wire(self.cache, self.homeserver, self.outbox, self.media, self.uploads)
+        return SendQueue(self.cache, self.homeserver, self.connection, wire, self._clock, self._doubt_line)
+
+    @cached_property
+    def _backfill(self) -> Backfill:
+        from app.sync.backfill import Backfill
+
+        return Backfill(
             self.cache,
             self.timelines.paginate_backwards,
             self.connection,
-            self._sync.completed,
+            self.sync.completed,
             self._settings,
             self._clock,
         )
-        self._watch = WakeWatch(self._clock, self.wake, local_addresses)
+
+    @cached_property
+    def _watch(self) -> WakeWatch:
+        from app.sync.wake import WakeWatch, local_addresses
+
+        return WakeWatch(self._clock, self.wake, local_addresses)
 
     # Making one ---------------------------------------------------------------------------------------------
 
@@ -122,16 +109,34 @@ class Account:
         *,
         clock: Clock | None = None,
         offline: bool = False,
-    ) -> "Account":
+    ) -> Account:
         """Open the profile's cache. `session` is None when nobody is signed in yet. Raises `StorageError`.
 
         A damaged cache is salvaged (unsent text, drafts, session) and built anew; `was_rebuilt` tells so.
         """
         clock = clock or SystemClock()
-        cache, media_key, was_rebuilt = await open_or_rebuild(paths, key, clock)
+        cache, media_key, was_rebuilt = await opening.open_or_rebuild(paths, key, clock)
         account = cls(cache, paths, settings, media_key, clock, offline=offline)
         account.was_rebuilt = was_rebuilt
+        account.attach()
         return account
+
+    @classmethod
+    def open_at_once(
+        cls, paths: Paths, key: CacheKey, settings: Settings, *, offline: bool = False
+    ) -> Account | None:
+        """Open a profile's cache where somebody is signed in and nothing is wrong; None otherwise: `open` says what.
+
+        Blocking, a few ms. Needs no loop: who called this calls `attach` on the loop, before anything is written.
+        """
+        clock = SystemClock()
+        opened = opening.open_at_once(paths, key, clock)
+        return None if opened is None else cls(opened[0], paths, settings, opened[1], clock, offline=offline)
+
+    def attach(self) -> None:
+        """Publish on the running loop what is committed from now on."""
+        self.cache.on_commit = self.changes.publish
+        self.cache.attach(asyncio.get_running_loop())
 
     @classmethod
     async def sign_in(
@@ -145,13 +150,13 @@ class Account:
         *,
         device_name: str = "Tack",
         clock: Clock | None = None,
-    ) -> "Account":
+    ) -> Account:
         """Sign in with a password and open the account (not started).
 
         Raises `NetworkError`, `ServerError` (`wrong_password` …), `StorageError`, `InputError` (`profile_taken`).
         """
-        found = await look_up_server(homeserver_typed, settings)
-        credentials = Credentials(user=user, password=password)
+        found = await sign_in.look_up_server(homeserver_typed, settings)
+        credentials = sign_in.Credentials(user=user, password=password)
         return await cls._sign_in(paths, key, settings, found.homeserver_url, credentials, device_name, clock)
 
     @classmethod
@@ -165,9 +170,9 @@ class Account:
         *,
         device_name: str = "Tack",
         clock: Clock | None = None,
-    ) -> "Account":
+    ) -> Account:
         """Sign in with the token that the browser brought back from single sign-on. Raises as `sign_in`."""
-        credentials = Credentials(login_token=login_token)
+        credentials = sign_in.Credentials(login_token=login_token)
         return await cls._sign_in(paths, key, settings, homeserver_url, credentials, device_name, clock)
 
     @classmethod
@@ -180,13 +185,13 @@ class Account:
         credentials: Credentials,
         device_name: str,
         clock: Clock | None,
-    ) -> "Account":
+    ) -> Account:
         """Open first: a disk that fails must not cost a session at the server."""
         account = await cls.open(paths, key, settings, clock=clock)
         try:
             if account.session is not None:
                 raise InputError("somebody is signed in here", code="profile_taken")
-            session = await new_session(
+            session = await sign_in.new_session(
                 homeserver_url, credentials, settings, device_name=device_name, clock=account._clock
             )
             if account.cache.user_id not in ("", session.user_id):
@@ -209,11 +214,6 @@ class Account:
         """The own user id; empty before the first sign-in."""
         return self.cache.user_id
 
-    @property
-    def homeserver(self) -> Homeserver:
-        """The line, for what no service covers (devices, password)."""
-        return self._homeserver
-
     # Life ---------------------------------------------------------------------------------------------------
 
     async def start(self) -> None:
@@ -227,10 +227,10 @@ class Account:
         ]
         self.connection.set_waiting(self.cache.read.waiting_count())
         self.notifications.start()
-        self._sync.start(is_paused=self._is_offline)
+        self.sync.start(is_paused=self._is_offline)
         self._queue.start()
         self._backfill.start()
-        self._organisation.start()
+        self.organisation.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
         self._spawn(self._check_cache())
@@ -241,41 +241,36 @@ class Account:
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe = []
-        await self._watch.stop()
-        await self._organisation.stop()
-        await self._backfill.stop()
-        await self._queue.stop()
-        await self._sync.stop()
-        await self.notifications.stop()
-        await self.rooms.stop()
-        await self.media.stop()
+        for name in _STOPPED:
+            if self.is_made(name):
+                await getattr(self, name).stop()
         for task in self._background:
             task.cancel()
         await asyncio.gather(*self._background, return_exceptions=True)
-        await self._homeserver.close()
+        await self.homeserver.close()
         await asyncio.to_thread(self.cache.close)
 
     def pause(self) -> None:
         """Go offline by choice."""
         self._is_offline = True
-        self._sync.pause()
-        self._spawn(self._homeserver.close())
+        self.sync.pause()
+        self._spawn(self.homeserver.close())
 
     def resume(self) -> None:
         """Come back after `pause`."""
         self._is_offline = False
-        self._sync.resume()
+        self.sync.resume()
 
     def probe(self) -> None:
         """Somebody looks or writes: when the server did not answer, ask it now. Cheap; call it as often as you like."""
-        self._sync.probe()
+        self.sync.probe()
 
     def wake(self) -> None:
         """The computer woke up or changed networks: drop connections and try at once."""
-        self._homeserver.reset_connections()
+        self.homeserver.reset_connections()
         if self.connection.is_online:
             self.connection.move_to(ConnectionKind.CONNECTING)
-        self._sync.wake()
+        self.sync.wake()
         self._queue.wake()
 
     async def sign_in_again(self, password: str) -> None:
@@ -283,8 +278,8 @@ class Account:
         earlier = self.session
         if earlier is None:
             raise InputError("nobody was signed in", code="not_signed_in")
-        credentials = Credentials(user=earlier.user_id, password=password)
-        session = await new_session(
+        credentials = sign_in.Credentials(user=earlier.user_id, password=password)
+        session = await sign_in.new_session(
             earlier.homeserver_url,
             credentials,
             self._settings,
@@ -292,7 +287,7 @@ class Account:
             clock=self._clock,
             earlier=earlier,
         )
-        await self._homeserver.close()
+        await self.homeserver.close()
         if self.connection.state.error_code == "device_removed":
             await self.cache.set_positions(dict.fromkeys(self.cache.read.positions()))
         await self.cache.save_session(session)
@@ -303,11 +298,11 @@ class Account:
         with contextlib.suppress(TackError):
             from app.matrix.auth import logout
 
-            await logout(await self._homeserver.open())
+            await logout(await self.homeserver.open())
         await self.cache.save_session(None)
         await self.stop()
         if wipe:
-            await asyncio.to_thread(wipe_profile, self._paths)
+            await asyncio.to_thread(opening.wipe_profile, self._paths)
 
     async def apply_settings(self, settings: Settings) -> None:
         """Take changed settings (proxy, history depth, receipts, notifications)."""
@@ -315,19 +310,11 @@ class Account:
         self.rooms.use_settings(settings)
         self.notifications.use_settings(settings)
         self._backfill.use_settings(settings)
-        if await self._homeserver.use_settings(settings) and self._is_started:
+        if await self.homeserver.use_settings(settings) and self._is_started:
             self.wake()
         await self.media.use_settings(settings)
 
     # Inside -------------------------------------------------------------------------------------------------
-
-    def _vault(self, place: str) -> "Vault":
-        if place not in self._vaults:
-            from app.media.vault import Vault  # 30 ms of cryptography that the first window does not need
-
-            folder = self._paths.outbox if place == "outbox" else self._paths.media
-            self._vaults[place] = Vault(folder, self._media_key)
-        return self._vaults[place]
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.is_queue_changed:
@@ -346,8 +333,8 @@ class Account:
 
     def _doubt_line(self) -> None:
         """A send met a dead line: let the sync find out at once, on new connections."""
-        self._homeserver.reset_connections()
-        self._sync.wake()
+        self.homeserver.reset_connections()
+        self.sync.wake()
 
     async def _check_cache(self) -> None:
         """Look for damage once per start, when the first rush is over."""
@@ -366,14 +353,14 @@ class Account:
 
     async def _sweep_outbox(self) -> None:
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
-        await self._outbox.sweep({row.attachment_path for row in rows if row.attachment_path})
+        await self.outbox.sweep({row.attachment_path for row in rows if row.attachment_path})
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
         self._background.add(task)
         task.add_done_callback(self._forget)
 
-    def _forget(self, task: "asyncio.Task[None]") -> None:
+    def _forget(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
         if not task.cancelled() and task.exception() is not None:
             log.error("background work failed", exc_info=task.exception())

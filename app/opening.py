@@ -5,21 +5,54 @@ comes from the server again. Damage found while the cache is in use leaves a mar
 next opening builds the cache anew.
 """
 
-import asyncio
-import base64
-import logging
-import secrets
-import shutil
+from __future__ import annotations
 
-from app.clock import Clock
-from app.errors import Damaged
-from app.paths import Paths
-from app.store.cache import Cache, CacheKey
+import binascii
+import logging
+from typing import TYPE_CHECKING
+
+from app.errors import Damaged, TackError
+from app.late import Late
+from app.store.cache import Cache
+from app.store.connection import SQLError
+
+if TYPE_CHECKING:
+    import asyncio
+    import base64
+    import secrets
+    import shutil
+
+    from app.clock import Clock
+    from app.paths import Paths
+    from app.store.cache import CacheKey
+else:
+    asyncio, base64, secrets, shutil = Late("asyncio"), Late("base64"), Late("secrets"), Late("shutil")
 
 log = logging.getLogger("tack.account")
 
 MEDIA_KEY = ("media", "key")
 MEDIA_KEY_BYTES = 32
+
+
+def open_at_once(paths: Paths, key: CacheKey, clock: Clock) -> tuple[Cache, bytes] | None:
+    """Give the cache of somebody who is signed in and its media key; None when there is anything else to be said.
+
+    Blocking. What is wrong, `open_or_rebuild` finds again and tells.
+    """
+    if paths.damage_mark.exists() or not paths.cache.exists():
+        return None
+    try:
+        cache = Cache.open(paths.cache, key, clock=clock)
+    except TackError:
+        return None
+    try:
+        media_key = cache.read.kv(*MEDIA_KEY)
+        if media_key is not None and cache.read.has_session():
+            return cache, binascii.a2b_base64(media_key)
+    except SQLError as error:
+        log.warning("the cache cannot be read at once: %s", type(error).__name__)
+    cache.close()
+    return None
 
 
 async def open_or_rebuild(paths: Paths, key: CacheKey, clock: Clock) -> tuple[Cache, bytes, bool]:

@@ -218,6 +218,10 @@ class Reader:
         """Give who is signed in."""
         return kept.read_session(self._conn)
 
+    def has_session(self) -> bool:
+        """Whether anybody is signed in."""
+        return kept.read_kv(self._conn, *kept.SESSION) is not None
+
     def account_data(self, type: str) -> JSONObject | None:
         """Give account-wide account data."""
         return self._account_data(GLOBAL_ROOM, type)
