@@ -61,7 +61,8 @@ class ServerProcess:
         """SIGTERM and wait until the database is closed; SIGKILL if that takes too long."""
         self._process.terminate()
         try:
-            await asyncio.wait_for(self.ended.wait(), STOP_TIMEOUT_S)
+            async with asyncio.timeout(STOP_TIMEOUT_S):  # wait_for of 3.11 can swallow our cancellation
+                await self.ended.wait()
         except TimeoutError:
             await self.kill()
 

@@ -31,6 +31,7 @@ from app.local_server.folder import (
     save_remembered,
     try_lock,
 )
+from app.local_server.listening import is_listening
 from app.local_server.loopback import is_healthy
 from app.local_server.process import ServerProcess, log_tail
 from app.local_server.settings import (
@@ -50,6 +51,8 @@ FIRST_PORT = 8448
 MAX_CRASHES = 5
 CRASH_WINDOW_S = 120.0
 MAX_BACKOFF_S = 30.0
+MAX_PORTS = 5
+"""So many ports are tried when others take them between our look and Synapse's."""
 
 Progress = Callable[[StartStep], None]
 
@@ -199,27 +202,41 @@ class LocalServer:
             await asyncio.to_thread(back_up_database, self.folder, before.synapse_version)
         if before.server_name:
             self.server_name = before.server_name  # a server's name is for ever: user ids carry it
-        wanted = before.port or FIRST_PORT
-        port = pick_port(wanted)
-        if before.port and port != before.port:
-            log.warning("port %d is taken, using %d", before.port, port)
-            tell(StartStep.PORT_MOVED)
+        port = pick_port(before.port or FIRST_PORT)
+        for _ in range(MAX_PORTS):
+            if before.port and port != before.port:
+                log.warning("port %d is taken, using %d", before.port, port)
+                tell(StartStep.PORT_MOVED)
+            save_remembered(self.folder, Remembered(port, self.server_name, version, os.getpid()))
+            tell(StartStep.STARTING)
+            if await self._spawn_and_wait(self._configure(port), port):
+                return
+            log.warning("port %d was taken by another server meanwhile", port)
+            port = pick_port(0)
+        raise LocalServerError(code="server_port_taken", port=port)
+
+    def _configure(self, port: int) -> Path:
         self.base_url = f"http://127.0.0.1:{port}"
-        config = write_config(
+        return write_config(
             self.folder, server_name=self.server_name, port=port, keep=self.secrets, settings=self.settings
         )
-        save_remembered(self.folder, Remembered(port, self.server_name, version, os.getpid()))
-        tell(StartStep.STARTING)
-        await self._spawn_and_wait(config)
 
-    async def _spawn_and_wait(self, config: Path) -> None:
+    async def _spawn_and_wait(self, config: Path, port: int) -> bool:
+        """Start Synapse and wait until it answers; False when somebody else took the port."""
         assert self._lock is not None
         process = self._process = ServerProcess.spawn(
             self.folder, config, self._lock, self.settings.module_folder
         )
         deadline = time.monotonic() + READY_TIMEOUT_S
-        while not await asyncio.to_thread(is_healthy, self.base_url):
+        while True:
+            if await asyncio.to_thread(is_healthy, self.base_url):
+                if is_listening(process.pid, port):
+                    break
+                await process.stop()
+                return False
             if process.ended.is_set():
+                if pick_port(port) != port:
+                    return False
                 tail = await asyncio.to_thread(log_tail, self.folder)
                 raise LocalServerError(f"exit status {process.exit_status}\n{tail}", code="server_crashed")
             if time.monotonic() > deadline:
@@ -228,6 +245,7 @@ class LocalServer:
                 raise LocalServerError(f"not ready in {READY_TIMEOUT_S:.0f} s\n{tail}", code="server_slow")
             await asyncio.sleep(0.05)
         log.info("server ready, pid %d, %s", process.pid, self.base_url)
+        return True
 
     async def _restart_after_crashes(self) -> None:
         """Wait for the end of the child again and again. Owned by `stop`."""

@@ -7,14 +7,19 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
+import app.local_server.server as server_module
 from app.errors import LocalServerError
 from app.local_server import LocalServer, ServerSettings, ServerState, StartStep
+from app.local_server.folder import pick_port
+from app.local_server.listening import is_listening
 from app.local_server.loopback import call, is_healthy
 
 pytestmark = [
@@ -90,6 +95,49 @@ def test_another_port_is_taken_and_told_when_ours_is_occupied(tmp_path: Path) ->
             await server.stop()
 
         asyncio.run(live())
+
+
+class _Thief(BaseHTTPRequestHandler):
+    """Another server that took the port a moment earlier, and says it is healthy."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Nothing."""
+
+
+@pytest.mark.parametrize("has_memory", [False, True])
+def test_a_port_that_somebody_takes_in_the_last_moment_is_left_to_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_memory: bool
+) -> None:
+    thief = ThreadingHTTPServer(("127.0.0.1", 0), _Thief)
+    threading.Thread(target=thief.serve_forever, daemon=True).start()
+    picks = iter([thief.server_port])
+    monkeypatch.setattr(server_module, "pick_port", lambda wanted: next(picks, 0) or pick_port(wanted))
+    if has_memory:
+        (tmp_path / "server.json").write_text(json.dumps({"port": thief.server_port}))
+
+    async def live() -> None:
+        server = LocalServer(tmp_path, settings=QUICK)
+        steps: list[StartStep] = []
+        url = await server.start(steps.append)
+        try:
+            assert (StartStep.PORT_MOVED in steps) is has_memory
+            assert server.pid is not None and not url.endswith(f":{thief.server_port}")
+            assert is_listening(server.pid, int(url.rpartition(":")[2]))
+            assert not is_listening(server.pid, thief.server_port)
+            assert is_listening(os.getpid(), thief.server_port)
+            await server.create_user("lina", "secret")
+        finally:
+            await server.stop()
+
+    try:
+        asyncio.run(live())
+    finally:
+        thief.shutdown()
+        thief.server_close()
 
 
 def test_another_version_of_synapse_finds_a_copy_of_the_database(tmp_path: Path) -> None:
