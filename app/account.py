@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from app import opening
 from app.clock import SystemClock
 from app.domain.connection import ConnectionKind
-from app.errors import Damaged, InputError, TackError
+from app.errors import Damaged, InputError, StorageError, TackError
 from app.late import Late
 from app.services import Services
 
@@ -299,8 +299,13 @@ class Account(Services):
             from app.matrix.auth import logout
 
             await logout(await self.homeserver.open())
-        await self.cache.save_session(None)
-        await self.stop()
+        try:
+            await self.cache.save_session(None)
+        except StorageError:  # a full disk is no reason to keep what is to be deleted
+            if not wipe:
+                raise
+        finally:
+            await self.stop()
         if wipe:
             await asyncio.to_thread(opening.wipe_profile, self._paths)
 

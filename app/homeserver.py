@@ -60,6 +60,8 @@ class Homeserver:
         if session is None:
             raise NetworkError("nobody is signed in", code="not_connected")
         await asyncio.to_thread(_import_network)
+        if self.is_open:  # another caller was faster: two clients would refresh one token twice
+            return self.client
         from app.matrix.auth import SessionTokens
 
         self._transport = new_transport(self._settings)

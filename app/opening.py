@@ -11,7 +11,7 @@ import binascii
 import logging
 from typing import TYPE_CHECKING
 
-from app.errors import Damaged, TackError
+from app.errors import Damaged, StorageError, TackError
 from app.late import Late
 from app.store.cache import Cache
 from app.store.connection import SQLError
@@ -98,6 +98,17 @@ async def _media_key(cache: Cache) -> bytes:
 
 
 def wipe_profile(paths: Paths) -> None:
-    """Delete everything the profile keeps except settings and log. Blocking."""
-    for folder in (paths.cache, paths.media, paths.outbox):
+    """Delete everything the profile keeps except settings and log. Blocking.
+
+    Goes on past what cannot be deleted. Raises `StorageError` (`wipe_incomplete`) when something is left.
+    """
+    folders = (paths.cache, paths.media, paths.outbox)
+    for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
+    left = [folder for folder in folders if folder.exists()]
+    try:
+        paths.damage_mark.unlink(missing_ok=True)
+    except OSError:
+        left.append(paths.damage_mark)
+    if left:
+        raise StorageError("not everything could be deleted", code="wipe_incomplete", path=str(paths.folder))

@@ -59,6 +59,7 @@ class Paths:
         """Make the profile's folder, readable by its owner alone."""
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self.folder.chmod(0o700)  # the folder may be older, or made on the way to another
         except OSError as error:
             raise ReadOnlyFolder(str(error), path=str(self.folder)) from error
 

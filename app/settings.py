@@ -35,7 +35,7 @@ class Settings:
     zoom_percent: int = 100
     send_key: str = "enter"
     proxy_mode: str = "system"
-    proxy_url: str = ""
+    proxy_url: str = field(default="", repr=False)
     use_os_trust: bool = True
     extra_ca_path: str = ""
     is_notifying: bool = True
@@ -94,7 +94,7 @@ class SettingsFile:
         temporary = self._path.with_name(self._path.name + ".new")
         try:
             self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(temporary, "w", encoding="utf-8") as file:
+            with open(temporary, "w", encoding="utf-8", opener=_own_only) as file:
                 file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
@@ -107,6 +107,11 @@ class SettingsFile:
             os.replace(self._path, self._path.with_name(self._path.name + ".broken"))
         except OSError as error:
             log.warning("broken settings cannot be kept aside: %s", type(error).__name__)
+
+
+def _own_only(path: str, flags: int) -> int:
+    """Open for the owner alone: the address of a proxy may hold a password."""
+    return os.open(path, flags, 0o600)
 
 
 def _from_json(data: dict[str, Any]) -> tuple[Settings, dict[str, Any]]:

@@ -1,6 +1,6 @@
 """People: the server's directory and the company's tree of departments (spaces)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass
 
 from app.directory.organisation import Organisation, Unit, is_joined, read_people, read_tree
@@ -12,6 +12,8 @@ from app.store.cache import Cache
 from app.store.reader import Reader
 
 MAX_DEPARTMENT_MEMBERS = 5000
+MAX_DEPARTMENTS = 5000
+MAX_DEPTH = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +82,24 @@ def _departments(read: Reader) -> tuple[Department, ...]:
     units = {unit.room_id: unit for unit in read_tree(read).units} | mine
     below = {child for unit in units.values() for child in unit.children if child != unit.room_id}
     tops = [unit for unit in mine.values() if unit.room_id not in below]
-    return tuple(_department(unit, units, frozenset()) for unit in tops or mine.values())
+    room = iter(range(MAX_DEPARTMENTS))
+    return tuple(_department(unit, units, frozenset(), room) for unit in tops or mine.values())
 
 
-def _department(unit: Unit, units: dict[RoomID, Unit], above: frozenset[RoomID]) -> Department:
-    """Build the tree below a space; a circle ends where it closes."""
+def _department(
+    unit: Unit, units: dict[RoomID, Unit], above: frozenset[RoomID], room: Iterator[int]
+) -> Department:
+    """Build the tree below a space; a circle ends where it closes, everything where `room` is used up.
+
+    Spaces that all name each other as children would else make a tree without end.
+    """
     path = above | {unit.room_id}
-    children = (units[child] for child in unit.children if child in units and child not in path)
-    return Department(unit.room_id, unit.name, tuple(_department(child, units, path) for child in children))
+    children = [
+        _department(units[child], units, path, room)
+        for child in (unit.children if len(path) < MAX_DEPTH else ())
+        if child in units and child not in path and next(room, None) is not None
+    ]
+    return Department(unit.room_id, unit.name, tuple(children))
 
 
 def _affiliations(read: Reader) -> dict[UserID, str]:

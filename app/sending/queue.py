@@ -22,7 +22,9 @@ from collections.abc import Callable
 from app.backoff import Backoff
 from app.clock import Clock
 from app.domain.connection import ConnectionKind
+from app.domain.ids import TxnID
 from app.domain.sending import QueuedRequest
+from app.domain.timeline import SendState
 from app.errors import LimitExceeded, NetworkError, RetryKind, TackError
 from app.homeserver import Homeserver
 from app.sending.uploads import UploadDropped
@@ -48,6 +50,8 @@ class _Lane:
         self.backoff = Backoff()
         self.wait_until = 0.0
         self.is_waiting_for_line = False
+        self.stranded: TxnID | None = None
+        """A row whose fate could not be written down: it stands as being sent and nobody sends it."""
 
     @property
     def is_busy(self) -> bool:
@@ -121,15 +125,20 @@ class SendQueue:
         return state.kind in RESTING or has_no_line or not self._homeserver.is_open
 
     async def _run(self) -> None:
+        is_recovered = False
         try:
-            await self._cache.queue_recover()
             while True:
                 self._woken.clear()
                 self._looked_at = asyncio.get_running_loop().time()
                 wait_s = LONGEST_WAIT_S
                 try:
+                    if not is_recovered:
+                        await self._cache.queue_recover()
+                        is_recovered = True
                     if not self._is_resting():
                         wait_s = await self._start_lanes()
+                except TackError as error:  # the cache: full disk and the like
+                    log.warning("send queue rests: %s", error.code)
                 except Exception:  # outermost frame of a task; it looks again later
                     log.exception("send queue")
                 with contextlib.suppress(TimeoutError):
@@ -142,6 +151,7 @@ class SendQueue:
         """Start a task for every lane that may go; the seconds until something more may become due."""
         now = self._clock.monotonic()
         wait_s = LONGEST_WAIT_S
+        await self._take_up_stranded(now)
         busy = sum(lane.is_busy for lane in self._lanes.values())
         for row in await self._cache.due(self._clock.now_ms()):
             lane = self._lanes.setdefault(row.lane, _Lane())
@@ -157,19 +167,38 @@ class SendQueue:
             wait_s = min(wait_s, max(0.05, (held_until - self._clock.now_ms()) / 1000))
         return wait_s
 
+    async def _take_up_stranded(self, now: float) -> None:
+        """Let rows wait again that were left as being sent, as soon as the cache takes that note."""
+        stranded = {
+            lane.stranded: lane
+            for lane in self._lanes.values()
+            if lane.stranded is not None and not lane.is_busy and lane.wait_until <= now
+        }
+        if not stranded:
+            return
+        for row in self._cache.read.queue(SendState.SENDING, limit=5000):
+            if row.txn_id in stranded:
+                await self._cache.queue_failed(row.txn_id, row.error_code, 0)
+        for lane in stranded.values():
+            lane.stranded = None
+
     async def _run_lane(self, row: QueuedRequest | None, lane: _Lane) -> None:
         """Send row after row of one lane until there is none or it has to wait."""
         try:
             while row is not None and not self._is_resting() and await self._attempt(row, lane):
                 row = await self._next(row.lane)
         except TackError as error:  # the cache: full disk and the like
-            lane.wait_until = self._clock.monotonic() + lane.backoff.next_s(error)
+            self._strand(lane, row, error)
             log.warning("lane rests: %s", error.code)
-        except Exception:  # outermost frame of a task
-            lane.wait_until = self._clock.monotonic() + lane.backoff.next_s()
+        except Exception as error:  # outermost frame of a task
+            self._strand(lane, row, error)
             log.exception("send lane")
         finally:
             self._woken.set()
+
+    def _strand(self, lane: _Lane, row: QueuedRequest | None, error: Exception) -> None:
+        lane.wait_until = self._clock.monotonic() + lane.backoff.next_s(error)
+        lane.stranded = row.txn_id if row is not None else None
 
     async def _next(self, lane_name: str) -> QueuedRequest | None:
         due = await self._cache.due(self._clock.now_ms())

@@ -2,8 +2,9 @@
 
 from app.domain.events import JSONObject, dict_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
+from app.domain.membership import Membership
 from app.domain.sending import QueuedRequest, RequestKind
-from app.errors import InputError, ServerError
+from app.errors import InputError, NotFound, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
@@ -47,12 +48,11 @@ class Wire:
 
     async def _send_event(self, row: QueuedRequest) -> EventID | None:
         room_id = _room_of(row)
-        summary = self._cache.read.room(room_id)
-        if summary is not None and summary.is_encrypted and row.event_type != "m.reaction":
-            raise InputError("no plain text into an encrypted room", code="room_encrypted")
+        await self._refuse_encrypted(row, room_id)
         content = row.content
         if row.attachment_path is not None:
             content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
+            await self._refuse_encrypted(row, room_id)  # an upload takes long enough for that to change
         try:
             return await self._homeserver.client.rooms.send_event(
                 room_id, row.event_type, row.txn_id, content
@@ -61,6 +61,28 @@ class Wire:
             if error.errcode == "M_DUPLICATE_ANNOTATION":
                 return None  # it is there already: what the person wanted
             raise
+
+    async def _refuse_encrypted(self, row: QueuedRequest, room_id: RoomID) -> None:
+        """Let no plain text into an encrypted room. Reactions are never encrypted (Matrix, "m.reaction").
+
+        A cache that was built anew may not know the room yet, and then not whether it is encrypted: the server is
+        asked. Raises `InputError` (`room_encrypted`), or what the question raises.
+        """
+        if row.event_type == "m.reaction":
+            return
+        room = self._cache.read.room(room_id)
+        is_encrypted = room is not None and room.is_encrypted
+        if not is_encrypted and (room is None or room.membership is not Membership.JOIN):
+            is_encrypted = await self._is_encrypted_by_server(room_id)
+        if is_encrypted:
+            raise InputError("no plain text into an encrypted room", code="room_encrypted")
+
+    async def _is_encrypted_by_server(self, room_id: RoomID) -> bool:
+        try:
+            await self._homeserver.client.rooms.state_content(room_id, "m.room.encryption")
+        except NotFound:
+            return False
+        return True
 
     async def _redact(self, row: QueuedRequest) -> EventID:
         if row.target is None:
