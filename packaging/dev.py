@@ -24,6 +24,7 @@ from environment import (
     PYTHON,
     QT_LIBRARIES,
     ROOT,
+    SECRET_SERVICE,
     SMALL_FONTS,
     VENV,
     VIRTUAL_DISPLAY,
@@ -57,7 +58,7 @@ def run(options: argparse.Namespace) -> int:
 def test(options: argparse.Namespace) -> int:
     """All checks in the order of their price; the first failure ends it."""
     started = time.monotonic()
-    install_system_packages(QT_LIBRARIES + _test_fonts() + VLC + VIRTUAL_DISPLAY)
+    install_system_packages(QT_LIBRARIES + _test_fonts() + VLC + VIRTUAL_DISPLAY + SECRET_SERVICE)
     install_packages("dev")
     _told("set-up", started)
     for name, command in _static_steps():

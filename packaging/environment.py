@@ -32,6 +32,8 @@ FONTS = ("fonts-noto-cjk", "fonts-noto-color-emoji")
 SMALL_FONTS = ("fonts-wqy-microhei", "fonts-noto-color-emoji")
 VLC = ("libvlc5", "libvlc-bin", "vlc-plugin-base")
 VIRTUAL_DISPLAY = ("xvfb", "xauth")
+SECRET_SERVICE = ("gnome-keyring", "dbus-daemon")
+"""A real keyring for the test of ours."""
 
 
 class SetupError(Exception):
