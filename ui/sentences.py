@@ -101,6 +101,7 @@ def _storage() -> dict[str, str]:
         "already_open": tr("Tack is already open with this profile."),
         "wrong_key": tr("The key does not fit the local data. Check the passphrase."),
         "too_new": tr("A newer Tack wrote the local data. Please update Tack."),
+        "wipe_incomplete": tr("Not everything could be deleted. Delete the folder {path} yourself."),
         "internal": tr("Something went wrong inside Tack. The log tells more; please report it."),
     }
 
