@@ -2,6 +2,7 @@
 
 from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, StateText, TimelineItem
+from app.domain.visible import unturned
 from resources.translations import tr
 
 _PICTOGRAMS = {
@@ -25,7 +26,7 @@ _PREVIEW_KINDS = {
 def kind_words(kind: ItemKind, text: str) -> str:
     """One line for an item of any kind: `[Image] caption`, or the text itself."""
     pictogram = _PICTOGRAMS.get(kind)
-    line = " ".join(text.split())
+    line = unturned(" ".join(text.split()))
     if pictogram is None:
         return line
     return f"{pictogram()} {line}".rstrip()
@@ -52,7 +53,7 @@ def preview_words(room: RoomSummary) -> str:
         return ""
     if kind in _PREVIEW_KINDS:
         return kind_words(_PREVIEW_KINDS[kind], room.preview_text)
-    return " ".join(room.preview_text.split())
+    return unturned(" ".join(room.preview_text.split()))
 
 
 def state_words(state: StateText, sender: str) -> str:

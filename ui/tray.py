@@ -1,16 +1,21 @@
 """The tray icon with its count, and notices of the system. Works without a tray: then it does nothing."""
 
+import html
+import sys
+
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.domain.rooms import AttentionTotals
+from app.domain.visible import unturned
 from resources.formats import format_count
 from resources.translations import tr
 from widgets.style import Style, StyleSource
 
 ICON_SIDE = 64
 NOTICE_MS = 8000
+MAX_TITLE, MAX_BODY = 120, 400
 
 
 class Tray(QObject):
@@ -81,7 +86,7 @@ class Tray(QObject):
     def notify(self, title: str, text: str) -> None:
         """Show a notice of the system."""
         if self.is_available and QSystemTrayIcon.supportsMessages():
-            self._icon.showMessage(title, text, QIcon(self._logo), NOTICE_MS)
+            self._icon.showMessage(title[:MAX_TITLE], notice_body(text), QIcon(self._logo), NOTICE_MS)
 
     def _repaint(self) -> None:
         self._icon.setIcon(QIcon(paint_tray(self._logo, self._style.current, self._totals)))
@@ -92,6 +97,12 @@ class Tray(QObject):
             QSystemTrayIcon.ActivationReason.DoubleClick,
         }:
             self.open_requested.emit()
+
+
+def notice_body(text: str, platform: str = sys.platform) -> str:
+    """Bound a notice, and write it as the system reads it: the notices of Linux desktops are marked up like HTML."""
+    text = unturned(text[:MAX_BODY])
+    return html.escape(text, quote=False) if platform.startswith("linux") else text
 
 
 def unread_of(totals: AttentionTotals | None) -> int:

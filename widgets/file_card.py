@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 from widgets.icons import icon_pixmap
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_elided, paint_focus_ring, stroke_rounded
 from widgets.style import Style, StyleSource
+from widgets.tips import plain_tip
 
 _ICONS = (
     ("pdf", "file-pdf", "attention"),
@@ -59,7 +60,7 @@ class FileCard(QAbstractButton):
         self._style, self.row = style, row
         self._has_ring = False
         self.setAccessibleName(f"{row.name}, {row.detail}")
-        self.setToolTip(row.name)
+        self.setToolTip(plain_tip(row.name))
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)

@@ -21,6 +21,7 @@ from widgets.badge import NO_BADGE, Badge, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
 from widgets.style import StyleSource
+from widgets.tips import plain_tip
 
 _ENTRY_SIDE = 44
 _ENTRY_GAP = 6
@@ -60,7 +61,7 @@ class Rail(QWidget):
     def set_person(self, user_id: str, name: str, picture: QPixmap | None = None) -> None:
         """Show me on top."""
         self._avatar.set_person(user_id, name, picture)
-        self._avatar.setToolTip(name)
+        self._avatar.setToolTip(plain_tip(name))
 
     def set_entries(self, top: Sequence[RailEntry], bottom: Sequence[RailEntry] = ()) -> None:
         """Show these places (again after a change of language)."""

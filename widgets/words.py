@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from widgets.painting import paint_elided
 from widgets.style import StyleSource, Weight
+from widgets.tips import plain_tip
 
 
 class Words(QLabel):
@@ -72,5 +73,5 @@ class Line(Words):
         font = style.font(self._pixels, self._weight)
         taken = self.fontMetrics().horizontalAdvance(self.text())
         paint_elided(painter, self.contentsRect(), self.text(), font, color, self.alignment())
-        self.setToolTip(self.text() if taken > self.width() else "")
+        self.setToolTip(plain_tip(self.text()) if taken > self.width() else "")
         painter.end()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import threading
+import uuid
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -258,9 +259,10 @@ def _read_and_touch(vault: "Vault", path: Path) -> bytes:
 
 
 def _write_clear(vault: "Vault", source: Path, target: Path, is_stopped: threading.Event) -> None:
-    partial = target.with_name(f".{target.name}.part")
+    # A name nobody could guess and lay a link under, and short whatever the file's own name is.
+    partial = target.with_name(f".{uuid.uuid4().hex}.part")
     try:
-        with open(partial, "wb") as file:
+        with open(partial, "xb") as file:
             for piece in vault.chunks(source):
                 if is_stopped.is_set():
                     break

@@ -38,6 +38,7 @@ from widgets.timeline.selection import TextSelection
 from widgets.timeline.sender import AvatarCache
 from widgets.timeline.stage import Stage
 from widgets.timeline.values import Density, ImageSource, RowSource, TimelineTexts
+from widgets.tips import plain_tip
 
 _WHEEL_LINE = 30
 
@@ -357,7 +358,7 @@ class TimelineView(TimelineIntents):
         elif isinstance(event, QHelpEvent) and event.type() is QEvent.Type.ToolTip:
             words, area = self._pointer.tooltip_at(event.pos())
             if words:
-                QToolTip.showText(event.globalPos(), words, self.viewport(), area)
+                QToolTip.showText(event.globalPos(), plain_tip(words), self.viewport(), area)
             else:
                 QToolTip.hideText()
             return True

@@ -203,3 +203,21 @@ def test_a_stopped_save_leaves_no_file(tmp_path: Path, run: Any, monkeypatch: py
 
     run(ask())
     assert sorted(path.name for path in tmp_path.iterdir()) == ["media"]
+
+
+def test_saving_follows_no_link_that_lies_in_the_way_and_takes_long_names(tmp_path: Path, run: Any) -> None:
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        service, folder = _service(tmp_path, line), tmp_path / "shared"
+        folder.mkdir()
+        mine = tmp_path / "mine"
+        mine.write_bytes(b"precious")
+        for name in (".a.pdf.part", "a.pdf"):
+            (folder / name).symlink_to(mine)
+        await service.save_as(URI, folder / "a.pdf")
+        assert mine.read_bytes() == b"precious" and (folder / "a.pdf").read_bytes() == b"onetwo"
+        await service.save_as(URI, folder / ("n" * 250))
+        assert sorted(path.name for path in folder.iterdir()) == [".a.pdf.part", "a.pdf", "n" * 250]
+
+    run(ask())

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 
 from app.domain.ids import ContentURI
 from app.domain.timeline import ItemKind, MediaInfo, TimelineItem
+from app.domain.visible import one_line
 from app.errors import TackError
 from resources.translations import tr
 from ui.desk import Desk
@@ -19,6 +20,14 @@ from widgets.image_viewer import ImageViewer
 from widgets.toast import ToastKind
 
 PROGRESS_STEP = 0.02
+MAX_NAME_BYTES = 200
+"""File systems take 255 bytes, a third as many Chinese characters."""
+MAX_ENDING = 16
+_DEVICES = frozenset(
+    {"CON", "PRN", "AUX", "NUL", "CONIN$", "CONOUT$"}
+    | {f"{port}{n}" for port in ("COM", "LPT") for n in "0123456789\u00b9\u00b2\u00b3"}
+)
+"""Names that Windows keeps for devices, with any ending."""
 Progress = Callable[[int, int | None], None]
 
 
@@ -167,9 +176,16 @@ class Attachments(QObject):
 
 
 def safe_name(media: MediaInfo) -> str:
-    """A stranger's file name without anything that could lead elsewhere."""
-    name = "".join("_" if c in '/\\:*?"<>|' or ord(c) < 32 else c for c in media.filename).strip(" .")
-    return name[:180] or "file"
+    """A stranger's file name without anything that could lead elsewhere or show another ending, for any system."""
+    name = "".join("_" if c in '/\\:*?"<>|' else c for c in one_line(media.filename, 1024)).strip(" .")
+    stem, dot, ending = name.rpartition(".")
+    if not dot or len(ending) > MAX_ENDING:
+        stem, dot, ending = name, "", ""
+    if stem.partition(".")[0].rstrip().upper() in _DEVICES:
+        stem = f"_{stem}"
+    room = MAX_NAME_BYTES - len(f"{dot}{ending}".encode())
+    stem = stem.encode()[:room].decode("utf-8", "ignore").rstrip(" .")
+    return f"{stem}{dot}{ending}" if stem else "file"
 
 
 def _download_folder() -> Path:

@@ -9,6 +9,7 @@ from ui.screens.chat.chat_state import HeaderState
 from widgets.buttons import IconButton
 from widgets.icons import paint_icon
 from widgets.style import StyleSource
+from widgets.tips import plain_tip
 
 _PADDING = 16
 
@@ -25,7 +26,7 @@ class ChatTitle(QWidget):
     def set_state(self, state: HeaderState | None) -> None:
         """Show another room."""
         self._state = state
-        self.setToolTip(state.topic if state else "")
+        self.setToolTip(plain_tip(state.topic) if state else "")
         self.setAccessibleName(state.title if state else "")
         self.setAccessibleDescription(state.topic if state else "")
         self.update()

@@ -1,0 +1,16 @@
+"""Tooltips of other people's words.
+
+Qt takes a tooltip that looks like HTML for HTML, and HTML loads pictures: from this computer, and on Windows from any
+server a path names, with the person's credentials. So what looks like HTML is shown as what it is: characters.
+"""
+
+import html
+
+from PySide6.QtGui import Qt
+
+
+def plain_tip(text: str) -> str:
+    """Give a text that `setToolTip` and `QToolTip.showText` show literally."""
+    if not Qt.mightBeRichText(text):
+        return text
+    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>")
