@@ -22,6 +22,7 @@ from urllib.parse import urlsplit
 from app.errors import NetworkError, ProxyError, StrangeAnswer, TLSError
 from app.matrix.network_thread import NetworkThread
 from app.matrix.paths import with_query
+from app.matrix.socks_greeting import SocksGreeting
 from app.matrix.trust import NetworkSettings, proxy_for, tls_context
 from app.matrix.upload_body import PIECE_BYTES, Progress, pieces_of, size_of
 
@@ -39,6 +40,11 @@ POOL_CONNECTIONS = 32
 IDLE_CONNECTION_S = 60.0
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 FOLLOWING = "tack.following"
+BEHIND_PROXY = tuple(
+    f"could not connect: {what}"
+    for what in ("Network unreachable", "Host unreachable", "Connection refused", "TTL expired")
+)
+"""What the library says when a SOCKS proxy works and the server behind it does not."""
 REPEATABLE_REASONS = frozenset({"reset", "protocol"})
 
 Sink = Callable[[bytes], None]
@@ -232,24 +238,36 @@ class Transport:
         self, call: _Call, content: bytes | AsyncIterator[bytes] | None
     ) -> AsyncIterator["httpx.Response"]:
         import httpx
+        import socksio
 
-        pool = self._pool(proxy_for(call.url, self._network))
+        proxy = proxy_for(call.url, self._network)
+        proxy_host = urlsplit(proxy).hostname if proxy else None
+        greeting = SocksGreeting(proxy)
         wait = httpx.Timeout(call.timeout_s, connect=min(CONNECT_TIMEOUT_S, call.timeout_s), pool=None)
         try:
-            async with pool.stream(
-                call.method,
-                call.url,
-                headers=call.headers,
-                content=content,
-                timeout=wait,
-                follow_redirects=call.follow_redirects,
-                extensions={FOLLOWING: call.follow_redirects},
-            ) as response:
+            async with (
+                greeting.limit,
+                self._pool(proxy).stream(
+                    call.method,
+                    call.url,
+                    headers=call.headers,
+                    content=content,
+                    timeout=wait,
+                    follow_redirects=call.follow_redirects,
+                    extensions={FOLLOWING: call.follow_redirects, **greeting.extensions},
+                ) as response,
+            ):
                 yield response
         except httpx.DecodingError as error:
             raise StrangeAnswer("wrongly compressed", host=call.host) from error
+        except socksio.SOCKSError as error:
+            raise ProxyError("this is no SOCKS proxy", host=proxy_host) from error
+        except TimeoutError as error:
+            if not greeting.limit.expired():
+                raise
+            raise ProxyError("the proxy says nothing", host=proxy_host) from error
         except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError, ssl.SSLError, UnicodeError) as error:
-            raise network_error(error, call.host) from error
+            raise network_error(error, call.host, proxy_host) from error
 
     def _pool(self, proxy: str | None) -> "httpx.AsyncClient":
         pool = self._pools.get(proxy)
@@ -328,17 +346,21 @@ def _content_length(response: "httpx.Response") -> int | None:
     return int(value) if value.isascii() and value.isdigit() else None
 
 
-def network_error(error: Exception, host: str) -> NetworkError:
-    """Name a failure of the line: TLSError and ProxyError where it is theirs, else by `reason`."""
+def network_error(error: Exception, host: str, proxy_host: str | None = None) -> NetworkError:
+    """Name a failure of the line: TLSError and ProxyError where it is theirs, else by `reason`.
+
+    With a proxy it is the proxy that one connects to.
+    """
     import httpx
 
+    no_connection = httpx.ConnectError | httpx.ConnectTimeout
     causes = list(_causes(error))
     for cause in causes:
         if isinstance(cause, ssl.SSLError):
             reason = getattr(cause, "verify_message", "") or cause.reason or "handshake"
             return TLSError("TLS failed", host=host, reason=reason)
-    if isinstance(error, httpx.ProxyError):
-        return ProxyError("the proxy failed", host=host)
+    if isinstance(error, httpx.ProxyError) or (proxy_host and isinstance(error, no_connection)):
+        return _proxy_error(str(error), host, proxy_host or host)
     if isinstance(error, httpx.TimeoutException):
         return NetworkError("timed out", host=host, reason="timeout")
     if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
@@ -350,6 +372,12 @@ def network_error(error: Exception, host: str) -> NetworkError:
     if isinstance(error, httpx.ProtocolError):
         return NetworkError("protocol error", host=host, reason="protocol")
     return NetworkError("connection lost", host=host, reason="reset")
+
+
+def _proxy_error(words: str, host: str, proxy_host: str) -> NetworkError:
+    if any(known in words for known in BEHIND_PROXY):
+        return NetworkError("the proxy cannot reach it", host=host, reason="refused")
+    return ProxyError("the proxy failed", host=proxy_host)
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

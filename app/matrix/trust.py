@@ -13,6 +13,8 @@ from urllib.request import getproxies, proxy_bypass
 
 from app.errors import ProxyError, TLSError
 
+PROXY_SCHEMES = frozenset({"http", "https", "socks5", "socks5h"})
+
 
 @dataclass(frozen=True, slots=True)
 class NetworkSettings:
@@ -20,7 +22,10 @@ class NetworkSettings:
 
     proxy_mode: Literal["system", "none", "manual"] = "system"
     proxy_url: str = field(default="", repr=False)
-    """For `manual`: `http://host:port` or `https://…`, name and password before the host if needed."""
+    """For `manual`: `http://`, `https://` or `socks5://host:port`, name and password before the host if needed.
+
+    A SOCKS proxy is given names, not addresses: it looks them up itself.
+    """
     use_os_trust: bool = True
     """Believe what the operating system believes (company authorities included); else Mozilla's list."""
     extra_ca_path: str | None = None
@@ -61,11 +66,14 @@ def proxy_for(url: str, network: NetworkSettings) -> str | None:
 
 
 def _checked(proxy: str) -> str:
-    parts = urlsplit(proxy)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ProxyError(
-            "only HTTP proxies are supported", code="proxy_unsupported", host=parts.hostname or ""
-        )
+    try:
+        parts = urlsplit(proxy)
+        host = parts.hostname or ""
+        is_usable = parts.scheme in PROXY_SCHEMES and bool(host) and parts.port != 0
+    except ValueError:  # a port that is no number, half an IPv6 address
+        host, is_usable = "", False
+    if not is_usable:
+        raise ProxyError("not a proxy we can speak to", code="proxy_unsupported", host=host)
     return proxy
 
 

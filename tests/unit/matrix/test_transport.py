@@ -319,7 +319,7 @@ def test_a_dead_proxy_is_a_proxy_error() -> None:
                 await proxy.stop()
                 with pytest.raises(NetworkError):
                     await r.transport.request("GET", "https://far.invalid/x")
-            for bad in ("socks5://127.0.0.1:1", "", "proxy:8080"):
+            for bad in ("socks4://127.0.0.1:1", "", "proxy:8080"):
                 async with rig(NetworkSettings(proxy_mode="manual", proxy_url=bad)) as r:
                     with pytest.raises(ProxyError) as caught:
                         await r.transport.request("GET", "http://far.invalid/")
