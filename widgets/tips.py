@@ -4,8 +4,6 @@ Qt takes a tooltip that looks like HTML for HTML, and HTML loads pictures: from 
 server a path names, with the person's credentials. So what looks like HTML is shown as what it is: characters.
 """
 
-import html
-
 from PySide6.QtGui import Qt
 
 
@@ -13,4 +11,6 @@ def plain_tip(text: str) -> str:
     """Give a text that `setToolTip` and `QToolTip.showText` show literally."""
     if not Qt.mightBeRichText(text):
         return text
-    return f"<span>{html.escape(text)}</span>".replace("\n", "<br>")
+    from html import escape  # a table of all entities, which few need
+
+    return f"<span>{escape(text)}</span>".replace("\n", "<br>")

@@ -2,7 +2,7 @@
 
 import re
 from typing import Final
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, unquote, urlsplit
 
 from app.domain.visible import UNSEEN
 
@@ -53,7 +53,10 @@ def safe_href(href: str) -> str:
         scheme = parts.scheme.lower()
         if scheme not in LINK_SCHEMES:
             return ""
-        return _web_href(href, parts) if scheme in _WEB else href
+        if scheme in _WEB:
+            return _web_href(href, parts)
+        # Some mail programs take a file of the person's along if a link says so.
+        return "" if scheme == "mailto" and "attach" in unquote(parts.query).lower() else href
     except ValueError:  # UnicodeError among them: a host that has no ASCII form
         return ""
 

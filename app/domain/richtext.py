@@ -16,7 +16,7 @@ from urllib.parse import unquote
 
 from app.domain.ids import UserID
 from app.domain.links import LINK_SCHEMES, is_misleading, safe_href, target_host
-from app.domain.visible import UNSEEN
+from app.domain.visible import UNSEEN, one_line
 
 MAX_HTML_CHARS = 100_000
 MAX_DEPTH = 60
@@ -24,6 +24,7 @@ MAX_TAGS = 4000
 MAX_NESTING = 200
 MAX_INDENT = 8
 MAX_TRAILING = 40
+MAX_USER_ID = 255
 FEW_TAGS = 200
 """So few cannot cost anything, however they are nested."""
 
@@ -101,6 +102,7 @@ _URL: Final = re.compile(
     r"|[\w.+-]{1,64}@[\w-]{1,63}\.[\w.-]{0,190}\w)",
     re.IGNORECASE,
 )
+_USER_LINKS: Final = (("https://matrix.to/#/", ""), ("http://matrix.to/#/", ""), ("matrix:u/", "@"))
 _TRAILING: Final = ".,;:!?'\"*_~"
 
 
@@ -200,13 +202,11 @@ def _href_of(found: str) -> str:
 
 def user_of_link(href: str) -> UserID | None:
     """Give the user that a `matrix.to` or `matrix:` link names; None for any other link."""
-    for prefix in ("https://matrix.to/#/", "http://matrix.to/#/"):
+    for prefix, sigil in _USER_LINKS:
         if href.lower().startswith(prefix):
-            user = unquote(href[len(prefix) :].partition("?")[0].rstrip("/"))
-            return UserID(user) if user.startswith("@") and ":" in user else None
-    if href.lower().startswith("matrix:u/"):
-        user = unquote(href[len("matrix:u/") :].partition("?")[0])
-        return UserID("@" + user) if ":" in user else None
+            user = sigil + unquote(href[len(prefix) :].partition("?")[0].rstrip("/"))
+            is_plain = one_line(user) == user and " " not in user and len(user) <= MAX_USER_ID
+            return UserID(user) if is_plain and user.startswith("@") and ":" in user else None
     return None
 
 

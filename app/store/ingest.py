@@ -26,6 +26,8 @@ from app.store.write import Write, select_in, sql_text, to_json
 UNKNOWN_MEMBERSHIP = "?"
 """Stored for a room of which only counts or receipts came so far; it is not listed."""
 _MAX_COUNT = 1 << 31
+_MAX_TYPING = 100
+"""Beyond two names the line tells a number; who types is read within a frame."""
 
 
 def apply_sync(w: Write, batch: SyncBatch) -> None:
@@ -191,7 +193,7 @@ def _counts(intake: Intake, room: int, counts: ServerCounts | None) -> None:
 def _typing(w: Write, update: RoomUpdate) -> None:
     if update.typing is None:
         return
-    users = tuple(UserID(sql_text(user)) for user in update.typing if user != w.me)
+    users = tuple(UserID(sql_text(user)) for user in update.typing[:_MAX_TYPING] if user != w.me)
     if users == w.typing.users.get(update.room_id, ()):
         return
     w.tally.typing.add(update.room_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from app.domain.links import is_misleading, safe_href
-from app.domain.richtext import RichText, linkify, of_html, of_message
+from app.domain.richtext import RichText, linkify, of_html, of_message, user_of_link
 from app.domain.visible import one_line, unturned
 
 PLENTY_S = 1.5
@@ -82,6 +82,8 @@ def test_a_deep_list_is_not_indented_without_end() -> None:
         "https://[::1",
         "https://a\nb.example/",
         "https://x.example/" + "a" * 5000,
+        "mailto:hr@x.example?attach=/etc/passwd",
+        "mailto:hr@x.example?subject=a&%61ttachment=~/.ssh/id_rsa",
     ],
 )
 def test_no_link_to_what_is_not_plainly_a_page(href: str) -> None:
@@ -128,6 +130,23 @@ def test_a_misleading_link_names_its_true_host_however_it_is_cut() -> None:
 def test_a_mention_keeps_its_words() -> None:
     rich = of_html('<a href="https://matrix.to/#/@li:bank.example">Li of evil.example</a>')
     assert rich.text == "Li of evil.example"
+
+
+@pytest.mark.parametrize(
+    ("href", "user"),
+    [
+        ("https://matrix.to/#/%40li%3Abank.example", "@li:bank.example"),
+        ("https://matrix.to/#/@li:bank.example/?via=x", "@li:bank.example"),
+        ("matrix:u/li:bank.example", "@li:bank.example"),
+        ("https://matrix.to/#/@li%E2%80%AE:bank.example", None),
+        ("https://matrix.to/#/@li%0A(CEO):bank.example", None),
+        ("https://matrix.to/#/@" + "x" * 300 + ":bank.example", None),
+        ("https://matrix.to/#/!room:bank.example", None),
+        ("matrix:u/li", None),
+    ],
+)
+def test_only_a_plain_user_id_is_a_person(href: str, user: str | None) -> None:
+    assert user_of_link(href) == user
 
 
 def test_an_address_ends_before_what_shows_nothing() -> None:

@@ -185,3 +185,21 @@ async def test_a_picture_is_only_ever_an_mxc_address(cache: Cache, uri: Any) -> 
     assert item.kind is ItemKind.IMAGE and item.media is not None
     assert (item.media.uri, item.media.thumbnail, item.media.local_path, item.sender_avatar) == (None,) * 4
     assert room is not None and room.avatar is None
+
+
+async def test_a_crowd_that_types_is_bounded(cache: Cache) -> None:
+    crowd = tuple(UserID(f"@u{n}:evil.example") for n in range(10_000))
+    await _put(cache, event("one"), typing=crowd)
+    assert len(cache.read.typing(ROOM)) == 100
+
+
+@pytest.mark.parametrize("level", ["100", 2**60, -(2**60), None, [], {}, "x" * 5000, True, 1.5, "١٠٠"])
+async def test_power_levels_of_any_type_do_no_harm(cache: Cache, level: Any) -> None:
+    levels = {"users": {EVE: level, ME: level}, "users_default": level, "redact": level, "events": level}
+    await _put(cache, event("one"), state=(member(EVE), state("p", "m.room.power_levels", levels)))
+    await _put(cache, event("two", content=text("x", **{"m.mentions": {"room": True}}), sender=EVE))
+    assert shown(cache)[-1] == "x"
+    assert cache.read.members(ROOM)
+    before = everything(cache)
+    await cache.rebuild()
+    assert everything(cache) == before
