@@ -74,7 +74,9 @@ def _server() -> dict[str, str]:
 def _account() -> dict[str, str]:
     return {
         "unauthorized": tr("Your session has ended. Sign in again; everything on this computer is kept."),
-        "wrong_password": tr("User name or password is wrong."),
+        "wrong_password": tr(
+            "User name or password is wrong. Check both, or ask your administrator for a new password."
+        ),
         "other_user": tr("Another person was signed in. Use the account this profile belongs to."),
         "profile_taken": tr("This profile belongs to another account. Start Tack with another --profile."),
         "profile_name": tr("A profile name has only letters, digits and - _ ."),

@@ -2,16 +2,15 @@
 
 from PySide6.QtWidgets import QHBoxLayout
 
-from app.domain.events import JSONObject
 from app.errors import TackError
-from app.settings import Settings
 from app.sign_in import test_line
 from resources.translations import tr
 from ui.desk import Desk
+from ui.proxy_fields import ProxyFields
 from ui.screens.settings.section import Section
 from ui.sentences import sentence
 from widgets.buttons import Button, ButtonKind
-from widgets.form_fields import ChoiceField, SwitchField, TextField
+from widgets.form_fields import SwitchField
 from widgets.words import Words
 
 
@@ -22,21 +21,17 @@ class NetworkSection(Section):
         super().__init__(desk.style, lambda: tr("Network"))
         self._desk = desk
         settings = desk.settings.current
-        self._mode = ChoiceField(desk.style, tr("Proxy"), _modes())
-        self._mode.set_current(settings.proxy_mode)
-        self._address = TextField(desk.style, tr("Address"), placeholder="http://proxy.company.com:8080")
-        self._address.set_text(settings.proxy_url)
+        self._proxy = ProxyFields(desk.style, desk.settings)
         self._trust = SwitchField(desk.style, tr("Trust the certificates this computer trusts"))
         self._trust.setChecked(settings.use_os_trust)
         self._result = Words(desk.style, role="text2", pixels=12)
         self._test = Button(desk.style, "", ButtonKind.OUTLINE)
         self._lay_out()
         self._connect()
-        self._show_address(settings)
         self.finish()
 
     def _lay_out(self) -> None:
-        for widget in (self._mode, self._address, self._trust):
+        for widget in (self._proxy, self._trust):
             self.add(widget)
         row = QHBoxLayout()
         row.addWidget(self._test)
@@ -44,33 +39,15 @@ class NetworkSection(Section):
         self.add_row(row)
 
     def _connect(self) -> None:
-        self._mode.chosen.connect(self._mode_chosen)
-        self._address.submitted.connect(self._address_given)
-        self._trust.toggled.connect(lambda is_on: self._change({"use_os_trust": is_on}))
+        self._trust.toggled.connect(lambda is_on: self._desk.settings.change(use_os_trust=is_on))
         self._test.clicked.connect(self._run_test)
-        self.worded(lambda: tr("Proxy"), self._mode.set_label)
-        self.worded(lambda: "", lambda _text: self._mode.set_choices(_modes()))
-        self.worded(lambda: tr("Address"), self._address.set_label)
-        self.worded(lambda: tr("Press Enter to use it. SOCKS: socks5://host:port"), self._address.set_hint)
+        self.worded(lambda: "", lambda _text: self._proxy.word())
         self.worded(lambda: tr("Trust the certificates this computer trusts"), self._trust.setText)
         self.worded(lambda: tr("Needed where a company checks encrypted traffic."), self._trust.set_hint)
         self.worded(lambda: tr("Test the line"), self._test.setText)
 
-    def _mode_chosen(self, mode: str) -> None:
-        self._change({"proxy_mode": mode, "proxy_url": self._address.text()})
-
-    def _address_given(self) -> None:
-        self._change({"proxy_url": self._address.text()})
-
-    def _change(self, values: JSONObject) -> None:
-        self._show_address(self._desk.settings.change(**values))
-
-    def _show_address(self, settings: Settings) -> None:
-        self._address.setVisible(settings.proxy_mode == "manual")
-
     def _run_test(self) -> None:
-        if self._mode.current() == "manual":
-            self._address_given()
+        self._proxy.take_address()
         session = self._desk.account.session
         if session is None:
             return
@@ -87,11 +64,3 @@ class NetworkSection(Section):
     def _failed(self, error: TackError) -> None:
         self._test.set_busy(False)
         self._result.setText(sentence(error))
-
-
-def _modes() -> list[tuple[str, str]]:
-    return [
-        ("system", tr("As the system")),
-        ("none", tr("No proxy")),
-        ("manual", tr("This address")),
-    ]

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QWidget
 
 from app.account import Account
 from app.errors import TackError
@@ -18,10 +19,11 @@ from app.paths import Paths
 from app.settings import SettingsFile
 from app.sign_in import ServerFound, look_up_server
 from app.store.cache import CacheKey
-from resources.translations import tr
+from resources.translations import set_language, tr
 from ui.main_window import MainWindow
 from ui.operations import Operations
 from ui.options import Connect
+from ui.proxy_fields import ProxyFields
 from ui.screens.sign_in.local_page import LocalPage
 from ui.screens.sign_in.sign_in_page import SignInPage
 from ui.screens.sign_in.sso import BrowserSignIn
@@ -30,6 +32,8 @@ from ui.sentences import sentence, sentence_for
 from widgets.style import StyleSource
 
 log = logging.getLogger("tack.ui.entrance")
+
+_SERVER_ERRORS = frozenset({"not_a_homeserver", "server_address", "tls", "strange_answer"})
 
 
 class Entrance(QObject):
@@ -61,6 +65,7 @@ class Entrance(QObject):
         self._server_folder = server_folder
         self._default_server = default_server
         self._sso: BrowserSignIn | None = None
+        self._page: QWidget | None = None
         self.local_server: LocalServer | None = None
 
     def welcome(self) -> None:
@@ -69,18 +74,23 @@ class Entrance(QObject):
         page = WelcomePage(self._style, self._logo, "" if support else sentence_for(support.reason))
         page.company_chosen.connect(lambda: self.sign_in())
         page.local_chosen.connect(self._local)
-        self._window.show_page(page)
+        page.language_chosen.connect(self._speak)
+        self._show(page)
 
     def sign_in(self, server: str = "", *, can_go_back: bool = True) -> SignInPage:
         """The form."""
         page = SignInPage(
-            self._style, self._logo, server=server or self._default_server, can_go_back=can_go_back
+            self._style,
+            self._logo,
+            ProxyFields(self._style, self._settings),
+            server=server or self._default_server,
+            can_go_back=can_go_back,
         )
         page.back_requested.connect(self.welcome)
         page.submitted.connect(lambda host, user, password: self._submit(page, host, user, password))
         page.server_typed.connect(lambda host: self._look_up(page, host))
         page.sso_requested.connect(lambda host: self._browse(page, host))
-        self._window.show_page(page)
+        self._show(page)
         page.focus_first()
         return page
 
@@ -89,6 +99,14 @@ class Entrance(QObject):
         page = self.sign_in(connect.server)
         page.user.set_text(connect.user)
         self._submit(page, connect.server, connect.user, connect.password)
+
+    def _show(self, page: QWidget) -> None:
+        self._page = page
+        self._window.show_page(page)
+
+    def _speak(self, language: str) -> None:
+        self._settings.change(language=language)
+        set_language(language)
 
     # Password
 
@@ -101,28 +119,43 @@ class Entrance(QObject):
         )
 
     def _refused(self, page: SignInPage, error: TackError) -> None:
+        if page is not self._page:
+            return
         page.set_busy(False)
         if error.code in {"wrong_password", "forbidden"}:
             page.password.set_error(sentence_for("wrong_password"))
             page.password.focus_field()
-        elif error.code in {"network", "not_connected"}:
-            page.server.set_error(tr("This server cannot be reached. Check the address and the network."))
-            page.server.focus_field()
-        elif error.code in {"not_a_homeserver", "server_address", "tls", "strange_answer"}:
-            page.server.set_error(sentence(error))
+        elif self._not_found(page, error):
             page.server.focus_field()
         else:
             page.show_error(sentence(error))
+
+    def _not_found(self, page: SignInPage, error: TackError) -> bool:
+        """Say at the server field what is wrong with it; False when it is something else."""
+        if page is not self._page:
+            return True
+        if error.code in {"network", "not_connected"}:
+            page.server.set_error(tr("This server cannot be reached. Check the address and the network."))
+        elif error.code in _SERVER_ERRORS:
+            page.server.set_error(sentence(error))
+        else:
+            return False
+        return True
 
     def _look_up(self, page: SignInPage, server: str) -> None:
         self._operations.start(
             look_up_server(server, self._settings.current),
             lambda found: self._offer(page, found),
-            lambda error: page.server.set_error(sentence(error)),
+            lambda error: self._look_up_failed(page, error),
         )
 
+    def _look_up_failed(self, page: SignInPage, error: TackError) -> None:
+        """Other errors are told when somebody signs in: here nobody asked for anything yet."""
+        self._not_found(page, error)
+
     def _offer(self, page: SignInPage, found: ServerFound) -> None:
-        page.show_offer(has_password=found.has_password, has_sso=found.has_sso, user=found.user_localpart)
+        if page is self._page:
+            page.show_offer(has_password=found.has_password, has_sso=found.has_sso, user=found.user_localpart)
 
     # Single sign-on
 
@@ -148,7 +181,7 @@ class Entrance(QObject):
         page = LocalPage(self._style, self._logo)
         page.back_requested.connect(self.welcome)
         page.submitted.connect(lambda user, name, password: self._start_local(page, user, name, password))
-        self._window.show_page(page)
+        self._show(page)
         page.display.focus_field()
 
     def _start_local(self, page: LocalPage, user: str, name: str, password: str) -> None:
@@ -167,6 +200,8 @@ class Entrance(QObject):
         return await Account.sign_in(self._paths, self._key, self._settings.current, address, user, password)
 
     def _local_failed(self, page: LocalPage, error: TackError) -> None:
+        if page is not self._page:
+            return
         page.set_busy(False)
         page.word()
         if error.params.get("errcode") == "M_USER_IN_USE":

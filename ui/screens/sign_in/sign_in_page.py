@@ -5,6 +5,7 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from resources.translations import tr
+from ui.proxy_fields import ProxyFields
 from ui.screens.sign_in.card import CardPage
 from widgets.buttons import Button, ButtonKind
 from widgets.form_fields import TextField
@@ -26,6 +27,7 @@ class SignInPage(CardPage):
         self,
         style: StyleSource,
         logo: QPixmap,
+        proxy: ProxyFields,
         *,
         server: str = "",
         can_go_back: bool = True,
@@ -39,6 +41,10 @@ class SignInPage(CardPage):
         self._go = Button(style, "", ButtonKind.PRIMARY)
         self._sso = Button(style, "", ButtonKind.OUTLINE)
         self._back = Button(style, "", ButtonKind.QUIET)
+        self._proxy = proxy
+        self._proxy_opener = Button(style, "", ButtonKind.QUIET)
+        self._proxy.hide()
+        self._asked = ""
         self._sso.hide()
         self._back.setVisible(can_go_back)
         self._lay_out_form()
@@ -55,6 +61,8 @@ class SignInPage(CardPage):
         self._go.setText(tr("Sign in"))
         self._sso.setText(tr("Sign in with the company account"))
         self._back.setText(tr("Back"))
+        self._proxy_opener.setText(tr("Proxy…"))
+        self._proxy.word()
 
     def show_offer(self, *, has_password: bool, has_sso: bool, user: str) -> None:
         """The server answered: show the ways it knows."""
@@ -77,26 +85,37 @@ class SignInPage(CardPage):
         (empty or [self.password])[0].focus_field()
 
     def _lay_out_form(self) -> None:
-        for widget in (self.server, self.user, self.password, self._go, self._sso):
+        for widget in (self.server, self.user, self.password, self._go, self._sso, self._proxy):
             self.add(widget)
         row = QHBoxLayout()
         row.addStretch(1)
         row.addWidget(self._back)
+        row.addWidget(self._proxy_opener)
         row.addStretch(1)
         self.body.addLayout(row)
 
     def _connect(self) -> None:
-        self.server.submitted.connect(self._server_done)
+        self.server.submitted.connect(self.user.focus_field)
+        self.server.edit.editingFinished.connect(self._server_done)
         self.user.submitted.connect(self.password.focus_field)
         self.password.submitted.connect(self._submit)
         self._go.clicked.connect(self._submit)
         self._sso.clicked.connect(lambda: self.sso_requested.emit(self.server.text()))
         self._back.clicked.connect(self.back_requested)
+        self._proxy_opener.clicked.connect(self._open_proxy)
+
+    def _open_proxy(self) -> None:
+        """The line may need a proxy before anything can be signed in to."""
+        self._proxy.show()
+        self._proxy_opener.hide()
+        self._asked = ""  # the same server may answer on another way
 
     def _server_done(self) -> None:
-        if self.server.text():
-            self.server_typed.emit(self.server.text())
-            self.user.focus_field()
+        """The field was left, by Enter, Tab or the mouse; the same name is asked about once."""
+        server = self.server.text()
+        if server and server != self._asked:
+            self._asked = server
+            self.server_typed.emit(server)
 
     def _submit(self) -> None:
         self.show_error("")

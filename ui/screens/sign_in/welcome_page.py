@@ -1,8 +1,8 @@
 """The first run: which server? One that exists, or a new one on this computer."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPixmap
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from resources.translations import tr
 from ui.screens.sign_in.card import CardPage
@@ -16,6 +16,8 @@ class WelcomePage(CardPage):
 
     company_chosen = Signal()
     local_chosen = Signal()
+    language_chosen = Signal(str)
+    """`zh` or `en`."""
 
     def __init__(
         self, style: StyleSource, logo: QPixmap, local_reason: str, parent: QWidget | None = None
@@ -27,11 +29,24 @@ class WelcomePage(CardPage):
         self._local = Button(style, "", ButtonKind.OUTLINE)
         self._local.setEnabled(not local_reason)
         self._note = Words(style, role="text2", pixels=12)
+        self._note.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._company.clicked.connect(self.company_chosen)
         self._local.clicked.connect(self.local_chosen)
         for widget in (self._company, self._local, self._note):
             self.add(widget)
+        self.body.addLayout(self._languages())
         self.word()
+
+    def _languages(self) -> QHBoxLayout:
+        """Each language in its own words: who needs it can read it."""
+        row = QHBoxLayout()
+        row.addStretch(1)
+        for key, words in (("zh", "中文"), ("en", "English")):
+            button = Button(self.style_source, words, ButtonKind.QUIET)
+            button.clicked.connect(lambda _=False, key=key: self.language_chosen.emit(key))
+            row.addWidget(button)
+        row.addStretch(1)
+        return row
 
     def word(self) -> None:
         """See `CardPage.word`."""
