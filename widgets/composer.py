@@ -111,11 +111,12 @@ class Composer(QWidget):
         self._text.insert_mention(user_id, name)
         self.focus_text()
 
-    def show_reply(self, sender_name: str, excerpt: str) -> None:
+    def show_reply(self, sender_name: str, excerpt: str, *, take_focus: bool = True) -> None:
         """Show whom the next message answers."""
         self._restore_kept()
         self._bar.show_reply(sender_name, excerpt)
-        self.focus_text()
+        if take_focus:
+            self.focus_text()
 
     def show_edit(self, text: str, mentions: Sequence[tuple[str, str]] = ()) -> None:
         """Edit an own message; what was being written comes back after it."""

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
+from app.domain.events import JSONObject
 from app.domain.ids import RoomID
 from app.domain.timeline import ItemKind, SendState
 from tests.helpers.signed_in import Desktop, desktop, run
@@ -19,6 +20,11 @@ def bodies(desk: Desktop, room_id: RoomID | None = None) -> list[str]:
     assert room_id is not None
     read = desk.account.cache.read
     return [item.body for item in read.items(room_id, 0, read.extent(room_id).row_count)]
+
+
+def messages_waiting(desk: Desktop) -> list[JSONObject]:
+    queue = desk.account.cache.read.queue()
+    return [request.content for request in queue if request.event_type == "m.room.message"]
 
 
 def test_opening_a_room_marks_it_read_once_it_is_seen(qapp: QApplication, tmp_path: Path) -> None:
@@ -109,6 +115,61 @@ def test_a_draft_waits_in_its_room(qapp: QApplication, tmp_path: Path) -> None:
             await desk.until(lambda: desk.account.cache.read.draft(room).text == "还没写完")
             desk.open("zhangwei")
             assert desk.chat.composer.text() == "还没写完"
+
+    run(qapp, scenario())
+
+
+def test_a_draft_keeps_whom_it_answers_and_names(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            room = desk.company.rooms["launch"].room_id
+            original = desk.account.cache.read.items(room, 0, 1)[0]
+            desk.chat._writing.reply(original)
+            desk.chat.composer.insert_mention("@tom:acme.example", "Tom")
+            desk.open("zhangwei")
+            assert desk.chat.composer.mentions() == () and desk.chat.composer._bar.isHidden()
+            await desk.until(
+                lambda: desk.account.cache.read.draft(room).extra.get("reply_to") == original.uid
+            )
+            desk.open("launch")
+            assert desk.chat.composer.mentions() == (("@tom:acme.example", "Tom"),)
+            assert not desk.chat.composer._bar.isHidden()
+            desk.chat.composer.editor.send_pressed.emit()
+            await desk.until(lambda: messages_waiting(desk))
+            content = messages_waiting(desk)[0]
+            assert content["m.relates_to"]["m.in_reply_to"]["event_id"] == original.event_id
+            assert "@tom:acme.example" in content["m.mentions"]["user_ids"]
+            await desk.until(lambda: not desk.account.cache.read.draft(room).extra)
+
+    run(qapp, scenario())
+
+
+def test_a_closed_reply_bar_stays_closed(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            room = desk.company.rooms["launch"].room_id
+            desk.chat._writing.reply(desk.account.cache.read.items(room, 0, 1)[0])
+            await desk.until(lambda: desk.account.cache.read.draft(room).extra)
+            desk.chat.composer._bar.cancelled.emit()
+            await desk.until(lambda: not desk.account.cache.read.draft(room).extra)
+
+    run(qapp, scenario())
+
+
+def test_an_edit_goes_on_naming_people(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            room = desk.company.rooms["launch"].room_id
+            desk.chat.composer.insert_mention("@tom:acme.example", "Tom")
+            desk.chat.composer.insert_text("look")
+            desk.chat.composer.editor.send_pressed.emit()
+            await desk.until(lambda: messages_waiting(desk))
+            last = desk.account.cache.read.extent(room).row_count - 1
+            desk.chat._writing.edit(desk.account.cache.read.items(room, last, 1)[0])
+            assert desk.chat.composer.mentions() == (("@tom:acme.example", "Tom"),)
 
     run(qapp, scenario())
 

@@ -11,9 +11,12 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
+from app.domain.events import JSONObject
 from app.domain.ids import RoomID, UserID
+from app.domain.richtext import of_message
 from app.domain.timeline import ItemKind, SendState, TimelineItem
 from app.errors import TackError
+from app.store.values import Draft
 from ui.desk import Desk
 from ui.images import avatar_key
 from ui.item_words import short_words
@@ -21,6 +24,8 @@ from widgets.composer import Composer, MentionChoice
 
 MENTION_CHOICES = 8
 EVERYONE = "@room"
+REPLY_TO, MENTIONS = "reply_to", "mentions"
+"""What a draft holds beside its text."""
 T = TypeVar("T")
 
 
@@ -51,7 +56,16 @@ class Writing(QObject):
         self._room = room_id
         self._composer.clear()
         if room_id is not None:
-            self._composer.set_text(self._desk.account.cache.read.draft(room_id).text)
+            self._take_up(room_id, self._desk.account.cache.read.draft(room_id))
+
+    def _take_up(self, room_id: RoomID, draft: Draft) -> None:
+        """Go on with what was written here: the text, whom it names, what it answers."""
+        self._composer.set_text(draft.text, draft_mentions(draft))
+        reply_to = draft.extra.get(REPLY_TO)
+        item = self._desk.account.cache.read.item(room_id, reply_to) if isinstance(reply_to, str) else None
+        if item is not None and not item.is_redacted:
+            self._reply_to = item.uid
+            self._composer.show_reply(item.sender_name, short_words(item), take_focus=False)
 
     def reply(self, item: TimelineItem) -> None:
         """Answer an item with the next message."""
@@ -59,12 +73,13 @@ class Writing(QObject):
         self._reply_to = item.uid
         self._composer.show_reply(item.sender_name, short_words(item))
         self._composer.focus_text()
+        self._keep_draft()
 
     def edit(self, item: TimelineItem) -> None:
         """Change an own message."""
         self._reply_to = None
         self._edit_of = item.uid
-        self._composer.show_edit(item.body)
+        self._composer.show_edit(item.body, mentions_in(item))
         self._composer.focus_text()
 
     def edit_last(self) -> None:
@@ -101,7 +116,7 @@ class Writing(QObject):
     async def save(self) -> None:
         """Keep the draft now (the window closes)."""
         if self._room is not None and self._edit_of is None:
-            await self._desk.account.sending.save_draft(self._room, self._composer.text())
+            await self._desk.account.sending.save_draft(self._room, self._composer.text(), self._extra())
 
     def _put(
         self,
@@ -115,19 +130,19 @@ class Writing(QObject):
     def _connect(self) -> None:
         composer = self._composer
         composer.send_requested.connect(self._send)
-        composer.draft_changed.connect(self._keep_draft)
+        composer.draft_changed.connect(lambda _text: self._keep_draft())
         composer.typing_changed.connect(self._tell_typing)
         composer.image_pasted.connect(self._send_image)
         composer.files_chosen.connect(self._send_files)
         composer.edit_last_requested.connect(self.edit_last)
-        composer.context_cancelled.connect(self._forget_context)
+        composer.context_cancelled.connect(self._cancelled)
         composer.set_mention_source(self._mention_choices, self._desk.images)
 
     def _leave_room(self) -> None:
         if self._room is None:
             return
         if self._edit_of is None:
-            self._keep_draft(self._composer.text())
+            self._keep_draft()
         self._tell_typing(False)
         self._forget_context()
 
@@ -136,6 +151,7 @@ class Writing(QObject):
             return
         room_id, reply_to, edit_of = self._room, self._reply_to, self._edit_of
         people = tuple(UserID(user) for user in mentions if user != EVERYONE)
+        kept = Draft(text, self._extra())
         self._composer.clear()
         self._forget_context()
         self._put(
@@ -148,22 +164,19 @@ class Writing(QObject):
                 edit_of=edit_of,
             ),
             lambda _txn: self._queued(room_id),
-            lambda error: self._refused(room_id, text, error),
+            lambda error: self._refused(room_id, kept, error),
         )
 
     def _queued(self, room_id: RoomID) -> None:
-        self._put(self._desk.account.sending.save_draft(room_id, self._text_of(room_id)))
-        if room_id == self._room:
+        if room_id == self._room:  # who went on kept the draft when leaving
+            self._keep_draft()
             self.sent.emit()
 
-    def _text_of(self, room_id: RoomID) -> str:
-        return self._composer.text() if room_id == self._room else ""
-
-    def _refused(self, room_id: RoomID, text: str, error: TackError) -> None:
+    def _refused(self, room_id: RoomID, kept: Draft, error: TackError) -> None:
         """Give the text back: into the composer if it is free, else as the room's draft."""
         if room_id == self._room and not self._composer.text():
-            self._composer.set_text(text)
-        self._put(self._desk.account.sending.save_draft(room_id, text))
+            self._take_up(room_id, kept)
+        self._put(self._desk.account.sending.save_draft(room_id, kept.text, kept.extra))
         self._desk.tell_error(error)
 
     def _send_files(self, paths: Sequence[Path]) -> None:
@@ -182,9 +195,19 @@ class Writing(QObject):
                 lambda _txn: self.sent.emit(),
             )
 
-    def _keep_draft(self, text: str) -> None:
+    def _keep_draft(self) -> None:
         if self._room is not None and self._edit_of is None:
-            self._put(self._desk.account.sending.save_draft(self._room, text))
+            self._put(self._desk.account.sending.save_draft(self._room, self._composer.text(), self._extra()))
+
+    def _extra(self) -> JSONObject:
+        """What a draft holds beside its text."""
+        mentions = [list(mention) for mention in self._composer.mentions()]
+        extra: JSONObject = {MENTIONS: mentions} if mentions else {}
+        return {**extra, REPLY_TO: self._reply_to} if self._reply_to else extra
+
+    def _cancelled(self) -> None:
+        self._forget_context()
+        self._keep_draft()
 
     def _tell_typing(self, is_typing: bool) -> None:
         if self._room is None or (not is_typing and not self._is_typing):
@@ -214,6 +237,25 @@ class Writing(QObject):
             for member in members
             if member.user_id != me
         ][:MENTION_CHOICES]
+
+
+def draft_mentions(draft: Draft) -> list[tuple[str, str]]:
+    """(user id, name) of the people a draft names; what is not that is skipped."""
+    kept = draft.extra.get(MENTIONS)
+    pairs = (
+        [pair for pair in kept if isinstance(pair, list) and len(pair) == 2] if isinstance(kept, list) else []
+    )
+    return [(user, name) for user, name in pairs if isinstance(user, str) and isinstance(name, str)]
+
+
+def mentions_in(item: TimelineItem) -> list[tuple[str, str]]:
+    """(user id, name) of the people a message names, so that an edit goes on naming them."""
+    rich = of_message(item.body, item.formatted)
+    return [
+        (span.user_id, rich.text[span.start : span.end].removeprefix("@"))
+        for span in rich.spans
+        if span.user_id
+    ]
 
 
 def is_editable(item: TimelineItem) -> bool:
