@@ -12,7 +12,6 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QResizeEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
@@ -20,7 +19,7 @@ from resources.formats import format_count
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
 from widgets.style import StyleSource
 
-_GAP = 4
+_GAP, _LINE_GAP = 4, 4
 _PADDING, _LEAST_PADDING = 20, 12
 
 
@@ -34,7 +33,7 @@ class Chip:
 
 
 class FilterChips(QWidget):
-    """A row of choices of which one is on; scrolls sideways when there is no room."""
+    """Choices of which one is on; in a narrow column first the air between them goes, then they take two lines."""
 
     chosen = Signal(str)
 
@@ -43,7 +42,6 @@ class FilterChips(QWidget):
         self._style = style
         self._buttons: list[_ChipButton] = []
         self._current = ""
-        self._offset = 0
         self._gap = style.current.px(_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         style.changed.connect(self._place)
@@ -76,12 +74,6 @@ class FilterChips(QWidget):
         super().resizeEvent(event)
         self._place()
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        delta = event.angleDelta()
-        self._offset += -(delta.x() or delta.y()) // 3
-        self._place(keep_current_visible=False)
-        event.accept()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         step = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         focused = [n for n, button in enumerate(self._buttons) if button.hasFocus()]
@@ -112,7 +104,7 @@ class FilterChips(QWidget):
         return sum(button.sizeHint().width() + self._gap for button in self._buttons)
 
     def _squeeze(self) -> None:
-        """Where there is little room, first the air goes, then the row scrolls."""
+        """Where there is little room, the air goes, as far as that helps."""
         style = self._style.current
         self._gap = style.px(_GAP)
         for button in self._buttons:
@@ -122,31 +114,22 @@ class FilterChips(QWidget):
             count = len(self._buttons)
             self._gap = style.px(1)
             missing -= (count - 1) * (style.px(_GAP) - self._gap)
-            least = style.px(_PADDING) - max(0, -(-missing // count))
+            padding = style.px(_PADDING) - max(0, -(-missing // count))
             for button in self._buttons:
-                button.padding = max(style.px(_LEAST_PADDING), least)
+                button.padding = max(style.px(_LEAST_PADDING), padding)
 
-    def _place(self, keep_current_visible: bool = True) -> None:
-        style, x = self._style.current, 0
-        self.setFixedHeight(style.sizes.chip)
+    def _place(self) -> None:
         self._squeeze()
-        overflow = max(0, self._total_width() - self._gap - self.width())
-        if keep_current_visible:
-            self._offset = self._offset_showing_current()
-        self._offset = max(0, min(self._offset, overflow))
+        side, gap = self._style.current.sizes.chip, self._style.current.px(_LINE_GAP)
+        x = y = 0
         for button in self._buttons:
             width = button.sizeHint().width()
-            button.setGeometry(x - self._offset, 0, width, style.sizes.chip)
+            if x and x + width > self.width():
+                x, y = 0, y + side + gap
+            button.setGeometry(x, y, width, side)
             x += width + self._gap
-
-    def _offset_showing_current(self) -> int:
-        x, gap = 0, self._gap
-        for button in self._buttons:
-            width = button.sizeHint().width()
-            if button.chip.key == self._current:
-                return min(x, max(self._offset, x + width - self.width()))
-            x += width + gap
-        return self._offset
+        if self.minimumHeight() != y + side:
+            self.setFixedHeight(y + side)
 
 
 class _ChipButton(QAbstractButton):

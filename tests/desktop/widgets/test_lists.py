@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtCore import QAbstractListModel, QPoint, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from tests.desktop.widgets.conftest import Put
@@ -173,15 +174,20 @@ def test_chips_keep_the_choice_when_worded_again(style: StyleSource, put: Put) -
     assert chips.current() == "all"
 
 
-def test_the_chosen_chip_is_visible_where_there_is_no_room(style: StyleSource, put: Put) -> None:
+def test_every_chip_is_visible_where_there_is_little_room(style: StyleSource, put: Put) -> None:
     chips = FilterChips(style)
     put(chips)
-    chips.window().resize(120, 60)
-    chips.set_chips([Chip(str(n), f"Choice {n}") for n in range(8)])
-    chips.set_current("7")
-    assert chips._buttons[7].geometry().right() <= chips.width()
-    chips.set_current("0")
-    assert chips._buttons[0].geometry().left() == 0
+    chips.window().setFixedWidth(288)
+    chips.set_chips(
+        [Chip("all", "All"), Chip("unread", "Unread", 128), Chip("external", "External"), Chip("d", "Direct")]
+    )
+    one_line = chips.height()
+    assert one_line == style.current.sizes.chip
+    for width in (220, 140):
+        chips.window().setFixedWidth(width)
+        QApplication.processEvents()
+        assert all(chips.rect().contains(button.geometry()) for button in chips._buttons)
+    assert chips.height() > one_line
 
 
 def test_the_rail_opens_places_and_says_badges(qtbot: QtBot, style: StyleSource, put: Put) -> None:
