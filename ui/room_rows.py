@@ -1,8 +1,8 @@
 """Conversations as rows of the list: everything worded."""
 
 from app.domain.ids import UserID
+from app.domain.membership import Membership
 from app.domain.rooms import ListSendState, NotifyLevel, PreviewKind, RoomSummary
-from app.domain.sync import Membership
 from resources.formats import format_list_time
 from resources.translations import tr
 from ui.images import avatar_key
@@ -58,7 +58,7 @@ def _lead_of(room: RoomSummary) -> tuple[str, LeadKind]:
     if room.send_state is ListSendState.FAILED:
         return tr("[Not sent]"), LeadKind.FAILED
     if room.mentions:
-        return tr("[Someone @ you]"), LeadKind.MENTION
+        return tr("[@you]"), LeadKind.MENTION
     if room.draft:
         return tr("[Draft]"), LeadKind.DRAFT
     if room.send_state is ListSendState.SENDING:

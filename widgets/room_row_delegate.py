@@ -26,7 +26,7 @@ class LeadKind(StrEnum):
 
     NONE = "none"
     MENTION = "mention"
-    """Red, bold: [Someone @ you]."""
+    """Red, bold: [@you]."""
     DRAFT = "draft"
     """Amber, bold: [Draft]."""
     FAILED = "failed"

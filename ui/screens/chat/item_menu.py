@@ -62,7 +62,7 @@ def open_item_menu(
         (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri) and not is_moving),
         (tr("Try again"), "arrow-clockwise", acts.retry, item.send_state is SendState.WEDGED),
         (tr("Discard"), "trash", acts.discard, item.send_state is SendState.WEDGED),
-        (tr("Recall"), "arrow-u-up-left", acts.recall, _is_recallable(item, can_recall_others)),
+        (tr("Recall"), "arrow-counter-clockwise", acts.recall, _is_recallable(item, can_recall_others)),
     ]
     text = selected_text or item.body
     if text and not item.is_redacted:
