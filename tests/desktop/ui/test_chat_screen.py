@@ -1,12 +1,14 @@
 """A conversation on screen, over a real cache."""
 
+import asyncio
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
 from app.domain.events import JSONObject
-from app.domain.ids import RoomID
+from app.domain.ids import RoomID, TxnID
 from app.domain.timeline import ItemKind, SendState
+from app.errors import DiskFull
 from tests.helpers.signed_in import Desktop, desktop, run
 
 
@@ -260,5 +262,37 @@ def test_typing_is_worded(qapp: QApplication, tmp_path: Path) -> None:
             assert desk.chat.typing_text == "王敏 is typing…"
             await desk.account.cache.apply_sync(desk.company.types("launch"))
             assert desk.chat.typing_text == ""
+
+    run(qapp, scenario())
+
+
+def test_a_refused_text_comes_back_before_what_was_written_since(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            gate = asyncio.Event()
+
+            async def refuse(*_: object, **__: object) -> TxnID:
+                await gate.wait()
+                raise DiskFull
+
+            desk.account.sending.send_text = refuse  # type: ignore[method-assign]
+            composer, read = desk.chat.composer, desk.account.cache.read
+            here = desk.company.rooms["quality"].room_id
+            desk.open("quality")
+            composer.send_requested.emit("第一段", ())
+            composer.set_text("第二段")
+            gate.set()
+            await desk.until(lambda: composer.text() == "第一段\n第二段")
+            await desk.until(lambda: read.draft(here).text == "第一段\n第二段")
+
+            gate.clear()
+            composer.clear()
+            composer.send_requested.emit("third", ())
+            composer.set_text("fourth")
+            desk.open("launch")
+            await desk.until(lambda: read.draft(here).text == "fourth")
+            gate.set()
+            await desk.until(lambda: read.draft(here).text == "third\nfourth")
+            assert composer.text() == ""
 
     run(qapp, scenario())

@@ -173,10 +173,17 @@ class Writing(QObject):
             self.sent.emit()
 
     def _refused(self, room_id: RoomID, kept: Draft, error: TackError) -> None:
-        """Give the text back: into the composer if it is free, else as the room's draft."""
-        if room_id == self._room and not self._composer.text():
-            self._take_up(room_id, kept)
-        self._put(self._desk.account.sending.save_draft(room_id, kept.text, kept.extra))
+        """Give the text back, before what was written since: into the composer, and as the room's draft."""
+        is_here = room_id == self._room and self._edit_of is None
+        since = (
+            Draft(self._composer.text(), self._extra())
+            if is_here
+            else self._desk.account.cache.read.draft(room_id)
+        )
+        back = joined_drafts(kept, since)
+        if is_here:
+            self._take_up(room_id, back)
+        self._put(self._desk.account.sending.save_draft(room_id, back.text, back.extra))
         self._desk.tell_error(error)
 
     def _send_files(self, paths: Sequence[Path]) -> None:
@@ -237,6 +244,18 @@ class Writing(QObject):
             for member in members
             if member.user_id != me
         ][:MENTION_CHOICES]
+
+
+def joined_drafts(first: Draft, since: Draft) -> Draft:
+    """Put one text before another, each with whom it names; what `since` answers goes before what `first` did.
+
+    A `since` that `first` begins with is an older state of the same text.
+    """
+    if first.text.startswith(since.text.strip()):
+        return first
+    mentions = [*draft_mentions(first), *draft_mentions(since)]
+    named = {MENTIONS: [list(mention) for mention in dict.fromkeys(mentions)]} if mentions else {}
+    return Draft(f"{first.text}\n{since.text}", {**first.extra, **since.extra, **named})
 
 
 def draft_mentions(draft: Draft) -> list[tuple[str, str]]:
