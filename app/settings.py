@@ -60,6 +60,11 @@ class SettingsFile:
         self._listeners: list[Callable[[Settings], None]] = []
         self.current = Settings()
 
+    @property
+    def folder(self) -> Path:
+        """The profile's folder, where all of its data lies."""
+        return self._path.parent
+
     def load(self) -> Settings:
         """Read the file; never raises for its content."""
         try:

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 import PySide6
-from PySide6.QtCore import qVersion
+from PySide6.QtCore import Qt, QUrl, qVersion
+from PySide6.QtGui import QDesktopServices, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from resources.formats import format_size
@@ -13,6 +14,7 @@ from resources.translations import tr
 from ui.desk import Desk
 from ui.screens.settings.section import Section
 from ui.shortcuts import KEYS, command_words, key_words
+from widgets.buttons import Button, ButtonKind
 from widgets.words import Words
 
 VERSION = "0.1.0"
@@ -20,7 +22,7 @@ VERSION = "0.1.0"
 
 def about_section(desk: Desk) -> list[Section]:
     """The list of keys, and versions with the memory in use."""
-    return [_keys(desk), _about(desk)]
+    return [_keys(desk), AboutSection(desk)]
 
 
 def _keys(desk: Desk) -> Section:
@@ -42,24 +44,47 @@ def _keys(desk: Desk) -> Section:
     return section
 
 
-def _about(desk: Desk) -> Section:
-    section = Section(desk.style, lambda: tr("About"))
-    section.add_note(about_words)
-    section.finish()
-    return section
+class AboutSection(Section):
+    """What this program is, how much memory it takes now, where its data lies."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk.style, lambda: tr("About"))
+        folder = desk.settings.folder
+        self._open = Button(desk.style, "", ButtonKind.OUTLINE)
+        self._open.clicked.connect(lambda: QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))))
+        notes = (
+            self.add_note(version_words),
+            self.add_note(memory_words),
+            self.add_note(lambda: tr("Data folder: {path}", path=str(folder))),
+        )
+        for note in notes:
+            note.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.add_left(self._open)
+        self.worded(lambda: tr("Open the data folder"), self._open.setText)
+        self.finish()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt. The memory of now, not of the first look."""
+        super().showEvent(event)
+        self.word()
 
 
-def about_words() -> str:
-    """Versions and memory, for a report to the administrator."""
+def version_words() -> str:
+    """Versions, for a report to the administrator."""
     return tr(
-        "Tack {version} · Python {python} · Qt {qt} (PySide {pyside}) · {system} · memory {memory}",
+        "Tack {version} · Python {python} · Qt {qt} (PySide {pyside}) · {system}",
         version=VERSION,
         python=platform.python_version(),
         qt=qVersion(),
         pyside=PySide6.__version__,
         system=f"{platform.system()} {platform.release()}",
-        memory=format_size(memory_bytes()) if memory_bytes() else tr("unknown"),
     )
+
+
+def memory_words() -> str:
+    """How much memory the program takes."""
+    used = memory_bytes()
+    return tr("Memory in use: {memory}", memory=format_size(used) if used else tr("unknown"))
 
 
 def memory_bytes() -> int:

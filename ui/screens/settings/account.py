@@ -32,10 +32,9 @@ class AccountSection(Section):
         if session is None:
             return tr("Nobody is signed in.")
         return tr(
-            "{user} at {server}. This device: {device}.",
+            "{user} at {server}.",
             user=session.user_id,
             server=session.homeserver_url,
-            device=session.device_id,
         )
 
     def _ask(self) -> None:

@@ -38,6 +38,10 @@ class Section(QWidget):
         """Put several fields beside each other."""
         self._column.addLayout(row)
 
+    def add_rows(self, rows: QVBoxLayout) -> None:
+        """Put a list whose rows come and go."""
+        self._column.addLayout(rows)
+
     def add_left(self, widget: QWidget) -> None:
         """Put a field that is no wider than it needs."""
         row = QHBoxLayout()

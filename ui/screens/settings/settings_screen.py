@@ -8,6 +8,7 @@ from ui.desk import Desk
 from ui.screens.settings.about import about_section
 from ui.screens.settings.account import AccountSection
 from ui.screens.settings.appearance import appearance_section, notification_section
+from ui.screens.settings.devices import DevicesSection
 from ui.screens.settings.network import NetworkSection
 from ui.screens.settings.storage import StorageSection
 
@@ -31,6 +32,7 @@ class SettingsScreen(QWidget):
             NetworkSection(desk),
             self._storage,
             account,
+            DevicesSection(desk, self),
             *about_section(desk),
         ]
         self._lay_out()
