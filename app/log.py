@@ -6,11 +6,9 @@ never the program.
 """
 
 import logging
-import logging.handlers
-import os
 import time
+from collections import deque
 from pathlib import Path
-from typing import IO
 
 FORMAT = "%(asctime)s.%(msecs)03dZ %(levelname)-7s %(name)s %(message)s"
 MAX_FILE_BYTES = 4 * 1024 * 1024
@@ -19,15 +17,16 @@ MAX_WAITING_RECORDS = 2000
 _QUIET = ("httpx", "httpcore", "hpack", "asyncio", "qasync", "keyring", "PIL")
 
 
-class _OwnerOnlyFile(logging.handlers.RotatingFileHandler):
-    """A rotating file with mode 0600 that gives up silently where it cannot write."""
+class _Waiting(logging.Handler):
+    """Keeps the newest records until there is a file for them."""
 
-    def _open(self) -> IO[str]:  # type: ignore[override]
-        descriptor = os.open(self.baseFilename, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
-        return os.fdopen(descriptor, "a", encoding="utf-8", errors="backslashreplace")
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: deque[logging.LogRecord] = deque(maxlen=MAX_WAITING_RECORDS)
 
-    def handleError(self, record: logging.LogRecord) -> None:
-        """Drop the record: a full disk must not stop the program or print to a closed terminal."""
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep it."""
+        self.records.append(record)
 
 
 def formatter() -> logging.Formatter:
@@ -47,22 +46,24 @@ def start_log(level: str = "INFO", *, to_terminal: bool = False) -> None:
         terminal = logging.StreamHandler()
         terminal.setFormatter(formatter())
         root.addHandler(terminal)
-    root.addHandler(logging.handlers.MemoryHandler(MAX_WAITING_RECORDS, flushLevel=100, flushOnClose=False))
+    root.addHandler(_Waiting())
 
 
 def write_log_to(path: Path) -> None:
     """Send the waiting records and all later ones to a file."""
+    from app.log_file import OwnerOnlyFile  # the first window does not wait for it
+
     root = logging.getLogger()
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handler = _OwnerOnlyFile(path, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
+        handler = OwnerOnlyFile(path, maxBytes=MAX_FILE_BYTES, backupCount=KEPT_FILES, encoding="utf-8")
     except OSError as error:
         logging.getLogger("tack.log").warning("no log file: %s", type(error).__name__)
         return
     handler.setFormatter(formatter())
-    for waiting in [h for h in root.handlers if isinstance(h, logging.handlers.MemoryHandler)]:
-        waiting.setTarget(handler)
-        waiting.flush()
-        root.removeHandler(waiting)
-        waiting.close()
     root.addHandler(handler)
+    for waiting in [h for h in root.handlers if isinstance(h, _Waiting)]:
+        root.removeHandler(waiting)
+        while waiting.records:
+            handler.handle(waiting.records.popleft())
+        waiting.close()

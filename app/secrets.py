@@ -5,16 +5,21 @@ opens. Where there is no safe keyring, `KeyringError` is raised and the interfac
 is never written to a plain file. Every keyring call may block on a prompt, so all of them run in threads.
 """
 
-import asyncio
-import base64
+import binascii
 import logging
 import os
-import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from app.errors import KeyringError
+from app.late import Late
+
+if TYPE_CHECKING:
+    import asyncio
+    import secrets
+else:
+    asyncio, secrets = Late("asyncio"), Late("secrets")
 
 log = logging.getLogger("tack.secrets")
 
@@ -29,6 +34,9 @@ T = TypeVar("T")
 class KeyStore(Protocol):
     """Keeps one short secret per name."""
 
+    def get_now(self, name: str) -> bytes | None:
+        """Read a secret, blocking: only while there is no window yet. None when there is none."""
+
     async def get(self, name: str) -> bytes | None:
         """Read a secret; None when there is none."""
 
@@ -42,14 +50,18 @@ class KeyStore(Protocol):
 class OSKeyStore:
     """The keyring of the operating system, and only a safe one."""
 
+    def get_now(self, name: str) -> bytes | None:
+        """See `KeyStore.get_now`. Raises `KeyringError`."""
+        text = _call_keyring(lambda backend: backend.get_password(SERVICE, name))
+        return None if text is None else binascii.a2b_base64(text)
+
     async def get(self, name: str) -> bytes | None:
         """See `KeyStore.get`. Raises `KeyringError`."""
-        text = await _in_thread(lambda backend: backend.get_password(SERVICE, name))
-        return None if text is None else base64.b64decode(text)
+        return await asyncio.to_thread(self.get_now, name)
 
     async def set(self, name: str, secret: bytes) -> None:
         """See `KeyStore.set`. Raises `KeyringError`."""
-        text = base64.b64encode(secret).decode("ascii")
+        text = binascii.b2a_base64(secret, newline=False).decode("ascii")
         await _in_thread(lambda backend: backend.set_password(SERVICE, name, text))
 
     async def delete(self, name: str) -> None:
@@ -63,9 +75,13 @@ class MemoryKeyStore:
     def __init__(self) -> None:
         self._secrets: dict[str, bytes] = {}
 
+    def get_now(self, name: str) -> bytes | None:
+        """See `KeyStore.get_now`."""
+        return self._secrets.get(name)
+
     async def get(self, name: str) -> bytes | None:
         """See `KeyStore.get`."""
-        return self._secrets.get(name)
+        return self.get_now(name)
 
     async def set(self, name: str, secret: bytes) -> None:
         """See `KeyStore.set`."""
@@ -83,12 +99,16 @@ class ThrowAwayKeyStore:
         self._folder = folder
         log.warning("throw-away keyring in use: the cache of this profile is not protected")
 
-    async def get(self, name: str) -> bytes | None:
-        """See `KeyStore.get`."""
+    def get_now(self, name: str) -> bytes | None:
+        """See `KeyStore.get_now`."""
         try:
             return self._path(name).read_bytes()
         except FileNotFoundError:
             return None
+
+    async def get(self, name: str) -> bytes | None:
+        """See `KeyStore.get`."""
+        return self.get_now(name)
 
     async def set(self, name: str, secret: bytes) -> None:
         """See `KeyStore.set`."""
@@ -105,6 +125,15 @@ class ThrowAwayKeyStore:
 
     def _path(self, name: str) -> Path:
         return self._folder / f"{name}.key"
+
+
+def profile_key_now(store: KeyStore, profile: str) -> bytes | None:
+    """Read the cache key of a profile, blocking; None when `profile_key` has something to make or to say."""
+    try:
+        key = store.get_now(profile)
+    except KeyringError:
+        return None
+    return key if key is not None and len(key) == KEY_BYTES else None
 
 
 async def profile_key(store: KeyStore, profile: str) -> bytes:

@@ -1,44 +1,57 @@
 """The running program: settings, window, tray, and one account at a time from its first paint to its end.
 
-Order of a start: window and list from the cache, the first paint, and only then the network. A second start of
-the same profile rings the first one's bell and ends. Closing the last window never ends the program by itself;
-`quit` does, and whoever opened something closes it in `_end`.
+Order of a start: `show_at_once` brings window and list from the cache and returns after the first paint, before any
+loop of asyncio is imported; a thread imports the rest (`WarmUp`); `run` completes the window and brings the network.
+Where there is nothing to show at once (nobody signed in, something wrong), `run` begins with the page that says so.
+
+A second start of the same profile rings the first one's bell and ends. Closing the last window never ends the
+program by itself; `quit` does, and whoever opened something closes it in `_end`.
 """
 
-import asyncio
+from __future__ import annotations
+
 import contextlib
 import logging
-import signal
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QTimer
 
 from app.account import Account
 from app.errors import AlreadyOpen, KeyringError, TackError, WrongKey
-from app.log import write_log_to
+from app.late import Late
 from app.paths import Paths
 from app.settings import SettingsFile
-from app.store.cache import CacheKey
 from resources.translations import language_changed, tr
 from ui.appearance import Appearance
 from ui.brand import Brand, load_brand
 from ui.garbage import GarbageCollector
-from ui.keys import key_of_passphrase, key_store_of, read_key
-from ui.lobby import Lobby
+from ui.keys import key_of_passphrase, key_store_of, read_key, read_key_now
 from ui.main_window import MainWindow
 from ui.operations import Operations
-from ui.options import Options
 from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
 from ui.start_trace import trace
-from ui.tray import Tray
+from ui.warm_up import WarmUp
 
 if TYPE_CHECKING:
+    import asyncio
+    import signal
+
+    from PySide6.QtWidgets import QApplication
+
+    from app.store.cache import CacheKey
+    from ui.lobby import Lobby
+    from ui.options import Options
     from ui.single_instance import Bell
+    from ui.tray import Tray
+else:
+    asyncio, signal = Late("asyncio"), Late("signal")
 
 log = logging.getLogger("tack.ui")
+
+PAINT_PATIENCE_MS = 2000
+"""A window that starts minimised is never painted; the program goes on without."""
 
 
 class Application(QObject):
@@ -53,37 +66,55 @@ class Application(QObject):
         self._settings.load()
         self._brand: Brand = load_brand()
         self._appearance = Appearance(app, self._settings.current, self._brand.accent)
-        self._shutdown = asyncio.Event()
-        self._operations = Operations(asyncio.get_running_loop(), self)
+        self._shutdown: asyncio.Event | None = None
+        self._is_over = False
+        self._operations = Operations(None, self)
         self.window = MainWindow(self._appearance.style)
         self.window.setWindowTitle(tr("Tack"))
         self.window.restore_place(self._settings.current.window)
-        self._tray = Tray(self._appearance.style, self)
+        self._warm_up = WarmUp(self)
         self._garbage = GarbageCollector(self)
         self._bell: Bell | None = None
         self._account: Account | None = None
         self.signed_in: SignedIn | None = None
         self._is_painted = False
-        self._lobby = Lobby(
-            self.window,
-            self._appearance.style,
-            self._brand,
-            self._paths,
-            self._settings,
-            self._operations,
-        )
+        self._is_settled = False
         self._connect()
+
+    def show_at_once(self) -> None:
+        """Show what is in the cache, if that can be done without a word; returns after the first paint.
+
+        Needs no loop of asyncio, and the first paint waits for none. What is clicked meanwhile is answered by `run`.
+        """
+        self._garbage.start()
+        key = read_key_now(key_store_of(self._options, self._paths), self._options.profile)
+        if key is None:
+            return
+        account = Account.open_at_once(
+            self._paths, key, self._settings.current, offline=self._options.is_offline
+        )
+        if account is None:
+            return
+        self._take_account(account)
+        self._show()
+        QTimer.singleShot(PAINT_PATIENCE_MS, self._warm_up.start)
+        flags = QEventLoop.ProcessEventsFlag
+        while not self._warm_up.is_loop_ready:
+            self._app.processEvents(flags.ExcludeUserInputEvents | flags.WaitForMoreEvents)
 
     async def run(self) -> int:
         """Live until somebody quits; the exit code."""
+        self._shutdown = asyncio.Event()
         self._obey_signals()
         self._garbage.start()
         try:
-            if await self._open():
-                self.window.installEventFilter(self)
-                self.window.show()
-                trace("window shown")
-                await self._shutdown.wait()
+            if self._account is not None:
+                self._account.attach()
+            if self._account is not None or await self._open():
+                self._show()
+                self._settle()
+                if not self._is_over:
+                    await self._shutdown.wait()
         finally:
             await self._end()
             self._garbage.stop()
@@ -91,26 +122,56 @@ class Application(QObject):
 
     def quit(self) -> None:
         """End the program."""
-        self._shutdown.set()
+        self._is_over = True
+        if self._shutdown is not None:
+            self._shutdown.set()
+
+    @cached_property
+    def _tray(self) -> Tray:
+        from ui.tray import Tray
+
+        tray = Tray(self._appearance.style, self)
+        tray.open_requested.connect(self.window.come_to_front)
+        tray.quit_requested.connect(self.quit)
+        language_changed.connect(tray.word)
+        return tray
+
+    @cached_property
+    def _lobby(self) -> Lobby:
+        from ui.lobby import Lobby
+
+        lobby = Lobby(
+            self.window,
+            self._appearance.style,
+            self._brand,
+            self._paths,
+            self._settings,
+            self._operations,
+        )
+        lobby.account_opened.connect(self._take_account)
+        lobby.retry_requested.connect(lambda: self._operations.start(self._open()))
+        lobby.passphrase_given.connect(self._try_passphrase)
+        return lobby
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """The first paint of the window: what may wait starts after it."""
         if watched is self.window and event.type() is QEvent.Type.Paint and not self._is_painted:
             self._is_painted = True
-            QTimer.singleShot(0, self, self._after_first_paint)
+            QTimer.singleShot(0, self, self._painted)
         return super().eventFilter(watched, event)
 
     # Start
 
     def _connect(self) -> None:
         self.window.close_wanted.connect(self._close_wanted)
-        self._tray.open_requested.connect(self.window.come_to_front)
-        self._tray.quit_requested.connect(self.quit)
-        self._lobby.account_opened.connect(self._take_account)
-        self._lobby.retry_requested.connect(lambda: self._operations.start(self._open()))
         self._operations.failed.connect(self._show_failure)
-        self._lobby.passphrase_given.connect(self._try_passphrase)
-        language_changed.connect(self._tray.word)
+        self._warm_up.finished.connect(self._settle)
+
+    def _show(self) -> None:
+        if not self.window.isVisible():
+            self.window.installEventFilter(self)
+            self.window.show()
+            trace("window shown")
 
     async def _open(self) -> bool:
         """Bring the first page; False when another Tack has the profile and was told."""
@@ -154,7 +215,6 @@ class Application(QObject):
             self.window,
             self._appearance,
             self._settings,
-            self._tray,
             known_places(self._brand.rail),
         )
         signed_in.quit_requested.connect(self.quit)
@@ -164,14 +224,24 @@ class Application(QObject):
         )
         self.signed_in = signed_in
         self.window.show_page(signed_in.page)
-        if self._is_painted:
-            signed_in.complete()
+        if self._is_settled:
+            signed_in.complete(self._tray)
             self._operations.start(self._start_account(signed_in))
 
-    def _after_first_paint(self) -> None:
+    def _painted(self) -> None:
         trace("list painted")
+        self._warm_up.start()
+
+    def _settle(self) -> None:
+        """Complete the window once it is painted, the loop runs and everything is imported; called at each of these."""
+        is_ready = self._is_painted and self._warm_up.is_finished and self._shutdown is not None
+        if self._is_settled or self._is_over or not is_ready:
+            return
+        from app.log import write_log_to
+
+        self._is_settled = True
         if self.signed_in is not None:
-            self.signed_in.complete()
+            self.signed_in.complete(self._tray)
             trace("conversation made")
         self._garbage.settle()
         self._show_logo()
@@ -193,6 +263,8 @@ class Application(QObject):
             signed_in.start()
 
     def _show_logo(self) -> None:
+        from PySide6.QtGui import QIcon
+
         logo = self._brand.logo(128)
         self._app.setWindowIcon(QIcon(logo))
         self._tray.set_logo(logo)
@@ -262,14 +334,20 @@ class Application(QObject):
             with contextlib.suppress(TackError):
                 await signed_in.save()
             await signed_in.close()
-        self._tray.set_totals(None)
+        if self._has_tray():
+            self._tray.set_totals(None)
+
+    def _has_tray(self) -> bool:
+        return "_tray" in vars(self)
 
     async def _end(self) -> None:
         account = self._account
+        self._warm_up.stop()
         if self.window.isVisible():
             self._keep_place()
         await self._leave_account()
-        self._tray.hide()
+        if self._has_tray():
+            self._tray.hide()
         self.window.allow_close()
         self.window.close()
         if self._bell is not None:
@@ -278,4 +356,5 @@ class Application(QObject):
         if account is not None:
             with contextlib.suppress(TackError):
                 await account.stop()
-        await self._lobby.close()
+        if "_lobby" in vars(self):
+            await self._lobby.close()

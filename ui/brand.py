@@ -1,8 +1,8 @@
 """The brand pack: name, logo, accent and default server of the company whose program this is."""
 
 import tomllib
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPixmap
@@ -13,8 +13,7 @@ from ui.theme import Accent
 DEFAULT = "tack"
 
 
-@dataclass(frozen=True, slots=True)
-class Brand:
+class Brand(NamedTuple):
     """What a company may change without code."""
 
     folder: Path

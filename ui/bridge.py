@@ -5,13 +5,17 @@ The bridge hands each part on as its own signal; receivers read the cache. It ke
 subscriptions, so that one bridge serves one account from sign-in to sign-out.
 """
 
-from collections.abc import Callable
-from typing import Protocol
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from app.changes import ChangeFeed, Changes
-from app.domain.connection import ConnectionState
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.changes import ChangeFeed, Changes
+    from app.domain.connection import ConnectionState
 
 
 class ConnectionSource(Protocol):

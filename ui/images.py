@@ -8,21 +8,26 @@ pixels (never SVG, which is a program of its own), no more than `MAX_SIDE` pixel
 down while decoding, wrong files are remembered for `RETRY_S` seconds.
 """
 
-import asyncio
 import logging
 import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPixmap
 
 from app.domain.ids import ContentURI
 from app.errors import InputError, TackError
+from app.late import Late
 from ui.operations import Operations
+
+if TYPE_CHECKING:
+    import asyncio
+    from concurrent.futures import ThreadPoolExecutor
+else:
+    asyncio = Late("asyncio")
 
 log = logging.getLogger("tack.ui.images")
 
@@ -51,8 +56,7 @@ Slot = tuple[str, int]
 T = TypeVar("T")
 
 
-@dataclass(slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     pixmap: QPixmap
     cost: int
 
@@ -98,13 +102,21 @@ class ImageStore(QObject):
     def __init__(self, operations: Operations, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._operations = operations
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="tack-image")
         self._loader: Loader | None = None
         self._kept: OrderedDict[Slot, _Kept] = OrderedDict()
         self._cost = 0
         self._loading: set[Slot] = set()
         self._failed: dict[Slot, float] = {}
-        self._gate = asyncio.Semaphore(MAX_LOADS)
+
+    @cached_property
+    def _pool(self) -> "ThreadPoolExecutor":
+        from concurrent.futures import ThreadPoolExecutor
+
+        return ThreadPoolExecutor(2, thread_name_prefix="tack-image")
+
+    @cached_property
+    def _gate(self) -> "asyncio.Semaphore":
+        return asyncio.Semaphore(MAX_LOADS)
 
     def set_loader(self, loader: Loader | None) -> None:
         """Resolve keys with this; None while there is no account."""

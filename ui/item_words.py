@@ -1,9 +1,16 @@
 """Timeline items and list previews in words: what an event says when it is not plain text."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from app.domain.item_kind import ItemKind
 from app.domain.rooms import PreviewKind, RoomSummary
-from app.domain.timeline import ItemKind, StateText, TimelineItem
 from app.domain.visible import unturned
 from resources.translations import tr
+
+if TYPE_CHECKING:
+    from app.domain.timeline import StateText, TimelineItem
 
 _PICTOGRAMS = {
     ItemKind.IMAGE: lambda: tr("[Image]"),

@@ -5,19 +5,27 @@ A slot must return at once, so whatever waits runs as a task here. The task ends
 (`failed`), and a bug is logged with its traceback and reported the same way: no task dies unseen.
 """
 
-import asyncio
+from __future__ import annotations
+
 import logging
-from collections.abc import Callable, Coroutine
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 
 from app.errors import TackError
+from app.late import Late
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Coroutine
+
+    Task = asyncio.Task[Any]
+else:
+    asyncio = Late("asyncio")
 
 log = logging.getLogger("tack.ui")
 
 T = TypeVar("T")
-Task = asyncio.Task[Any]
 
 VITAL_S = 10.0
 """How long the end waits for what was written; a local insert takes milliseconds."""
@@ -35,7 +43,8 @@ class Operations(QObject):
     failed = Signal(object)
     """TackError nobody else took care of."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, parent: QObject | None = None) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop | None = None, parent: QObject | None = None) -> None:
+        """Without a `loop` the one that runs at the first `start` is taken."""
         super().__init__(parent)
         self._loop = loop
         self._tasks: set[Task] = set()
@@ -45,6 +54,8 @@ class Operations(QObject):
     @property
     def loop(self) -> asyncio.AbstractEventLoop:
         """The loop of the GUI thread."""
+        if self._loop is None:
+            self._loop = asyncio.get_running_loop()
         return self._loop
 
     def start(
@@ -62,7 +73,7 @@ class Operations(QObject):
         if self._is_closed:
             coro.close()
             return None
-        task: asyncio.Task[T] = self._loop.create_task(coro)
+        task: asyncio.Task[T] = self.loop.create_task(coro)
         self._tasks.add(task)
         if is_vital:
             self._vital.add(task)

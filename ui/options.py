@@ -3,14 +3,13 @@
 import argparse
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from app.paths import DEFAULT_PROFILE
 
 
-@dataclass(frozen=True, slots=True)
-class Connect:
+class Connect(NamedTuple):
     """Sign in without the page, for development tools."""
 
     server: str
@@ -21,8 +20,7 @@ class Connect:
         return f"Connect({self.server}, {self.user})"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How Tack was started."""
 
     profile: str = DEFAULT_PROFILE

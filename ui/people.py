@@ -1,9 +1,13 @@
 """Names and departments of the people on screen."""
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject, Signal
 
-from app.account import Account
 from app.domain.ids import RoomID, UserID, localpart_of
+
+if TYPE_CHECKING:
+    from app.account import Account
 
 
 class People(QObject):
@@ -12,7 +16,7 @@ class People(QObject):
     changed = Signal()
     """Departments became known."""
 
-    def __init__(self, account: Account, parent: QObject | None = None) -> None:
+    def __init__(self, account: "Account", parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._account = account
         self._details: dict[UserID, str] = {}

@@ -1,41 +1,43 @@
 """Everything on screen that belongs to one signed-in account, from opening its cache to closing it."""
 
-import asyncio
+from __future__ import annotations
+
 import logging
 import time
-from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer, Signal
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QMenu
 
-from app.account import Account
-from app.domain.connection import ConnectionKind, ConnectionState
+from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID
-from app.errors import TackError
-from app.settings import Settings, SettingsFile
 from resources.formats import next_day_ms
 from resources.translations import tr
-from ui.appearance import Appearance, zoomed
 from ui.bridge import Bridge
 from ui.desk import Desk
 from ui.images import ImageStore, loader_of
-from ui.main_window import MainWindow
-from ui.notices import Notices
 from ui.operations import Operations
 from ui.people import People
 from ui.screens.main_window.main_page import MainPage
 from ui.screens.main_window.places import Place
-from ui.sentences import sentence
-from ui.shortcuts import Command, bind
-from ui.tray import Tray, unread_of
-from widgets.toast import ToastHost
+from ui.unread import unread_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from PySide6.QtGui import QShortcut
+
+    from app.account import Account
+    from app.domain.connection import ConnectionState
+    from app.errors import TackError
+    from app.settings import Settings, SettingsFile
+    from ui.appearance import Appearance
+    from ui.main_window import MainWindow
+    from ui.notices import Notices
     from ui.screens.main_window.room_acts import RoomActs
     from ui.screens.search.invite_presenter import InvitePresenter
+    from ui.shortcuts import Command
+    from ui.tray import Tray
     from widgets.quick_switcher import QuickSwitcher
 
 log = logging.getLogger("tack.ui")
@@ -57,40 +59,36 @@ class SignedIn(QObject):
         window: MainWindow,
         appearance: Appearance,
         settings: SettingsFile,
-        tray: Tray,
         places: Sequence[Place],
     ) -> None:
+        """Needs no loop: `complete` does, and gives the pictures, the keys and the tray."""
         super().__init__(window)
         self._account = account
         self._window = window
         self._settings = settings
         self._applied = replace(settings.current, window={})
         self._appearance = appearance
-        self._tray = tray
-        operations = Operations(asyncio.get_running_loop(), self)
-        self._operations = operations
-        self.images = ImageStore(operations, self)
-        self.images.set_loader(loader_of(account.media))
-        self._toasts = ToastHost(appearance.style, window)
+        self._tray: Tray | None = None
+        self._operations = Operations(None, self)
+        self.images = ImageStore(self._operations, self)
         self._desk = Desk(
             account=account,
             bridge=Bridge(self),
-            operations=operations,
+            operations=self._operations,
             images=self.images,
             style=appearance.style,
             settings=settings,
             people=People(account, self),
-            toasts=self._toasts,
+            window=window,
         )
         self.page = MainPage(self._desk, window, places)
         self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
         self._inviter: InvitePresenter | None = None
-        self._notices = Notices(account.notifications, tray, self)
+        self._notices: Notices | None = None
         self._midnight = QTimer(self, singleShot=True)
         self._connect()
         self._restore_columns()
-        self._desk.bridge.attach(account.changes, account.connection)
         self._show_totals()
         self._wait_for_midnight()
         self._shortcuts: list[QShortcut] = []
@@ -101,14 +99,29 @@ class SignedIn(QObject):
         """Whose screens these are."""
         return self._account
 
-    def complete(self) -> None:
-        """Make what the first paint could do without: the conversation, the side panel, the keys."""
+    def complete(self, tray: Tray) -> None:
+        """Make what the first paint could do without: pictures, the conversation, the side panel, the keys."""
+        from ui.shortcuts import bind
+
         if self._is_complete:
             return
         self._is_complete = True
+        self._desk.bridge.attach(self._account.changes, self._account.connection)
+        self.images.set_loader(loader_of(self._account.media))
+        self.page.conversations.list.viewport().update()  # its pictures may be asked for now
         self._shortcuts = bind(self.page, self._acts())
         if self.page.chat.room_id is None:
             self._restore_room()
+        self._use_tray(tray)
+
+    def _use_tray(self, tray: Tray) -> None:
+        from ui.notices import Notices
+
+        self._tray = tray
+        self._notices = Notices(self._account.notifications, tray, self)
+        self._notices.activated.connect(self.open_room)
+        tray.pause_requested.connect(self._set_paused)
+        tray.set_totals(self._account.attention.totals())
 
     def start(self) -> None:
         """Bring the network; call after the first paint."""
@@ -128,13 +141,13 @@ class SignedIn(QObject):
             "columns": self.page.splitter_sizes(),
             "is_side_open": self.page.is_side_open(),
         }
-        if self._is_complete and self.page.chat.room_id is not None:
-            kept["room"] = self.page.chat.room_id
-        return kept
+        is_known = self._is_complete or self.page.has_chat
+        room = self.page.chat.room_id if is_known else self._settings.current.window.get("room")
+        return kept | ({} if room is None else {"room": room})
 
     async def save(self) -> None:
         """Keep what is being written."""
-        if self._is_complete:
+        if self.page.has_chat:
             await self.page.chat.save()
 
     async def close(self) -> None:
@@ -142,9 +155,10 @@ class SignedIn(QObject):
         await self._operations.aclose()
         self._midnight.stop()
         self._unsubscribe()
-        self._notices.close()
+        if self._notices is not None:
+            self._notices.close()
         self._desk.bridge.detach()
-        self._toasts.clear()
+        self._desk.toasts.clear()
         for shortcut in self._shortcuts:
             shortcut.setEnabled(False)
         if self._switcher is not None:
@@ -166,10 +180,8 @@ class SignedIn(QObject):
         page.profile_requested.connect(lambda user: self._room_acts.open_profile(user))
         page.invite_requested.connect(self.open_invite)
         page.person_menu_requested.connect(self.open_settings)
-        self._notices.activated.connect(self.open_room)
         self._window.activity_changed.connect(page.set_active)
         self._window.activity_changed.connect(self._probe_line)
-        self._tray.pause_requested.connect(self._set_paused)
         bridge = self._desk.bridge
         bridge.attention_changed.connect(self._show_totals)
         bridge.connection_changed.connect(self._line_moved)
@@ -179,7 +191,7 @@ class SignedIn(QObject):
         page.set_active(self._window.isActiveWindow())
 
     @property
-    def _room_acts(self) -> "RoomActs":
+    def _room_acts(self) -> RoomActs:
         if self._room_acts_made is None:
             from ui.screens.main_window.room_acts import RoomActs
 
@@ -189,6 +201,8 @@ class SignedIn(QObject):
         return self._room_acts_made
 
     def _acts(self) -> dict[Command, Callable[[], None]]:
+        from ui.shortcuts import Command
+
         conversations = self.page.conversations
         return {
             Command.SWITCH: self.open_switcher,
@@ -277,6 +291,8 @@ class SignedIn(QObject):
             self._inviter.open(self.page.chat.room_id)
 
     def _open_new_menu(self, corner: QPoint) -> None:
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self._window)
         menu.addAction(tr("Chat with a colleague")).triggered.connect(self.open_switcher)
         menu.addAction(tr("New group…")).triggered.connect(self._room_acts.ask_room)
@@ -307,9 +323,11 @@ class SignedIn(QObject):
             self._account.resume()
 
     def _line_moved(self, state: ConnectionState) -> None:
-        self._tray.set_paused(state.kind is ConnectionKind.PAUSED)
+        if self._tray is not None:
+            self._tray.set_paused(state.kind is ConnectionKind.PAUSED)
 
     def _ask_password(self) -> None:
+        from ui.sentences import sentence
         from widgets.dialogs import ask_text
 
         dialog = ask_text(
@@ -337,7 +355,8 @@ class SignedIn(QObject):
 
     def _show_totals(self) -> None:
         totals = self._account.attention.totals()
-        self._tray.set_totals(totals)
+        if self._tray is not None:
+            self._tray.set_totals(totals)
         count = unread_of(totals)
         self._window.setWindowTitle(tr("({n}) Tack", n=count) if count else tr("Tack"))
 
@@ -353,6 +372,8 @@ class SignedIn(QObject):
         self._operations.start(self._account.apply_settings(settings))
 
     def _zoom(self, direction: int) -> None:
+        from ui.appearance import zoomed
+
         percent = zoomed(self._settings.current.zoom_percent, direction)
         if percent != self._settings.current.zoom_percent:
             self._settings.change(zoom_percent=percent)

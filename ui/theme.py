@@ -4,7 +4,7 @@ The only module with literal colours. `style_sheet` and `qt_palette` give the sa
 """
 
 import sys
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtGui import QColor, QPalette
 
@@ -133,8 +133,7 @@ _SIZES = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Accent:
+class Accent(NamedTuple):
     """A brand's accent for both themes; empty keeps ours. Darker and softer shades are derived."""
 
     light: str = ""

@@ -41,7 +41,7 @@ QProgressBar::chunk {{ background: {accent}; border-radius: {p3}px; }}
 def build_sheet(style: Style) -> str:
     """Fill the sheet with the colours and zoomed lengths of one style."""
     colors = style.colors
-    names = {name: getattr(colors, name).name() for name in type(colors).__slots__ if name not in ("shadow",)}
+    names = {name: getattr(colors, name).name() for name in colors._fields if name not in ("shadow",)}
     lengths = {f"p{n}": style.px(n) for n in (2, 3, 4, 6, 8, 10, 12, 22, 24, 32)}
     fonts = {"f12": style.px(12)}
     radii = {"r4": style.sizes.radius_small, "r8": style.sizes.radius}

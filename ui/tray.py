@@ -11,6 +11,7 @@ from app.domain.rooms import AttentionTotals
 from app.domain.visible import unturned
 from resources.formats import format_count
 from resources.translations import tr
+from ui.unread import unread_of
 from widgets.style import Style, StyleSource
 
 ICON_SIDE = 64
@@ -103,11 +104,6 @@ def notice_body(text: str, platform: str = sys.platform) -> str:
     """Bound a notice, and write it as the system reads it: the notices of Linux desktops are marked up like HTML."""
     text = unturned(text[:MAX_BODY])
     return html.escape(text, quote=False) if platform.startswith("linux") else text
-
-
-def unread_of(totals: AttentionTotals | None) -> int:
-    """The one figure of tray, taskbar and title."""
-    return max(totals.unread, totals.mentions) if totals else 0
 
 
 def tray_words(totals: AttentionTotals | None) -> str:

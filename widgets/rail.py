@@ -1,7 +1,7 @@
 """The rail at the left: me on top, the places, settings at the bottom."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -27,8 +27,7 @@ _ENTRY_SIDE = 44
 _ENTRY_GAP = 6
 
 
-@dataclass(frozen=True, slots=True)
-class RailEntry:
+class RailEntry(NamedTuple):
     """One place. `icon` is a name of the icon font, `text` the worded tooltip and accessible name."""
 
     key: str

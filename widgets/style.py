@@ -5,8 +5,8 @@ The values themselves (light, dark, brand, zoom) are made in `ui/theme.py`.
 """
 
 import zlib
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QColor, QFont
@@ -19,8 +19,7 @@ class Weight(StrEnum):
     BOLD = "bold"
 
 
-@dataclass(frozen=True, slots=True)
-class Palette:
+class Palette(NamedTuple):
     """Colours by role. `*_text` roles are for words (contrast 4.5:1 on every surface), the plain ones for fills."""
 
     window: QColor
@@ -64,8 +63,7 @@ class Palette:
     on_scrim: QColor
 
 
-@dataclass(frozen=True, slots=True)
-class Sizes:
+class Sizes(NamedTuple):
     """Lengths in device independent pixels, already zoomed."""
 
     rail: int
@@ -90,8 +88,7 @@ class Sizes:
     grid: int
 
 
-@dataclass(frozen=True, slots=True)
-class Style:
+class Style(NamedTuple):
     """One complete look: light or dark, of one brand, at one zoom."""
 
     is_dark: bool

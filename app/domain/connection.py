@@ -1,7 +1,7 @@
 """The state of the line to the homeserver, in the terms the status line words."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class ConnectionKind(StrEnum):
@@ -18,8 +18,7 @@ class ConnectionKind(StrEnum):
     """The session was ended elsewhere; the cache stays readable until the person signs in again."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConnectionState:
+class ConnectionState(NamedTuple):
     """Where the line stands since when, and why."""
 
     kind: ConnectionKind

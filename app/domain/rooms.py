@@ -1,7 +1,7 @@
 """A room as the conversation list shows it, and the filters of that list."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
 from app.domain.membership import Membership
@@ -49,8 +49,7 @@ class PreviewKind(StrEnum):
     INVITE = "invite"
 
 
-@dataclass(frozen=True, slots=True)
-class RoomSummary:
+class RoomSummary(NamedTuple):
     """One row of the conversation list."""
 
     room_id: RoomID
@@ -81,8 +80,7 @@ class RoomSummary:
     inviter: UserID | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class AttentionTotals:
+class AttentionTotals(NamedTuple):
     """One query for rail, tray, taskbar and title. Muted rooms count only in `muted_rooms`."""
 
     unread: int
@@ -93,8 +91,7 @@ class AttentionTotals:
     unread_rooms: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """A member of a room as the panel and the completer show it."""
 
     user_id: UserID
@@ -105,8 +102,7 @@ class Member:
     is_external: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """A user as the directory answers."""
 
     user_id: UserID

@@ -1,7 +1,6 @@
 """Where the line to the homeserver stands; the one place the status line and the send queue ask."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from app.clock import Clock
 from app.domain.connection import ConnectionKind, ConnectionState
@@ -36,11 +35,11 @@ class ConnectionMonitor:
     def move_to(self, kind: ConnectionKind, error_code: str = "") -> None:
         """Take a new kind; `since_ms` moves only when the kind does."""
         since = self.state.since_ms if kind is self.state.kind else self._clock.now_ms()
-        self._set(replace(self.state, kind=kind, since_ms=since, error_code=error_code))
+        self._set(self.state._replace(kind=kind, since_ms=since, error_code=error_code))
 
     def set_waiting(self, waiting: int) -> None:
         """Tell how many messages wait in the send queue."""
-        self._set(replace(self.state, waiting=waiting))
+        self._set(self.state._replace(waiting=waiting))
 
     def set_clock_skew(self, skew_ms: int) -> None:
         """Tell how far the server's clock is from ours; less than a minute counts as none."""
@@ -48,7 +47,7 @@ class ConnectionMonitor:
         if abs(told - self.state.clock_skew_ms) >= MAX_UNTOLD_SKEW_MS or (told == 0) != (
             self.state.clock_skew_ms == 0
         ):
-            self._set(replace(self.state, clock_skew_ms=told))
+            self._set(self.state._replace(clock_skew_ms=told))
 
     def _set(self, state: ConnectionState) -> None:
         if state == self.state:

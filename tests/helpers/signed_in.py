@@ -86,10 +86,10 @@ async def desktop(folder: Path, *, language: str = "en", theme: str = "light") -
     appearance = Appearance(app, settings.current)
     window = MainWindow(appearance.style)
     tray = Tray(appearance.style)
-    signed_in = SignedIn(account, window, appearance, settings, tray, known_places(("chats", "people")))
+    signed_in = SignedIn(account, window, appearance, settings, known_places(("chats", "people")))
     window.show_page(signed_in.page)
     window.show()
-    signed_in.complete()
+    signed_in.complete(tray)
     await account.start()
     await asyncio.sleep(0.1)  # the window manager makes the window active, or not, once
     try:

@@ -171,7 +171,7 @@ def everything(cache: Cache) -> dict[str, Any]:
     read = cache.read
     conn: Any = read._conn
     rooms = [RoomID(row[0]) for row in conn.execute("SELECT room_id FROM room ORDER BY id").fetchall()]
-    found: dict[str, Any] = {"totals": asdict(read.totals()), "order": read.room_order()}
+    found: dict[str, Any] = {"totals": read.totals()._asdict(), "order": read.room_order()}
     for choice in RoomFilter:
         found[f"order {choice}"] = read.room_order(choice)
     for room in rooms:
@@ -181,8 +181,8 @@ def everything(cache: Cache) -> dict[str, Any]:
         found[room] = {
             "extent": asdict(extent),
             "items": [asdict(item) for item in read.items(room, 0, extent.row_count)],
-            "summary": asdict(summary),
-            "members": [asdict(m) for m in read.members(room, limit=10_000)],
+            "summary": summary._asdict(),
+            "members": [m._asdict() for m in read.members(room, limit=10_000)],
             "files": [item.uid for item in read.files(room)],
         }
     for table, order in (("reaction", "id"), ("member", "room, user"), ("last_sent", "room, user")):

@@ -5,8 +5,8 @@ from typing import Any, Protocol
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.domain.ids import RoomID, UserID, server_name_of
+from app.domain.membership import Membership
 from app.domain.rooms import Member
-from app.domain.sync import Membership
 from resources.translations import tr
 from ui.images import avatar_key
 from widgets.member_panel import MEMBER_ROW_ROLE, MemberRow, TagKind

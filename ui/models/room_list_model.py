@@ -6,15 +6,20 @@ changes. A new order is told to the views in few steps (`list_diff`), so that se
 
 import time
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from app.domain.ids import RoomID, UserID
 from app.domain.rooms import RoomFilter, RoomSummary
-from ui.models.list_diff import Step, StepKind, steps_between
+from app.late import Late
 from ui.room_rows import room_row
 from widgets.room_list import ROOM_ROW_ROLE, RoomRow
+
+if TYPE_CHECKING:
+    from ui.models import list_diff
+else:
+    list_diff = Late("ui.models.list_diff")
 
 PAGE = 32
 Index = QModelIndex | QPersistentModelIndex
@@ -75,7 +80,7 @@ class RoomListModel(QAbstractListModel):
         wanted = self._read_order()
         if wanted == self._ids:
             return
-        steps = steps_between(self._ids, wanted)
+        steps = list_diff.steps_between(self._ids, wanted)
         if steps is None:
             self.beginResetModel()
             self._ids = wanted
@@ -137,12 +142,12 @@ class RoomListModel(QAbstractListModel):
             order.insert(min(row, len(order)), self._kept)
         return order
 
-    def _apply(self, step: Step, wanted: list[RoomID]) -> None:
-        if step.kind is StepKind.REMOVE:
+    def _apply(self, step: "list_diff.Step", wanted: list[RoomID]) -> None:
+        if step.kind is list_diff.StepKind.REMOVE:
             self.beginRemoveRows(_ROOT, step.row, step.row + step.count - 1)
             del self._ids[step.row : step.row + step.count]
             self.endRemoveRows()
-        elif step.kind is StepKind.INSERT:
+        elif step.kind is list_diff.StepKind.INSERT:
             self.beginInsertRows(_ROOT, step.row, step.row + step.count - 1)
             self._ids[step.row : step.row] = wanted[step.row : step.row + step.count]
             self.endInsertRows()

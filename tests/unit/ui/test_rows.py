@@ -136,21 +136,21 @@ def test_state_changes_are_sentences_and_braces_do_no_harm() -> None:
 
 def test_the_list_row_leads_with_what_matters_most() -> None:
     def lead(**changes: object) -> LeadKind:
-        return room_row(replace(ROOM, **changes), ME, 0).lead_kind  # type: ignore[arg-type]
+        return room_row(ROOM._replace(**changes), ME, 0).lead_kind  # type: ignore[arg-type]
 
     assert lead() is LeadKind.NONE
     assert lead(draft="x") is LeadKind.DRAFT
     assert lead(draft="x", mentions=1) is LeadKind.MENTION
     assert lead(draft="x", mentions=1, send_state=ListSendState.FAILED) is LeadKind.FAILED
-    assert room_row(replace(ROOM, draft=" a\nb "), ME, 0).preview == "a b"
-    assert room_row(replace(ROOM, preview_sender=ME), ME, 0).preview == "You: 你好"
+    assert room_row(ROOM._replace(draft=" a\nb "), ME, 0).preview == "a b"
+    assert room_row(ROOM._replace(preview_sender=ME), ME, 0).preview == "You: 你好"
 
 
 def test_red_is_for_what_is_mine_and_grey_for_muted() -> None:
-    assert room_badge(replace(ROOM, unread=3)).kind is BadgeKind.NUMBER
-    assert room_badge(replace(ROOM, unread=3, level=NotifyLevel.NONE)).kind is BadgeKind.MUTED
-    assert room_badge(replace(ROOM, unread=3, level=NotifyLevel.MENTIONS)).kind is BadgeKind.MUTED
-    assert room_badge(replace(ROOM, unread=3, mentions=1, level=NotifyLevel.MENTIONS)).count == 3
-    assert room_badge(replace(ROOM, membership=Membership.INVITE)).kind is BadgeKind.DUTY
-    assert room_badge(replace(ROOM, is_marked_unread=True)).kind is BadgeKind.MARK
+    assert room_badge(ROOM._replace(unread=3)).kind is BadgeKind.NUMBER
+    assert room_badge(ROOM._replace(unread=3, level=NotifyLevel.NONE)).kind is BadgeKind.MUTED
+    assert room_badge(ROOM._replace(unread=3, level=NotifyLevel.MENTIONS)).kind is BadgeKind.MUTED
+    assert room_badge(ROOM._replace(unread=3, mentions=1, level=NotifyLevel.MENTIONS)).count == 3
+    assert room_badge(ROOM._replace(membership=Membership.INVITE)).kind is BadgeKind.DUTY
+    assert room_badge(ROOM._replace(is_marked_unread=True)).kind is BadgeKind.MARK
     assert room_badge(ROOM).kind is BadgeKind.NONE

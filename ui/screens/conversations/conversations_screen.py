@@ -1,20 +1,29 @@
 """The column of conversations: the way to the quick switcher, filter chips, the list."""
 
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID
+from app.domain.membership import Membership
 from app.domain.rooms import NotifyLevel, RoomFilter, RoomSummary
-from app.domain.sync import Membership
 from resources.translations import tr
-from ui.desk import Desk
 from ui.models.room_list_model import RoomListModel
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
-from widgets.empty_state import EmptyState
 from widgets.room_list import RoomListView
 from widgets.search_field import SearchField
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
+    from ui.desk import Desk
+    from widgets.empty_state import EmptyState
 
 
 class ConversationsScreen(QWidget):
@@ -35,7 +44,6 @@ class ConversationsScreen(QWidget):
         self.plus = IconButton(desk.style, "plus-circle", "")
         self.chips = FilterChips(desk.style)
         self.list = RoomListView(desk.style, desk.images)
-        self._empty = EmptyState(desk.style)
         self._pages = QStackedWidget()
         self._top, self._filters = QHBoxLayout(), QHBoxLayout()
         self._lay_out()
@@ -101,7 +109,6 @@ class ConversationsScreen(QWidget):
         top.addWidget(self.search, 1)
         top.addWidget(self.plus)
         self._pages.addWidget(self.list)
-        self._pages.addWidget(self._empty)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
@@ -190,12 +197,22 @@ class ConversationsScreen(QWidget):
             self._empty.set_state("check-circle", tr("Nothing here"), tr("No chat fits this filter."))
         self._pages.setCurrentWidget(self._empty)
 
+    @cached_property
+    def _empty(self) -> EmptyState:
+        from widgets.empty_state import EmptyState
+
+        empty = EmptyState(self._desk.style)
+        self._pages.addWidget(empty)
+        return empty
+
     # The menu of one row
 
     def _open_menu(self, room: str, position: QPoint) -> None:
         summary = self._desk.account.cache.read.room(RoomID(room))
         if summary is None:
             return
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(self)
         if summary.membership is Membership.JOIN:
             self._add_joined_acts(menu, summary)
@@ -219,6 +236,8 @@ class ConversationsScreen(QWidget):
         menu.addSeparator()
 
     def _level_menu(self, parent: QMenu, room: RoomSummary) -> QMenu:
+        from PySide6.QtWidgets import QMenu
+
         menu = QMenu(tr("Notifications"), parent)
         words = {
             NotifyLevel.ALL: tr("Every message"),

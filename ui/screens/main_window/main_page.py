@@ -4,28 +4,33 @@ The rail and the list are there at once; the conversation and the side panel are
 which is right after the first paint, so that a start shows the list as early as it can.
 """
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QResizeEvent
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.connection import ConnectionKind, ConnectionState
+from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
-from app.domain.richtext import user_of_link
 from resources.translations import tr
-from ui.desk import Desk
 from ui.screens.conversations.conversations_screen import ConversationsScreen
 from ui.screens.main_window.places import Place, badges_of, place_entries
 from ui.sentences import connection_action, connection_words
-from widgets.banner import Banner, BannerKind
-from widgets.empty_state import EmptyState
 from widgets.rail import Rail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtGui import QResizeEvent
+
+    from app.domain.connection import ConnectionState
+    from ui.desk import Desk
     from ui.screens.chat.chat_screen import ChatScreen
     from ui.screens.main_window.side_panel import SidePanel
+    from widgets.banner import Banner
+    from widgets.empty_state import EmptyState
 
 
 COLUMNS = 3
@@ -63,11 +68,10 @@ class MainPage(QWidget):
         self._columns = [sizes.list, 700, sizes.panel]
         self._pages: dict[Place, QWidget] = {}
         self.rail = Rail(desk.style)
-        self.banner = Banner(desk.style)
         self.conversations = ConversationsScreen(desk)
         self._chat: ChatScreen | None = None
         self._side: SidePanel | None = None
-        self._nothing = EmptyState(desk.style)
+        self._right = QVBoxLayout()
         self._content = QStackedWidget()
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
@@ -77,14 +81,37 @@ class MainPage(QWidget):
         self._show_line(desk.account.connection.state)
 
     @property
-    def chat(self) -> "ChatScreen":
+    def chat(self) -> ChatScreen:
         """The conversation, made when first asked for."""
         return self._make_content()[0] if self._chat is None else self._chat
 
     @property
-    def side(self) -> "SidePanel":
+    def has_chat(self) -> bool:
+        """Whether the conversation was made."""
+        return self._chat is not None
+
+    @property
+    def side(self) -> SidePanel:
         """The side panel, made with the conversation."""
         return self._make_content()[1] if self._side is None else self._side
+
+    @cached_property
+    def banner(self) -> Banner:
+        """The line over the content; made when there is first something to say."""
+        from widgets.banner import Banner
+
+        banner = Banner(self._desk.style)
+        banner.action_triggered.connect(self.line_action_requested)
+        self._right.insertWidget(0, banner)
+        return banner
+
+    @cached_property
+    def _nothing(self) -> EmptyState:
+        from widgets.empty_state import EmptyState
+
+        nothing = EmptyState(self._desk.style)
+        self._content.addWidget(nothing)
+        return nothing
 
     @property
     def place(self) -> Place:
@@ -178,7 +205,6 @@ class MainPage(QWidget):
     # Building
 
     def _lay_out(self) -> None:
-        self._content.addWidget(self._nothing)
         for widget in (self.conversations, self._content):
             self._splitter.addWidget(widget)
         self._splitter.setHandleWidth(1)
@@ -186,10 +212,9 @@ class MainPage(QWidget):
         self._splitter.setStretchFactor(1, 1)
         self._splitter.setSizes(self._columns[:2])
         self.add_page(Place.CHATS, self._splitter)
-        right = QVBoxLayout()
+        right = self._right
         right.setContentsMargins(0, 0, 0, 0)
         right.setSpacing(0)
-        right.addWidget(self.banner)
         right.addWidget(self._stack, 1)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -201,7 +226,6 @@ class MainPage(QWidget):
         self.rail.entry_activated.connect(self._rail_activated)
         self.rail.entry_double_activated.connect(self._rail_double)
         self.rail.person_activated.connect(self.person_menu_requested)
-        self.banner.action_triggered.connect(self.line_action_requested)
         conversations = self.conversations
         conversations.room_activated.connect(self.open_room)
         conversations.switcher_requested.connect(self.switcher_requested)
@@ -222,12 +246,13 @@ class MainPage(QWidget):
         if ratio != 1:
             self.set_splitter_sizes([round(size * ratio) for size in self.splitter_sizes()])
 
-    def _make_content(self) -> "tuple[ChatScreen, SidePanel]":
+    def _make_content(self) -> tuple[ChatScreen, SidePanel]:
         from ui.screens.chat.chat_screen import ChatScreen
         from ui.screens.main_window.side_panel import SidePanel
 
         chat, side = ChatScreen(self._desk, self._window), SidePanel(self._desk)
         self._chat, self._side = chat, side
+        self._word_nothing()
         self._content.addWidget(chat)
         self._splitter.addWidget(side)
         self._splitter.handle(2).setStyleSheet("background: transparent;")  # the side panel has its own edge
@@ -251,6 +276,10 @@ class MainPage(QWidget):
         self.rail.set_entries(top, bottom)
         self.rail.set_current(self._place)
         self._show_me()
+        if self.has_chat:
+            self._word_nothing()
+
+    def _word_nothing(self) -> None:
         self._nothing.set_state(
             "chat-circle-dots", tr("Choose a chat"), tr("Press Ctrl+K to find a chat or a colleague.")
         )
@@ -263,8 +292,11 @@ class MainPage(QWidget):
     def _show_line(self, state: ConnectionState) -> None:
         words = connection_words(state)
         if not words:
-            self.banner.hide_line()
+            if "banner" in vars(self):
+                self.banner.hide_line()
             return
+        from widgets.banner import BannerKind
+
         is_bad = state.kind is ConnectionKind.SIGNED_OUT
         is_calm = state.kind in {ConnectionKind.SYNCING_FIRST}
         kind = BannerKind.ATTENTION if is_bad else BannerKind.INFO if is_calm else BannerKind.WAITING
@@ -346,6 +378,11 @@ class MainPage(QWidget):
             self._show_side()
 
     def _open_link(self, address: str) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        from app.domain.richtext import user_of_link
+
         user = user_of_link(address)
         if user is not None:
             self.profile_requested.emit(user)

@@ -1,0 +1,88 @@
+"""What the first paint did without is imported right after it, in a thread, while the window already answers.
+
+Imports hold Python's lock in turns of a millisecond (`sys.setswitchinterval` in `main`), so that painting and
+scrolling go on. Only modules are imported here: widgets are made on the GUI thread.
+"""
+
+import logging
+import threading
+from importlib import import_module
+
+from PySide6.QtCore import QObject, Signal
+
+log = logging.getLogger("tack.ui")
+
+LOOP = ("asyncio", "qasync")
+REST = (
+    "app.notifications.service",
+    "app.rooms.service",
+    "app.media.service",
+    "app.timeline.service",
+    "app.sending.service",
+    "app.search.service",
+    "app.store.timeline_read",
+    "ui.screens.chat.chat_screen",
+    "ui.screens.main_window.side_panel",
+    "ui.shortcuts",
+    "ui.notices",
+    "ui.tray",
+    "ui.single_instance",
+    "widgets.empty_state",
+    "widgets.toast",
+    "app.directory.service",
+    "app.directory.organisation",
+    "app.homeserver",
+    "app.sync.service",
+    "app.sync.backfill",
+    "app.sync.wake",
+    "app.sending.queue",
+    "app.sending.wire",
+    "app.store.ingest",
+    "app.store.history",
+    "app.store.person",
+    "app.store.search_backlog",
+)
+"""In the order in which they are wanted."""
+
+
+class WarmUp(QObject):
+    """Imports once; `start` may be called again."""
+
+    loop_ready = Signal()
+    """asyncio can run."""
+    finished = Signal()
+    """Everything that the window needs to be complete is there."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: threading.Thread | None = None
+        self.is_loop_ready = False
+        self.is_finished = False
+        self.loop_ready.connect(self._note_loop)
+        self.finished.connect(self._note_end)
+
+    def start(self) -> None:
+        """Begin to import."""
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, name="tack-warm-up", daemon=True)
+            self._thread.start()
+
+    def stop(self) -> None:
+        """Wait for the thread: it must not emit once this object is gone."""
+        if self._thread is not None:
+            self._thread.join()
+
+    def _note_loop(self) -> None:
+        self.is_loop_ready = True
+
+    def _note_end(self) -> None:
+        self.is_finished = True
+
+    def _run(self) -> None:
+        for names, done in ((LOOP, self.loop_ready), (REST, self.finished)):
+            for name in names:
+                try:
+                    import_module(name)
+                except Exception:  # outermost frame of the thread; who needs it meets the error again
+                    log.exception("%s cannot be imported", name)
+            done.emit()
