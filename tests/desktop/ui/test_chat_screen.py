@@ -53,6 +53,7 @@ def test_the_divider_stays_while_the_room_is_open(qapp: QApplication, tmp_path: 
             await desk.until(lambda: unread(desk, "launch") == 0)
             await desk.account.cache.apply_sync(desk.company.say("launch", "tom", "Looks good to me."))
             assert source.unread_row() == 2
+            await desk.until(lambda: unread(desk, "launch") == 0)
             desk.open("supply")
             desk.open("launch")
             assert desk.chat.source is not None and desk.chat.source.unread_row() is None
