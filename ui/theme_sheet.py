@@ -15,8 +15,12 @@ QLineEdit:disabled, QComboBox:disabled {{ color: {text3}; }}
 QLineEdit[error="true"] {{ border-color: {attention}; }}
 QComboBox::drop-down {{ border: 0; width: {p24}px; }}
 QComboBox::down-arrow {{ image: none; }}
-QComboBox QAbstractItemView {{ background: {window}; color: {text1}; border: 1px solid {line}; outline: 0;
-  selection-background-color: {hover}; selection-color: {text1}; padding: {p4}px; }}
+QComboBox {{ combobox-popup: 0; }}
+QComboBox QAbstractItemView {{ background: {window}; color: {text1}; border: 1px solid {line};
+  border-radius: {r8}px; outline: 0; padding: {p4}px; }}
+QComboBox QAbstractItemView::item {{ min-height: {p32}px; padding: 0 {p8}px; border-radius: {r4}px; }}
+QComboBox QAbstractItemView::item:hover, QComboBox QAbstractItemView::item:selected {{
+  background: {hover}; color: {text1}; }}
 QMenu {{ background: {window}; color: {text1}; border: 1px solid {line}; border-radius: {r8}px; padding: {p4}px; }}
 QMenu::item {{ padding: {p6}px {p24}px {p6}px {p12}px; border-radius: {r4}px; }}
 QMenu::item:selected {{ background: {hover}; }}
