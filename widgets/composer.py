@@ -2,14 +2,15 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.translations import tr
 from widgets.avatar import ImageSource
 from widgets.buttons import IconButton
 from widgets.composer_bars import ContextBar, ReasonPanel
+from widgets.composer_staged import Staged, StagedBar
 from widgets.composer_text import ComposerText, SendKey, local_files
 from widgets.file_dialogs import pick_files
 from widgets.mention_popup import MentionChoice, MentionFinder, MentionOffer
@@ -34,10 +35,10 @@ class Composer(QWidget):
     """After a pause in typing, and at once when the text gets empty. Not while an own message is being edited."""
     typing_changed = Signal(bool)
     """True again every 15 s of typing, False 5 s after the last key."""
-    image_pasted = Signal(object)
-    """QImage."""
+    image_sent = Signal(object)
+    """QImage, pasted before: it goes out ahead of the text."""
     files_chosen = Signal(object)
-    """tuple[Path, ...]: dropped, pasted or picked through the file dialog."""
+    """tuple[Path, ...], to be sent now: pasted or dropped before, or picked through the file dialog."""
     edit_last_requested = Signal()
     """Arrow up in an empty composer."""
     context_cancelled = Signal()
@@ -54,6 +55,7 @@ class Composer(QWidget):
         self._text = ComposerText(style)
         self._offer = MentionOffer(style, self._text)
         self._bar = ContextBar(style)
+        self._staged = StagedBar(style)
         self._reason = ReasonPanel(style)
         self._note = Line(style, role="text2", pixels=12)
         self._make_tools()
@@ -135,6 +137,25 @@ class Composer(QWidget):
         self._restore_kept()
         self._bar.hide()
 
+    def stage(self, *items: Staged) -> None:
+        """Put pictures or files beside the text; they go out when the person sends."""
+        self._staged.set_items((*self._staged.items(), *items))
+        self.focus_text()
+
+    def staged(self) -> tuple[Staged, ...]:
+        """What goes out with the next message beside its text."""
+        return self._staged.items()
+
+    def set_staged(self, items: tuple[Staged, ...]) -> None:
+        """Replace what goes out with the next message."""
+        self._staged.set_items(items)
+
+    def paste(self) -> None:
+        """Take what the clipboard holds, as if the cursor were here."""
+        if not self._page.isHidden():
+            self.focus_text()
+            self._text.paste()
+
     def set_disabled_reason(
         self, sentence: str, action_text: str = "", on_action: Callable[[], None] | None = None
     ) -> None:
@@ -170,6 +191,22 @@ class Composer(QWidget):
             )
         painter.end()
 
+    def take_drops_on(self, widget: QWidget) -> None:
+        """What is dropped on `widget` is meant for the next message too."""
+        widget.setAcceptDrops(True)
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
+            self.dropEvent(event)
+        elif isinstance(event, QDragEnterEvent):
+            self.dragEnterEvent(event)
+        elif isinstance(event, QDragLeaveEvent):
+            self.dragLeaveEvent(event)
+        else:
+            return False
+        return event.isAccepted()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         if local_files(event.mimeData()) and not self._page.isHidden():
             self._is_dragging = True
@@ -186,7 +223,7 @@ class Composer(QWidget):
         files = local_files(event.mimeData())
         if files:
             event.acceptProposedAction()
-            self.files_chosen.emit(files)
+            self.stage(*files)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -220,7 +257,7 @@ class Composer(QWidget):
         self._column = QVBoxLayout(self._page)
         self._column.addLayout(self._tools)
         self._body = QVBoxLayout()
-        for part in (self._bar, self._text, self._note):
+        for part in (self._staged, self._bar, self._text, self._note):
             self._body.addWidget(part)
         self._column.addLayout(self._body)
         whole = QVBoxLayout(self)
@@ -235,8 +272,9 @@ class Composer(QWidget):
         text.edited.connect(self._edited)
         text.up_pressed.connect(self.edit_last_requested)
         text.escape_pressed.connect(self._cancel_context)
-        text.image_pasted.connect(self.image_pasted)
-        text.files_pasted.connect(self.files_chosen)
+        text.image_pasted.connect(self.stage)
+        text.files_pasted.connect(lambda files: self.stage(*files))
+        self._staged.changed.connect(self._show_can_send)
         self._bar.cancelled.connect(self._cancel_context)
         self._reason.action_triggered.connect(self._run_action)
         self._emoji.clicked.connect(self._open_emoji)
@@ -247,14 +285,29 @@ class Composer(QWidget):
 
     def _request_send(self) -> None:
         text, mentions = self._text.content()
-        if text.strip() and not self._text.is_composing:
-            self._offer.close()
+        if self._text.is_composing:
+            return
+        self._offer.close()
+        self._send_staged()
+        if text.strip():
             self.send_requested.emit(text, tuple(user for user, _ in mentions))
 
+    def _send_staged(self) -> None:
+        """Each on its own, in order: the text below speaks of what stands above it."""
+        items = self._staged.items()
+        self._staged.set_items(())
+        for item in items:
+            if isinstance(item, QImage):
+                self.image_sent.emit(item)
+            else:
+                self.files_chosen.emit((item,))
+
+    def _show_can_send(self) -> None:
+        self._send.setEnabled(bool(self.text().strip() or self._staged.items()))
+
     def _edited(self) -> None:
-        has_text = bool(self.text().strip())
-        self._send.setEnabled(has_text)
-        if not has_text:
+        self._show_can_send()
+        if not self.text().strip():
             self._stop_typing()
             self._tell_draft()
             return
@@ -267,7 +320,7 @@ class Composer(QWidget):
 
     def _after_quiet_change(self) -> None:
         self._offer.close()
-        self._send.setEnabled(bool(self.text().strip()))
+        self._show_can_send()
 
     def _tell_draft(self) -> None:
         self._draft_timer.stop()
@@ -290,6 +343,8 @@ class Composer(QWidget):
         if not self._bar.isHidden():
             self.hide_context()
             self.context_cancelled.emit()
+        elif self._staged.items():
+            self._staged.set_items(())
         self.focus_text()
 
     def _open_emoji(self) -> None:

@@ -39,6 +39,8 @@ class TimelineIntents(QAbstractScrollArea):
     text_copied = Signal(str)
     jumped_to_bottom = Signal()
     """The jump button was used: unread marks below may be cleared."""
+    paste_requested = Signal()
+    """Something is pasted here: it belongs into the composer."""
     typing_started = Signal(str)
     """A printable key was pressed here: belongs into the composer."""
 

@@ -1,7 +1,8 @@
 """The keyboard in the timeline: a cursor that walks from message to message, and what each key does with it.
 
 Up and Down walk, Enter or the menu key opens the menu, R replies, E reacts, F2 edits, Delete recalls, Space opens,
-Ctrl+C copies, Ctrl+A selects the message's text, Escape lets go. A printable key without a cursor goes to the composer.
+Ctrl+C copies, Ctrl+A selects the message's text, Escape lets go. A printable key without a cursor goes to the composer, and
+so does what is pasted.
 """
 
 from typing import TYPE_CHECKING
@@ -29,6 +30,9 @@ def press(view: "TimelineView", event: QKeyEvent) -> bool:
     """Handle a key; False leaves it to Qt."""
     if event.matches(QKeySequence.StandardKey.Copy):
         return view.copy()
+    if event.matches(QKeySequence.StandardKey.Paste):
+        view.paste_requested.emit()
+        return True
     if event.matches(QKeySequence.StandardKey.SelectAll):
         return _select_all(view)
     if event.modifiers() not in _PLAIN:

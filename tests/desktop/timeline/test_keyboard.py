@@ -123,3 +123,9 @@ def test_every_kind_of_row_has_words(make_view: MakeView) -> None:
         assert spoken(row, translated_texts()).strip()
     failed = next(row for row in every_kind().all if row.uid == "19")
     assert "没有在这里发言的权限" in spoken(failed, translated_texts())
+
+
+def test_a_paste_over_the_messages_goes_to_the_composer(make_view: MakeView, qtbot: QtBot) -> None:
+    view = make_view(release_talk())
+    with qtbot.waitSignal(view.paste_requested):
+        QTest.keyClick(view, Key.Key_V, Qt.KeyboardModifier.ControlModifier)

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QImage, QKeyEvent, QTextCursor
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QImage, QKeyEvent, QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.translations import set_language
@@ -16,6 +16,7 @@ from tests.helpers.input_method import commit, compose
 from ui import theme
 from widgets import composer as composer_module
 from widgets.composer import Composer, MentionChoice, SendKey
+from widgets.composer_staged import StagedBar
 from widgets.composer_text import MAX_LINES, ComposerText
 from widgets.mention_popup import typed_mention
 from widgets.style import StyleSource
@@ -228,56 +229,74 @@ def test_undo_brings_a_mention_back(qtbot: QtBot, composer: Composer, text: Comp
     assert composer.mentions() == (("@wm:a", "王敏"),)
 
 
-def test_a_pasted_picture_is_announced_not_inserted(composer: Composer, text: ComposerText) -> None:
-    heard: list[QImage] = []
-    composer.image_pasted.connect(heard.append)
+def test_a_pasted_picture_waits_beside_the_text_until_it_is_sent(
+    composer: Composer, text: ComposerText
+) -> None:
+    heard: list[object] = []
+    composer.image_sent.connect(heard.append)
+    composer.send_requested.connect(lambda words, _mentions: heard.append(words))
     picture = QImage(8, 8, QImage.Format.Format_RGB32)
     data = QMimeData()
     data.setImageData(picture)
     text.insertFromMimeData(data)
-    assert [image.size() for image in heard] == [picture.size()]
-    assert composer.text() == ""
+    assert heard == [] and composer.text() == "" and len(composer.staged()) == 1
+    composer.set_text("see above")
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    assert isinstance(heard[0], QImage) and heard[1:] == ["see above"]
+    assert composer.staged() == ()
+
+
+def test_what_is_staged_can_be_taken_away(tmp_path: Path, composer: Composer, text: ComposerText) -> None:
+    heard: list[object] = []
+    composer.files_chosen.connect(heard.append)
+    files = [tmp_path / f"{n}.pdf" for n in range(6)]
+    for file in files:
+        file.write_bytes(b"x")
+    composer.stage(*files)
+    bar = composer.findChild(StagedBar)
+    assert bar is not None and bar.names() == ["0.pdf", "1.pdf", "2.pdf", "3.pdf"]
+    bar.take_away(files[0])
+    QTest.keyClick(text, Qt.Key.Key_Return)
+    assert heard == [(file,) for file in files[1:]]
+    composer.stage(files[0])
+    QTest.keyClick(text, Qt.Key.Key_Escape)
+    assert composer.staged() == () and bar.isHidden()
 
 
 def test_cells_copied_with_a_picture_are_pasted_as_text(composer: Composer, text: ComposerText) -> None:
     heard: list[object] = []
-    composer.image_pasted.connect(heard.append)
+    composer.image_sent.connect(heard.append)
     data = QMimeData()
     data.setImageData(QImage(8, 8, QImage.Format.Format_RGB32))
     data.setText("A1\tB1")
     data.setHtml("<b>A1</b>")
     text.insertFromMimeData(data)
-    assert heard == []
+    assert composer.staged() == ()
     assert composer.text() == "A1\tB1"
 
 
-def test_pasted_files_are_announced(tmp_path: Path, composer: Composer, text: ComposerText) -> None:
-    heard: list[tuple[Path, ...]] = []
-    composer.files_chosen.connect(heard.append)
+def test_pasted_files_are_staged(tmp_path: Path, composer: Composer, text: ComposerText) -> None:
     file = tmp_path / "a.pdf"
     file.write_bytes(b"x")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file)), QUrl("https://example.org/b")])
     text.insertFromMimeData(data)
-    assert heard == [(file,)]
+    assert composer.staged() == (file,)
 
 
-def test_a_file_dropped_anywhere_on_the_composer(tmp_path: Path, composer: Composer) -> None:
-    heard: list[tuple[Path, ...]] = []
-    composer.files_chosen.connect(heard.append)
+def test_a_file_dropped_on_the_composer_or_above_it(tmp_path: Path, composer: Composer, qtbot: QtBot) -> None:
     file = tmp_path / "报告.docx"
     file.write_bytes(b"x")
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(file))])
-    drop = QDropEvent(
-        QPointF(5, 5),
-        Qt.DropAction.CopyAction,
-        data,
-        Qt.MouseButton.LeftButton,
-        Qt.KeyboardModifier.NoModifier,
-    )
-    composer.dropEvent(drop)
-    assert heard == [(file,)]
+    above = QWidget()
+    qtbot.addWidget(above)
+    composer.take_drops_on(above)
+    copy, left, bare = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    for target in (composer, above):
+        QApplication.sendEvent(target, QDragEnterEvent(QPoint(5, 5), copy, data, left, bare))
+        QApplication.sendEvent(target, QDropEvent(QPointF(5, 5), copy, data, left, bare))
+    assert composer.staged() == (file, file)
 
 
 def test_it_grows_with_its_lines_up_to_eight(qtbot: QtBot, composer: Composer, text: ComposerText) -> None:

@@ -177,6 +177,8 @@ class ChatScreen(QWidget):
         view.context_requested.connect(self._open_menu)
         view.react_requested.connect(self._reactions.pick)
         view.typing_started.connect(self._type_on)
+        view.paste_requested.connect(self.composer.paste)
+        self.composer.take_drops_on(self)
 
     def _connect_desk(self) -> None:
         bridge = self._desk.bridge

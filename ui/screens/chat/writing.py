@@ -21,6 +21,7 @@ from ui.desk import Desk
 from ui.images import avatar_key
 from ui.item_words import short_words
 from widgets.composer import Composer, MentionChoice
+from widgets.composer_staged import Staged
 
 MENTION_CHOICES = 8
 EVERYONE = "@room"
@@ -43,6 +44,7 @@ class Writing(QObject):
         self._reply_to: str | None = None
         self._edit_of: str | None = None
         self._is_typing = False
+        self._staged: dict[RoomID, tuple[Staged, ...]] = {}
         self._connect()
 
     @property
@@ -55,6 +57,7 @@ class Writing(QObject):
         self._leave_room()
         self._room = room_id
         self._composer.clear()
+        self._composer.set_staged(self._staged.pop(room_id, ()) if room_id else ())
         if room_id is not None:
             self._take_up(room_id, self._desk.account.cache.read.draft(room_id))
 
@@ -132,7 +135,7 @@ class Writing(QObject):
         composer.send_requested.connect(self._send)
         composer.draft_changed.connect(lambda _text: self._keep_draft())
         composer.typing_changed.connect(self._tell_typing)
-        composer.image_pasted.connect(self._send_image)
+        composer.image_sent.connect(self._send_image)
         composer.files_chosen.connect(self._send_files)
         composer.edit_last_requested.connect(self.edit_last)
         composer.context_cancelled.connect(self._cancelled)
@@ -143,6 +146,8 @@ class Writing(QObject):
             return
         if self._edit_of is None:
             self._keep_draft()
+        if self._composer.staged():
+            self._staged[self._room] = self._composer.staged()
         self._tell_typing(False)
         self._forget_context()
 
