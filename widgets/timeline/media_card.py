@@ -111,8 +111,8 @@ class PictureCard:
             self._paint_play(painter, ctx.look, image)
 
     def _paint_icon(self, painter: QPainter, look: Look, image: QRectF, name: str) -> None:
-        if self._media.kind is MediaKind.VIDEO:
-            return
+        if self._media.kind is MediaKind.VIDEO or self._media.progress is not None:
+            return  # a button stands there
         side = look.px(28)
         box = QRectF(image.center().x() - side / 2, image.center().y() - side / 2, side, side)
         paint_icon(painter, box, name, look.colors.text3)
