@@ -3,7 +3,14 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDropEvent, QImage, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDropEvent,
+    QImage,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.translations import tr
@@ -375,7 +382,7 @@ class Composer(QWidget):
         else:
             keys = tr("Ctrl+Enter sends, Enter makes a new line")
         hint = tr("Message {room}…", room=self._room_name) if self._room_name else tr("Write a message…")
-        self._text.setPlaceholderText(f"{hint} {keys}")
+        self._text.set_hint(hint, f"{hint} {keys}")
         self._text.setAccessibleName(hint)
 
     def _restyle(self) -> None:

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
     QImage,
     QInputMethodEvent,
     QKeyEvent,
+    QResizeEvent,
     QTextCharFormat,
     QTextCursor,
     QTextFormat,
@@ -76,6 +77,7 @@ class ComposerText(QTextEdit):
         self._send_key = SendKey.ENTER
         self._is_composing = False
         self._is_quiet = False
+        self._hint = ("", "")
         self.has_list = False
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -96,6 +98,20 @@ class ComposerText(QTextEdit):
     def set_send_key(self, key: SendKey) -> None:
         """Which key sends."""
         self._send_key = key
+
+    def set_hint(self, short: str, long: str) -> None:
+        """What stands in the empty text: `long` where it fits on a line, else `short`."""
+        self._hint = (short, long)
+        self._show_hint()
+
+    def _show_hint(self) -> None:
+        short, long = self._hint
+        fits = QFontMetricsF(self.font()).horizontalAdvance(long) <= self.viewport().width()
+        self.setPlaceholderText(long if fits else short)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_hint()
 
     def content(self) -> tuple[str, tuple[tuple[str, str], ...]]:
         """Text and (user id, name) of each mention, in order, each person once."""

@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QApplication
 
 from app.domain.events import JSONObject
 from app.domain.ids import RoomID, TxnID
+from app.domain.sending import RequestKind
 from app.domain.timeline import ItemKind, SendState
 from app.errors import DiskFull
 from tests.helpers.signed_in import Desktop, desktop, run
+from widgets.buttons import Button
 
 
 def unread(desk: Desktop, key: str) -> int:
@@ -295,5 +297,39 @@ def test_a_refused_text_comes_back_before_what_was_written_since(qapp: QApplicat
             gate.set()
             await desk.until(lambda: read.draft(here).text == "third\nfourth")
             assert composer.text() == ""
+
+    run(qapp, scenario())
+
+
+def test_what_was_recalled_can_be_written_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            room = desk.chat.room_id
+            assert room is not None
+            read = desk.account.cache.read
+            mine = next(
+                item for item in read.items(room, 0, 50) if item.is_own and item.kind is ItemKind.TEXT
+            )
+            desk.chat.view.delete_requested.emit(mine.uid)
+            await desk.until(lambda: read.item(room, mine.uid).is_redacted)  # type: ignore[union-attr]
+            buttons = desk.window.findChildren(Button)
+            next(button for button in buttons if button.text() == "Edit again").click()
+            assert desk.chat.composer.text() == mine.body
+
+    run(qapp, scenario())
+
+
+def test_the_delete_key_leaves_what_others_wrote(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            room = desk.chat.room_id
+            assert room is not None
+            read = desk.account.cache.read
+            other = next(item for item in read.items(room, 0, 50) if not item.is_own)
+            desk.chat.view.delete_requested.emit(other.uid)
+            await desk.pause()
+            assert RequestKind.REDACTION not in {request.kind for request in read.queue()}
 
     run(qapp, scenario())

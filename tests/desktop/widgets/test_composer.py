@@ -439,3 +439,13 @@ def test_emoji_goes_to_the_cursor(composer: Composer, text: ComposerText) -> Non
     text.setTextCursor(cursor)
     composer.insert_text("👍")
     assert composer.text() == "a👍b"
+
+
+def test_the_hint_leaves_the_keys_out_where_they_would_be_cut(composer: Composer, text: ComposerText) -> None:
+    composer.set_placeholder("R&D weekly")
+    composer.window().resize(900, 300)
+    QApplication.processEvents()
+    assert text.placeholderText() == "Message R&D weekly… Enter sends, Shift+Enter makes a new line"
+    composer.window().resize(320, 300)
+    QApplication.processEvents()
+    assert text.placeholderText() == "Message R&D weekly…"

@@ -348,7 +348,6 @@ class ChatScreen(QWidget):
         item = self._item(uid)
         if item is None or self._room is None:
             return
-        mine, needed = self._desk.account.cache.read.power_level(self._room, "redact")
         open_item_menu(
             self,
             self._desk.style.current,
@@ -358,7 +357,7 @@ class ChatScreen(QWidget):
             selected_text=self.view.selected_text(),
             is_moving=self._attachments.progress_of(uid) is not None,
             can_write=True,
-            can_recall_others=mine >= needed,
+            can_recall_others=self._writing.can_recall_others(),
         )
 
     def _stop_moving(self, item: TimelineItem) -> None:

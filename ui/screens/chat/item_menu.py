@@ -6,9 +6,9 @@ from PySide6.QtCore import QPoint
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QMenu, QWidget
 
-from app.domain.timeline import ItemKind, SendState, TimelineItem
+from app.domain.timeline import SendState, TimelineItem
 from resources.translations import tr
-from ui.screens.chat.writing import is_editable
+from ui.screens.chat.writing import is_editable, is_message, is_recallable
 from widgets.icons import icon
 from widgets.style import Style
 
@@ -55,14 +55,14 @@ def open_item_menu(
     """Open the menu of an item; None when nothing can be done with it."""
     menu = QMenu(parent)
     entries = [
-        (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and _is_message(item)),
-        (tr("React"), "smiley", acts.react, can_write and _is_message(item)),
+        (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and is_message(item)),
+        (tr("React"), "smiley", acts.react, can_write and is_message(item)),
         (tr("Edit"), "pencil-simple", acts.edit, can_write and is_editable(item)),
         (tr("Stop"), "x", acts.stop, is_moving),
         (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri) and not is_moving),
         (tr("Try again"), "arrow-clockwise", acts.retry, item.send_state is SendState.WEDGED),
         (tr("Discard"), "trash", acts.discard, item.send_state is SendState.WEDGED),
-        (tr("Recall"), "arrow-counter-clockwise", acts.recall, _is_recallable(item, can_recall_others)),
+        (tr("Recall"), "arrow-counter-clockwise", acts.recall, is_recallable(item, can_recall_others)),
     ]
     text = selected_text or item.body
     if text and not item.is_redacted:
@@ -82,16 +82,3 @@ def open_item_menu(
 
 def _glyph(name: str, style: Style) -> QIcon:
     return icon(name, style.colors.text2, style.sizes.icon_small)
-
-
-def _is_message(item: TimelineItem) -> bool:
-    return (
-        item.kind not in {ItemKind.STATE, ItemKind.GAP}
-        and not item.is_redacted
-        and item.send_state is not SendState.WEDGED
-    )
-
-
-def _is_recallable(item: TimelineItem, can_recall_others: bool) -> bool:
-    is_mine_or_allowed = item.is_own or can_recall_others
-    return is_mine_or_allowed and _is_message(item)

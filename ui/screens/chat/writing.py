@@ -17,6 +17,7 @@ from app.domain.richtext import of_message
 from app.domain.timeline import ItemKind, SendState, TimelineItem
 from app.errors import TackError
 from app.store.values import Draft
+from resources.translations import tr
 from ui.desk import Desk
 from ui.images import avatar_key
 from ui.item_words import short_words
@@ -102,9 +103,32 @@ class Writing(QObject):
             self._put(self._desk.account.sending.react(self._room, uid, key))
 
     def recall(self, uid: str) -> None:
-        """Take a message back."""
-        if self._room is not None:
-            self._put(self._desk.account.sending.redact(self._room, uid))
+        """Take a message back, if one may; what I wrote myself can be written again."""
+        room_id = self._room
+        item = self._desk.account.cache.read.item(room_id, uid) if room_id is not None else None
+        if room_id is None or item is None or not is_recallable(item, self.can_recall_others()):
+            return
+        self._put(self._desk.account.sending.redact(room_id, uid))
+        if is_editable(item):
+            self._desk.offer(
+                tr("The message is recalled."), tr("Edit again"), lambda: self._write_again(room_id, item)
+            )
+
+    def can_recall_others(self) -> bool:
+        """Whether I may take back what others wrote in this room."""
+        if self._room is None:
+            return False
+        mine, needed = self._desk.account.cache.read.power_level(self._room, "redact")
+        return mine >= needed
+
+    def _write_again(self, room_id: RoomID, item: TimelineItem) -> None:
+        if room_id != self._room:
+            return
+        already, mentions = self._composer.text(), self._composer.mentions()
+        text = f"{already}\n{item.body}" if already.strip() else item.body
+        self._composer.set_text(text, (*mentions, *mentions_in(item)))
+        self._composer.focus_text()
+        self._keep_draft()
 
     def retry(self, item: TimelineItem) -> None:
         """Send a failed message again."""
@@ -290,6 +314,20 @@ def is_editable(item: TimelineItem) -> bool:
         and not item.is_redacted
         and item.send_state is not SendState.WEDGED
     )
+
+
+def is_message(item: TimelineItem) -> bool:
+    """A message that others have or will have; not a line about the room, not a gap."""
+    return (
+        item.kind not in {ItemKind.STATE, ItemKind.GAP}
+        and not item.is_redacted
+        and item.send_state is not SendState.WEDGED
+    )
+
+
+def is_recallable(item: TimelineItem, can_recall_others: bool) -> bool:
+    """My own messages; those of others for who may moderate."""
+    return (item.is_own or can_recall_others) and is_message(item)
 
 
 def png_of(image: QImage) -> bytes:

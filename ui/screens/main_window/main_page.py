@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 COLUMNS = 3
-NARROW = 900
+NARROW = 1060
 """Below this width there is no room for members beside the conversation."""
 
 
