@@ -3,16 +3,20 @@
 import gc
 import sys
 
-from PySide6.QtWidgets import QApplication
-
-from app.log import start_log
-from ui.options import parse_options
-from ui.start_trace import is_wanted, trace
-
 
 def main(arguments: list[str]) -> int:
     """Run the program; its exit code."""
     gc.disable()  # a start makes nothing but what stays; `ui.garbage` collects later
+    from ui.quick_imports import spare_feature_search
+
+    spare_feature_search()  # before anything else is imported
+
+    from PySide6.QtWidgets import QApplication
+
+    from app.log import start_log
+    from ui.options import parse_options
+    from ui.start_trace import trace
+
     options = parse_options(arguments)
     sys.setswitchinterval(0.001)  # a busy worker thread gives the GUI thread its turn after 1 ms, not 5
     start_log(options.log_level, to_terminal=options.log_level == "DEBUG")
@@ -20,8 +24,7 @@ def main(arguments: list[str]) -> int:
     app.setApplicationName("Tack")
     app.setDesktopFileName("im.tack.Tack")
     app.setQuitOnLastWindowClosed(False)
-    if is_wanted():
-        trace("Qt is up")
+    trace("Qt is up")
     from ui.application import Application
 
     trace("imported")

@@ -263,7 +263,8 @@ class Account(Services):
 
     def probe(self) -> None:
         """Somebody looks or writes: when the server did not answer, ask it now. Cheap; call it as often as you like."""
-        self.sync.probe()
+        if self._is_started:
+            self.sync.probe()
 
     def wake(self) -> None:
         """The computer woke up or changed networks: drop connections and try at once."""
