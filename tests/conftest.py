@@ -20,30 +20,36 @@ hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
 class _Errors(logging.Handler):
-    """Keeps what our own loggers complain about."""
+    """Keeps what a logger complains about."""
 
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
+    def __init__(self, level: int) -> None:
+        super().__init__(level)
         self.records: list[logging.LogRecord] = []
 
     def emit(self, record: logging.LogRecord) -> None:
         self.records.append(record)
 
 
+WATCHED = {"tack": logging.ERROR, "asyncio": logging.WARNING}
+
+
 @pytest.fixture(autouse=True)
 def no_error_is_logged(request: pytest.FixtureRequest) -> Iterator[None]:
-    """A test that logs an error of ours fails: a caught bug is still a bug.
+    """A test that logs an error of ours, or leaves asyncio something to complain about, fails: a caught bug is still one.
 
     Unless it reads the log itself (`caplog`) or is marked `logs_errors`.
     """
-    handler, ours = _Errors(), logging.getLogger("tack")
-    ours.addHandler(handler)
+    handlers = {name: _Errors(level) for name, level in WATCHED.items()}
+    for name, handler in handlers.items():
+        logging.getLogger(name).addHandler(handler)
     try:
         yield
     finally:
-        ours.removeHandler(handler)
+        for name, handler in handlers.items():
+            logging.getLogger(name).removeHandler(handler)
+    records = [record for handler in handlers.values() for record in handler.records]
     is_expected = "caplog" in request.fixturenames or request.node.get_closest_marker("logs_errors")
-    if handler.records and not is_expected:
-        record = handler.records[0]
-        formatted = logging.Formatter().format(record)
-        pytest.fail(f"{record.name} logged an error (mark the test `logs_errors` if it should):\n{formatted}")
+    if records and not is_expected:
+        formatted = logging.Formatter().format(records[0])
+        sentence = f"{records[0].name} complained (mark the test `logs_errors` if it should)"
+        pytest.fail(f"{sentence}:\n{formatted}")

@@ -1,13 +1,14 @@
 """Certificates, company authorities, HTTP/2."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from app.errors import NetworkError, RetryKind, TLSError
+from app.errors import RetryKind, TLSError
 from app.matrix.transport import NetworkSettings, Transport
 from tests.helpers.certificates import Authority
-from tests.helpers.fault_server import FaultServer, Reply
+from tests.helpers.fault_server import FaultServer, Reply, stop_listening
 from tests.helpers.http2_server import GoAwayServer
 from tests.helpers.matrix_rig import run
 
@@ -53,10 +54,18 @@ def test_a_wrong_certificate_says_what_is_wrong(tmp_path: Path, host: str, days:
 
 
 def test_plain_http_on_a_tls_port_and_an_unreadable_authority_are_tls_errors(tmp_path: Path) -> None:
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read(1)
+        writer.write(b"HTTP/1.1 400 Bad Request\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
     async def test() -> None:
-        async with FaultServer() as server:
-            with pytest.raises(NetworkError):
-                await ask(NetworkSettings(), server.base_url.replace("http:", "https:"))
+        server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        with pytest.raises(TLSError):
+            await ask(NetworkSettings(), f"https://127.0.0.1:{port}")
+        await stop_listening(server)
         for path in (tmp_path / "none.pem", tmp_path / "bad.pem"):
             (tmp_path / "bad.pem").write_text("not a certificate")
             with pytest.raises(TLSError) as caught:
