@@ -12,6 +12,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QEnterEvent,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
@@ -55,6 +56,9 @@ class RoomListView(QListView):
     ) -> None:
         super().__init__(parent)
         self._style = style
+        self.setViewport(
+            _Port(self)
+        )  # Qt's own would be unknown here: finding its class costs the first paint 8 ms
         self._delegate = RoomRowDelegate(style, self)
         self._delegate.images = images
         self._range: tuple[int, int] | None = None
@@ -125,6 +129,10 @@ class RoomListView(QListView):
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         self._request_context(self.indexAt(event.pos()), event.pos())
 
+    def enterEvent(self, event: QEnterEvent) -> None:
+        self._delegate.has_mouse = True
+        super().enterEvent(event)
+
     def focusInEvent(self, event: QFocusEvent) -> None:
         self._delegate.has_keyboard = event.reason() in KEYBOARD_FOCUS
         super().focusInEvent(event)
@@ -156,7 +164,6 @@ class RoomListView(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
         self.viewport().setCursor(Qt.CursorShape.PointingHandCursor)
 
     def _activate(self, index: QModelIndex) -> None:
@@ -187,3 +194,11 @@ class RoomListView(QListView):
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
         self._range_timer.start()
+
+
+class _Port(QWidget):
+    """What the rows are painted on."""
+
+    def __init__(self, view: QListView) -> None:
+        super().__init__(view)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)

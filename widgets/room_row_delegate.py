@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from resources.translations import tr
 from widgets.avatar import ImageSource, paint_avatar
@@ -74,6 +74,8 @@ class RoomRowDelegate(QStyledItemDelegate):
         self.images: ImageSource | None = None
         self.open_room = ""
         self.has_keyboard = False
+        self.has_mouse = False
+        """The mouse was over the rows. Until then no state is read: `QStyle` costs the first paint 6 ms."""
         style.changed.connect(self._prepare)
         self._prepare()
 
@@ -86,9 +88,9 @@ class RoomRowDelegate(QStyledItemDelegate):
         row = index.data(ROOM_ROW_ROLE)
         if not isinstance(row, RoomRow):
             return
-        rect, state = QRect(option.rect), option.state
+        rect = QRect(option.rect)
         painter.save()
-        self._paint_ground(painter, rect, row, state)
+        self._paint_ground(painter, rect, row, option)
         self._paint_avatar(painter, rect, row)
         left = rect.left() + self._pad + self._avatar + self._gap
         right = rect.right() + 1 - self._pad
@@ -106,14 +108,26 @@ class RoomRowDelegate(QStyledItemDelegate):
         self._line = style.px(20)
         self._head_top, self._tail_top = style.px(13), style.px(33)
 
-    def _paint_ground(self, painter: QPainter, rect: QRect, row: RoomRow, state: QStyle.StateFlag) -> None:
+    def _paint_ground(
+        self, painter: QPainter, rect: QRect, row: RoomRow, option: QStyleOptionViewItem
+    ) -> None:
         colors = self._style.current.colors
+        is_over, has_focus = self._states(option)
         if row.room_id == self.open_room:
             painter.fillRect(rect, colors.selected)
-        elif state & QStyle.StateFlag.State_MouseOver:
+        elif is_over:
             painter.fillRect(rect, colors.hover)
-        if self.has_keyboard and state & QStyle.StateFlag.State_HasFocus:
+        if has_focus:
             paint_focus_ring(painter, rect.adjusted(2, 2, -2, -2), self._style.current, 4)
+
+    def _states(self, option: QStyleOptionViewItem) -> tuple[bool, bool]:
+        """Whether the mouse is over the row, and whether a keyboard is on it."""
+        if not self.has_mouse and not self.has_keyboard:
+            return False, False
+        from PySide6.QtWidgets import QStyle
+
+        flags, state = QStyle.StateFlag, option.state
+        return bool(state & flags.State_MouseOver), self.has_keyboard and bool(state & flags.State_HasFocus)
 
     def _paint_avatar(self, painter: QPainter, rect: QRect, row: RoomRow) -> None:
         side = self._avatar

@@ -7,6 +7,7 @@ or look like somebody else. They are dropped; joiners stay where a script or an 
 
 import re
 import unicodedata
+from functools import cache
 from typing import Final
 
 MAX_NAME: Final = 256
@@ -20,27 +21,31 @@ UNSEEN: Final = TURNING + (
     "\U000e0000-\U000e0fff"
 )
 """What shows nothing at all (the joiners U+200C and U+200D apart)."""
-_UNSEEN: Final = re.compile(f"[{UNSEEN}]")
-_JOINERS: Final = re.compile("[\u200c\u200d]+")
-_BREAKS: Final = re.compile("[\\s\x00-\x1f\x7f-\x9f]+")
-_ODD: Final = re.compile("[^ -~\u3000-\u9fff\uff00-\uff5e]")
+_UNSEEN: Final = f"[{UNSEEN}]"
+_TURNING_ONLY: Final = f"[{TURNING}]"
+_JOINERS: Final = "[\u200c\u200d]+"
+_BREAKS: Final = "[\\s\x00-\x1f\x7f-\x9f]+"
+_ODD: Final = "[^ -~\u3000-\u9fff\uff00-\uff5e]"
 """Texts without one of these (plain Latin, Chinese) need no look at single characters."""
+
+
+@cache
+def _made(pattern: str) -> "re.Pattern[str]":
+    """Compile when first needed: the first paint needs few of them."""
+    return re.compile(pattern)
 
 
 def one_line(text: str, limit: int = MAX_NAME) -> str:
     """Give a name, topic or file name as one line of at most `limit` characters; may be empty."""
-    text = _BREAKS.sub(" ", text[: 4 * limit]).strip()
-    if _ODD.search(text):
-        text = _without_heaps(_JOINERS.sub(_kept_joiner, _UNSEEN.sub("", text))).strip()
+    text = _made(_BREAKS).sub(" ", text[: 4 * limit]).strip()
+    if _made(_ODD).search(text):
+        text = _without_heaps(_made(_JOINERS).sub(_kept_joiner, _made(_UNSEEN).sub("", text))).strip()
     return text[:limit]
 
 
 def unturned(text: str) -> str:
     """Give a text without marks that turn the reading direction."""
-    return text if text.isascii() else _TURNING_ONLY.sub("", text)
-
-
-_TURNING_ONLY: Final = re.compile(f"[{TURNING}]")
+    return text if text.isascii() else _made(_TURNING_ONLY).sub("", text)
 
 
 def _kept_joiner(found: "re.Match[str]") -> str:

@@ -99,7 +99,7 @@ def test_language_and_theme_change_at_once(qapp: QApplication, tmp_path: Path) -
             desk.settings.change(language="zh", theme="dark")
             assert language() == "zh"
             await desk.pause()
-            assert desk.page.conversations.search.placeholderText() == "搜索 Ctrl+K"
+            assert desk.page.conversations.search.text() == "搜索 Ctrl+K"
             desk.settings.change(language="en", zoom_percent=150)
             await desk.pause()
             assert desk.page.conversations.minimumWidth() == 330

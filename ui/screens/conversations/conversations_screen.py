@@ -5,8 +5,8 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QPoint, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID
@@ -17,7 +17,7 @@ from ui.models.room_list_model import RoomListModel
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
 from widgets.room_list import RoomListView
-from widgets.search_field import SearchField
+from widgets.search_door import SearchDoor
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
@@ -40,7 +40,7 @@ class ConversationsScreen(QWidget):
         self._desk = desk
         self._open_room: RoomID | None = None
         self.model = RoomListModel(desk.account.cache.read, desk.account.user_id, self)
-        self.search = SearchField(desk.style)
+        self.search = SearchDoor(desk.style)
         self.plus = IconButton(desk.style, "plus-circle", "")
         self.chips = FilterChips(desk.style)
         self.list = RoomListView(desk.style, desk.images)
@@ -87,24 +87,7 @@ class ConversationsScreen(QWidget):
         painter.fillRect(self.rect(), self._desk.style.current.colors.list)
         painter.end()
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """The field above the list is the door to the quick switcher: a click or a key opens that."""
-        is_click = isinstance(event, QMouseEvent) and event.type() is QEvent.Type.MouseButtonPress
-        is_key = isinstance(event, QKeyEvent) and event.type() is QEvent.Type.KeyPress
-        if watched is self.search and (is_click or (is_key and self._opens(event))):
-            self.switcher_requested.emit()
-            return True
-        return super().eventFilter(watched, event)
-
-    @staticmethod
-    def _opens(event: QEvent) -> bool:
-        return isinstance(event, QKeyEvent) and (
-            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Space) or bool(event.text().strip())
-        )
-
     def _lay_out(self) -> None:
-        self.search.setReadOnly(True)
-        self.search.installEventFilter(self)
         top, filters = self._top, self._filters
         top.addWidget(self.search, 1)
         top.addWidget(self.plus)
@@ -131,6 +114,7 @@ class ConversationsScreen(QWidget):
         self.list.setModel(self.model)
         self.list.room_activated.connect(self.room_activated)
         self.list.context_requested.connect(self._open_menu)
+        self.search.opened.connect(self.switcher_requested)
         self.chips.chosen.connect(self._filter_chosen)
         self.plus.clicked.connect(
             lambda: self.new_chat_requested.emit(self.plus.mapToGlobal(self.plus.rect().bottomLeft()))
@@ -166,7 +150,7 @@ class ConversationsScreen(QWidget):
         return any(r.level is not NotifyLevel.NONE and (r.unread or r.is_marked_unread) for r in rooms)
 
     def _word(self) -> None:
-        self.search.setPlaceholderText(tr("Search  Ctrl+K"))
+        self.search.setText(tr("Search  Ctrl+K"))
         self.search.setAccessibleName(tr("Go to a chat or person"))
         self.plus.set_tip(tr("New chat"))
         self.list.setAccessibleName(tr("Chats"))
