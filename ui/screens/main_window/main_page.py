@@ -16,6 +16,7 @@ from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
 from resources.translations import tr
 from ui.screens.conversations.conversations_screen import ConversationsScreen
+from ui.screens.main_window.columns import Columns
 from ui.screens.main_window.places import Place, badges_of, place_entries
 from ui.sentences import connection_action, connection_words
 from widgets.rail import Rail
@@ -33,7 +34,6 @@ if TYPE_CHECKING:
     from widgets.empty_state import EmptyState
 
 
-COLUMNS = 3
 NARROW = 1060
 """Below this width there is no room for members beside the conversation."""
 
@@ -58,14 +58,12 @@ class MainPage(QWidget):
         """`places` are the entries at the top of the rail that the brand wants."""
         super().__init__(parent)
         self._desk = desk
-        self._zoom = desk.style.current.zoom
         self._window = window
         self._places = places
         self._place = Place.CHATS
         self._is_active = False
         self._is_side_wanted = True
-        sizes = desk.style.current.sizes
-        self._columns = [sizes.list, 700, sizes.panel]
+        self._is_side_forced = False
         self._pages: dict[Place, QWidget] = {}
         self.rail = Rail(desk.style)
         self.conversations = ConversationsScreen(desk)
@@ -75,6 +73,7 @@ class MainPage(QWidget):
         self._content = QStackedWidget()
         self._stack = QStackedWidget()
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
+        self._columns = Columns(desk.style, self._splitter)
         self._lay_out()
         self._connect()
         self._word()
@@ -148,24 +147,21 @@ class MainPage(QWidget):
 
     def toggle_side(self) -> None:
         """Open or close the members and files."""
-        self._set_side(not self._is_side_wanted)
+        self._ask_side(self.side.isHidden())
 
     def search(self, room_id: RoomID | None, text: str = "") -> None:
         """Open message search in the side panel."""
         self.show_place(Place.CHATS)
         self.side.search(room_id, text)
-        self._set_side(True)
+        self._ask_side(True)
 
     def splitter_sizes(self) -> list[int]:
         """Widths of the columns, for the next start; a hidden side panel keeps the width it had."""
-        sizes = self._splitter.sizes()
-        return sizes if len(sizes) == COLUMNS and all(sizes) else [sizes[0], sizes[1], self._columns[2]]
+        return self._columns.kept()
 
     def set_splitter_sizes(self, sizes: list[int]) -> None:
         """Use the widths of the last time."""
-        if len(sizes) == COLUMNS and all(isinstance(size, int) and size > 0 for size in sizes):
-            self._columns = sizes
-            self._splitter.setSizes(sizes[: self._splitter.count()])
+        self._columns.take(sizes)
 
     def is_side_open(self) -> bool:
         """Whether the side panel is wanted."""
@@ -210,7 +206,7 @@ class MainPage(QWidget):
         self._splitter.setHandleWidth(1)
         self._splitter.setChildrenCollapsible(False)
         self._splitter.setStretchFactor(1, 1)
-        self._splitter.setSizes(self._columns[:2])
+        self._columns.fit()
         self.add_page(Place.CHATS, self._splitter)
         right = self._right
         right.setContentsMargins(0, 0, 0, 0)
@@ -232,19 +228,12 @@ class MainPage(QWidget):
         conversations.new_chat_requested.connect(self.new_chat_requested)
         conversations.unread_marked.connect(lambda room: self._marked_unread(RoomID(room)))
         conversations.leave_requested.connect(self.leave_requested)
-        self._desk.style.changed.connect(self._restyle)
         bridge = self._desk.bridge
         bridge.connection_changed.connect(self._show_line)
         bridge.attention_changed.connect(self._show_badges)
         bridge.rooms_changed.connect(self._check_open_room)
         bridge.members_changed.connect(self._show_me)
         bridge.order_changed.connect(self._show_me)
-
-    def _restyle(self) -> None:
-        """Columns grow and shrink with the zoom."""
-        ratio, self._zoom = self._desk.style.current.zoom / self._zoom, self._desk.style.current.zoom
-        if ratio != 1:
-            self.set_splitter_sizes([round(size * ratio) for size in self.splitter_sizes()])
 
     def _make_content(self) -> tuple[ChatScreen, SidePanel]:
         from ui.screens.chat.chat_screen import ChatScreen
@@ -256,10 +245,10 @@ class MainPage(QWidget):
         self._content.addWidget(chat)
         self._splitter.addWidget(side)
         self._splitter.handle(2).setStyleSheet("background: transparent;")  # the side panel has its own edge
-        self._splitter.setSizes(self._columns)
+        self._columns.fit()
         chat.room_opened.connect(self._room_opened)
         chat.search_requested.connect(lambda: self.search(chat.room_id))
-        chat.panel_toggled.connect(self._set_side)
+        chat.panel_toggled.connect(self._ask_side)
         chat.user_activated.connect(self.profile_requested)
         chat.link_activated.connect(self._open_link)
         chat.join_requested.connect(self._join)
@@ -348,18 +337,25 @@ class MainPage(QWidget):
 
     def _set_side(self, is_open: bool) -> None:
         self._is_side_wanted = is_open
-        self.chat.header.set_panel_open(is_open)
         self._show_side()
+
+    def _ask_side(self, is_open: bool) -> None:
+        """The person wants it now: also where the window is narrow, until it is closed or the window grows."""
+        self._is_side_forced = is_open
+        self._set_side(is_open)
 
     def _show_side(self) -> None:
         """Without an open room there are no members to show; in a narrow window the conversation goes first."""
         has_content = self.chat.room_id is not None or self.side.is_searching
-        is_wide = self.side.is_searching or self.width() >= self._desk.style.current.px(NARROW)
-        is_shown = self._is_side_wanted and has_content and is_wide
+        is_wide = self.width() >= self._desk.style.current.px(NARROW)
+        self._is_side_forced &= not is_wide
+        has_room = is_wide or self._is_side_forced or self.side.is_searching
+        is_shown = self._is_side_wanted and has_content and has_room
         if is_shown == self.side.isHidden():
             self.side.setVisible(is_shown)
-        if is_shown:
             self.side.refresh()
+        self.chat.header.set_panel_open(is_shown)
+        self._columns.fit()
 
     def _tell_active(self) -> None:
         if self._chat is None:
