@@ -132,7 +132,7 @@ class Scene:
 def test_twelve_messages_of_one_room_are_one_notice(run: Any) -> None:
     async def check() -> None:
         async with Scene() as scene:
-            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=12)
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(unread=12)
             await scene.arrive(*((ROOM, scene.cache.arrive(n)) for n in range(12)))
             assert [(n.count, n.event_id, n.body) for n in scene.notices] == [(12, "$11", "text 11")]
 
@@ -142,7 +142,7 @@ def test_twelve_messages_of_one_room_are_one_notice(run: Any) -> None:
 def test_a_flood_of_messages_reads_only_the_newest_of_each_room(run: Any) -> None:
     async def check() -> None:
         async with Scene() as scene:
-            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=5_000)
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(unread=5_000)
             await scene.arrive(*((ROOM, scene.cache.arrive(n)) for n in range(5_000)))
             assert [(n.count, n.event_id) for n in scene.notices] == [(5_000, "$4999")]
             assert scene.cache.read.items_read <= 16
@@ -154,7 +154,7 @@ def test_a_mention_is_the_one_that_is_shown_and_comes_first(run: Any) -> None:
     async def check() -> None:
         async with Scene() as scene:
             plain = scene.cache.arrive(1)
-            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), mentions=1)
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(mentions=1)
             named, later = scene.cache.arrive(2, mentions_me=True), scene.cache.arrive(3)
             await scene.arrive((OTHER, plain), (ROOM, named), (ROOM, later))
             assert [(n.room_id, n.event_id, n.is_mention) for n in scene.notices] == [
@@ -172,7 +172,7 @@ def test_no_notice_for_what_is_looked_at_was_read_recalled_or_is_not_wanted(run:
             await scene.arrive((ROOM, scene.cache.arrive(1)))
             scene.service.set_focus(None)
             await scene.arrive((ROOM, scene.cache.arrive(2, is_redacted=True)))
-            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=0)
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(unread=0)
             await scene.arrive((ROOM, scene.cache.arrive(3)))
             scene.service.use_settings(Settings(is_notifying=False))
             await scene.arrive((OTHER, scene.cache.arrive(4)))
@@ -199,7 +199,7 @@ def test_reading_the_room_takes_its_notice_away_once(run: Any) -> None:
             await scene.arrive((ROOM, scene.cache.arrive(1)))
             scene.changes.publish(Changes(rooms=frozenset({ROOM})))
             assert len(scene.heard) == 1, "still unread"
-            scene.cache.read.rooms[ROOM] = replace(_room(ROOM), unread=0)
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(unread=0)
             for _ in range(2):
                 scene.changes.publish(Changes(rooms=frozenset({ROOM})))
             assert scene.heard[1:] == [Withdrawal(ROOM)]
