@@ -324,6 +324,9 @@ class Application(QObject):
         await self._leave_account()
         self._lobby.show_waiting(tr("Signing out…"))
         await account.sign_out(wipe=is_wiping)
+        if is_wiping:
+            with contextlib.suppress(KeyringError):  # a passphrase profile has no entry
+                await key_store_of(self._options, self._paths).delete(self._options.profile)
         await self._open()
 
     async def _leave_account(self) -> None:

@@ -171,9 +171,12 @@ def test_signing_out_keeps_or_deletes_the_data(
         await sign_in_before(tmp_path)
         async with running(qapp, options(tmp_path)) as (application, _task):
             assert application.signed_in is not None
+            key_file = Paths.for_profile("default", tmp_path).folder / "keys" / "default.key"
+            key = key_file.read_bytes()
             application.signed_in.sign_out_requested.emit(is_wiping)
             await until(lambda: application.window.findChild(page), 20)
             assert Paths.for_profile("default", tmp_path).cache.exists() is not is_wiping
+            assert (key_file.read_bytes() == key) is not is_wiping  # what was wiped cannot be opened again
 
     run(qapp, scenario())
 
