@@ -44,6 +44,7 @@ FORMATS = (
 """First bytes of what is decoded, and the decoder; WebP (see `format_of`) has its sign further in."""
 ALLOCATION_MB = 192
 VIEWER_SIDE = 6000
+MOST_TRIED_AGAIN = 100
 RETRY_S = 60.0
 BUCKETS = (48, 96, 160, 320, 640, 960, 1440, 2160)
 """Pixel sizes that are really loaded; a request takes the next larger one."""
@@ -122,6 +123,12 @@ class ImageStore(QObject):
         """Resolve keys with this; None while there is no account."""
         self._loader = loader
         self._failed.clear()
+
+    def try_again(self) -> None:
+        """The line is back: load what could not be loaded without it."""
+        failed, self._failed = self._failed, {}
+        for slot in list(failed)[-MOST_TRIED_AGAIN:]:
+            self._load(slot)
 
     def close(self) -> None:
         """Stop the decoding threads."""

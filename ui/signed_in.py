@@ -325,6 +325,8 @@ class SignedIn(QObject):
     def _line_moved(self, state: ConnectionState) -> None:
         if self._tray is not None:
             self._tray.set_paused(state.kind is ConnectionKind.PAUSED)
+        if state.kind is ConnectionKind.ONLINE:
+            self.images.try_again()
 
     def _ask_password(self) -> None:
         from ui.sentences import sentence

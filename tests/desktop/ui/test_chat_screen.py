@@ -333,3 +333,19 @@ def test_the_delete_key_leaves_what_others_wrote(qapp: QApplication, tmp_path: P
             assert RequestKind.REDACTION not in {request.kind for request in read.queue()}
 
     run(qapp, scenario())
+
+
+def test_who_opens_a_room_can_write_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.window.activateWindow()
+            await desk.until(desk.window.isActiveWindow)
+            desk.page.conversations.list.setFocus()
+            desk.page.conversations.step(1)
+            assert desk.chat.composer.editor.hasFocus()
+            desk.page.search(None)
+            assert not desk.chat.composer.editor.hasFocus()
+            desk.page.side.hit_chosen.emit(desk.company.rooms["finance"].room_id, "$nothing")
+            assert not desk.chat.composer.editor.hasFocus()
+
+    run(qapp, scenario())

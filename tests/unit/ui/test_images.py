@@ -9,7 +9,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QSize
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
-from app.errors import InputError
+from app.errors import InputError, NetworkError
 from tests.helpers.signed_in import until
 from ui import images
 from ui.images import ImageStore, bucket_of, decode
@@ -131,5 +131,31 @@ def test_the_budget_drops_what_was_not_looked_at_longest(
             True,
         ]
         store.close()
+
+    asyncio.run(scenario())
+
+
+def test_what_failed_without_a_line_is_loaded_when_it_is_back(qapp: QApplication) -> None:
+    async def scenario() -> None:
+        operations = Operations(asyncio.get_running_loop())
+        store = ImageStore(operations)
+        is_up = False
+        ready: list[str] = []
+        store.ready.connect(ready.append)
+
+        async def load(_key: str, _width: int, _height: int) -> bytes:
+            if not is_up:
+                raise NetworkError("no line", code="not_connected")
+            return png(40, 40)
+
+        store.set_loader(load)
+        assert store.pixmap("mxc://a/b", QSize(40, 40), 1.0) is None
+        await until(lambda: store._failed)
+        is_up = True
+        assert store.pixmap("mxc://a/b", QSize(40, 40), 1.0) is None
+        store.try_again()
+        await until(lambda: ready == ["mxc://a/b"])
+        store.close()
+        await operations.aclose()
 
     asyncio.run(scenario())

@@ -118,9 +118,11 @@ class MainPage(QWidget):
         return self._place
 
     def open_room(self, room_id: str, *, event_id: EventID | None = None) -> None:
-        """Show a room, at an event if given."""
+        """Show a room, at an event if given. Who opens a room can write at once; who walks through hits, walk on."""
         self.show_place(Place.CHATS)
         self.chat.open_room(RoomID(room_id))
+        if not self.side.isAncestorOf(self._window.focusWidget()):
+            self.chat.composer.focus_text()
         if event_id is not None:
             self._go_to_event(RoomID(room_id), event_id)
 
