@@ -6,11 +6,12 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 
 from app.devices import OwnDevice
-from app.domain.ids import DeviceID
+from app.domain.ids import ContentURI, DeviceID
 from app.errors import Forbidden, NetworkError, TackError
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.screens.settings.about import AboutSection
 from ui.screens.settings.devices import DevicesSection
+from ui.screens.settings.storage import StorageSection
 from widgets.dialogs import TextDialog
 
 HOUR_MS = 3_600_000
@@ -134,5 +135,17 @@ def test_about_tells_version_memory_and_the_data_folder(qapp: QApplication, tmp_
             words = "\n".join(label.text() for label in about.findChildren(QLabel))
             assert "Tack 0.1" in words and "Memory in use" in words
             assert str(tmp_path / "profiles" / "test") in words
+
+    run(qapp, scenario())
+
+
+def test_the_size_of_pictures_is_what_lies_on_the_disk(tmp_path: Path, qapp: QApplication) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            await desk.account.media.keep(ContentURI("mxc://acme.example/cover"), b"x" * (5 << 20))
+            desk.signed_in.open_settings()
+            section = desk.window.findChild(StorageSection)
+            assert section is not None
+            await desk.until(lambda: any("5.0 MB" in label.text() for label in section.findChildren(QLabel)))
 
     run(qapp, scenario())

@@ -18,7 +18,7 @@ class StorageSection(Section):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk.style, lambda: tr("Storage"))
         self._desk = desk
-        self._sizes: StoreSizes | None = None
+        self._sizes: tuple[StoreSizes, int] | None = None
         self._history = ChoiceField(desk.style, "", _histories())
         self._history.set_current(str(desk.settings.current.history_days))
         self._media = ChoiceField(desk.style, "", _limits())
@@ -40,23 +40,26 @@ class StorageSection(Section):
 
     def refresh(self) -> None:
         """Read the sizes again."""
-        self._desk.operations.start(
-            self._desk.account.cache.read_in_worker(lambda read: read.sizes()), self._show
-        )
+        self._desk.operations.start(self._read_sizes(), self._show)
 
-    def _show(self, sizes: StoreSizes) -> None:
+    async def _read_sizes(self) -> tuple[StoreSizes, int]:
+        account = self._desk.account
+        sizes = await account.cache.read_in_worker(lambda read: read.sizes())
+        return sizes, await account.media.used_bytes()
+
+    def _show(self, sizes: tuple[StoreSizes, int]) -> None:
         self._sizes = sizes
         self._note.setText(self._size_words())
 
     def _size_words(self) -> str:
         if self._sizes is None:
             return tr("Counting…")
+        sizes, media_bytes = self._sizes
         return tr(
-            "On this computer: {messages} events in {size}, {files} files in {media}. All of it is encrypted.",
-            messages=self._sizes.events,
-            size=format_size(self._sizes.database_bytes),
-            files=self._sizes.media_files,
-            media=format_size(self._sizes.media_bytes),
+            "On this computer: {messages} events in {size}, pictures and files in {media}. All of it is encrypted.",
+            messages=sizes.events,
+            size=format_size(sizes.database_bytes),
+            media=format_size(media_bytes),
         )
 
     def _clear_media(self) -> None:
