@@ -5,11 +5,11 @@ opens. Where there is no safe keyring, `KeyringError` is raised and the interfac
 is never written to a plain file. Every keyring call may block on a prompt, so all of them run in threads.
 """
 
+from __future__ import annotations
+
 import binascii
 import logging
 import os
-from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from app.errors import KeyringError
@@ -18,6 +18,8 @@ from app.late import Late
 if TYPE_CHECKING:
     import asyncio
     import secrets
+    from collections.abc import Callable
+    from pathlib import Path
 else:
     asyncio, secrets = Late("asyncio"), Late("secrets")
 

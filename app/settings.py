@@ -4,15 +4,19 @@ A file that cannot be understood is kept beside the new one (`settings.json.brok
 single values of a wrong type fall back to their default, unknown keys are kept for a newer Tack.
 """
 
+from __future__ import annotations
+
 import json
 import logging
 import os
-from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.errors import ReadOnlyFolder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 log = logging.getLogger("tack.settings")
 

@@ -65,7 +65,7 @@ class Application(QObject):
         self._settings = SettingsFile(self._paths.settings_file)
         self._settings.load()
         self._brand: Brand = load_brand()
-        self._appearance = Appearance(app, self._settings.current, self._brand.accent)
+        self._appearance = Appearance(app, self._settings.current, self._brand.accent, has_controls=False)
         self._shutdown: asyncio.Event | None = None
         self._is_over = False
         self._operations = Operations(None, self)
@@ -110,6 +110,8 @@ class Application(QObject):
         try:
             if self._account is not None:
                 self._account.attach()
+            else:
+                self._appearance.dress_controls()
             if self._account is not None or await self._open():
                 self._show()
                 self._settle()
@@ -240,6 +242,7 @@ class Application(QObject):
         from app.log import write_log_to
 
         self._is_settled = True
+        self._appearance.dress_controls()
         if self.signed_in is not None:
             self.signed_in.complete(self._tray)
             trace("conversation made")

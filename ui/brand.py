@@ -1,5 +1,7 @@
 """The brand pack: name, logo, accent and default server of the company whose program this is."""
 
+from __future__ import annotations
+
 import tomllib
 from pathlib import Path
 from typing import NamedTuple

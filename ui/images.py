@@ -8,6 +8,8 @@ pixels (never SVG, which is a program of its own), no more than `MAX_SIDE` pixel
 down while decoding, wrong files are remembered for `RETRY_S` seconds.
 """
 
+from __future__ import annotations
+
 import logging
 import time
 from collections import OrderedDict
@@ -15,8 +17,8 @@ from collections.abc import Awaitable, Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeVar
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QImage, QImageReader, QPixmap
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QPixmap
 
 from app.domain.ids import ContentURI
 from app.errors import InputError, TackError
@@ -26,6 +28,9 @@ from ui.operations import Operations
 if TYPE_CHECKING:
     import asyncio
     from concurrent.futures import ThreadPoolExecutor
+
+    from PySide6.QtCore import QSize
+    from PySide6.QtGui import QImage
 else:
     asyncio = Late("asyncio")
 
@@ -110,13 +115,13 @@ class ImageStore(QObject):
         self._failed: dict[Slot, float] = {}
 
     @cached_property
-    def _pool(self) -> "ThreadPoolExecutor":
+    def _pool(self) -> ThreadPoolExecutor:
         from concurrent.futures import ThreadPoolExecutor
 
         return ThreadPoolExecutor(2, thread_name_prefix="tack-image")
 
     @cached_property
-    def _gate(self) -> "asyncio.Semaphore":
+    def _gate(self) -> asyncio.Semaphore:
         return asyncio.Semaphore(MAX_LOADS)
 
     def set_loader(self, loader: Loader | None) -> None:
@@ -215,6 +220,9 @@ def decode(data: bytes, max_side: int) -> QImage:
 
     Runs in a worker thread. Raises `InputError` for what is not a picture or claims to be enormous.
     """
+    from PySide6.QtCore import QBuffer, QByteArray, QIODevice  # the first paint decodes nothing
+    from PySide6.QtGui import QImageReader
+
     buffer = QBuffer()
     buffer.setData(QByteArray(data))
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)

@@ -1,9 +1,15 @@
 """Where the key of the cache comes from: the system's keyring, a throw-away file, or a passphrase."""
 
-from app.paths import Paths
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from app.secrets import KeyStore, OSKeyStore, ThrowAwayKeyStore, profile_key, profile_key_now
 from app.store.cache import CacheKey
-from ui.options import Options
+
+if TYPE_CHECKING:
+    from app.paths import Paths
+    from ui.options import Options
 
 
 def key_store_of(options: Options, paths: Paths) -> KeyStore:

@@ -1,12 +1,16 @@
 """The one top-level window: shows a page, remembers its place on the screen, never decides anything."""
 
-from typing import Any
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QByteArray, QEvent, QSize, Signal
-from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
-from widgets.style import StyleSource
+if TYPE_CHECKING:
+    from PySide6.QtGui import QCloseEvent
+
+    from widgets.style import StyleSource
 
 DEFAULT_SIZE = QSize(1280, 800)
 MIN_SIZE = QSize(720, 480)

@@ -1,12 +1,16 @@
 """What the command line says."""
 
+from __future__ import annotations
+
 import argparse
 import os
-from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from app.paths import DEFAULT_PROFILE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 
 class Connect(NamedTuple):

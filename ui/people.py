@@ -1,5 +1,7 @@
 """Names and departments of the people on screen."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
@@ -16,7 +18,7 @@ class People(QObject):
     changed = Signal()
     """Departments became known."""
 
-    def __init__(self, account: "Account", parent: QObject | None = None) -> None:
+    def __init__(self, account: Account, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._account = account
         self._details: dict[UserID, str] = {}

@@ -1,6 +1,9 @@
 """Conversations as rows of the list: everything worded."""
 
-from app.domain.ids import UserID
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from app.domain.membership import Membership
 from app.domain.rooms import ListSendState, NotifyLevel, PreviewKind, RoomSummary
 from resources.formats import format_list_time
@@ -9,6 +12,9 @@ from ui.images import avatar_key
 from ui.item_words import preview_words
 from widgets.badge import NO_BADGE, Badge, BadgeKind
 from widgets.room_list import LeadKind, RoomRow
+
+if TYPE_CHECKING:
+    from app.domain.ids import UserID
 
 
 def room_row(room: RoomSummary, me: UserID, now_ms: int) -> RoomRow:

@@ -3,6 +3,8 @@
 The only module with literal colours. `style_sheet` and `qt_palette` give the same roles to Qt's own controls.
 """
 
+from __future__ import annotations
+
 import sys
 from typing import NamedTuple
 

@@ -1,6 +1,11 @@
 """The one figure of tray, taskbar and title."""
 
-from app.domain.rooms import AttentionTotals
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.rooms import AttentionTotals
 
 
 def unread_of(totals: AttentionTotals | None) -> int:

@@ -1,25 +1,32 @@
 """Avatars: rounded squares with the picture of a person or room, or with initials on a colour of their id."""
 
+from __future__ import annotations
+
 import re
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QColor,
-    QFocusEvent,
     QFont,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
     QPainterPath,
-    QPaintEvent,
-    QPixmap,
 )
 from PySide6.QtWidgets import QWidget
 
 from widgets.painting import KEYBOARD_FOCUS
-from widgets.style import Style, StyleSource
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import (
+        QColor,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QPixmap,
+    )
+
+    from widgets.style import Style, StyleSource
 
 _WORDS = re.compile(r"[^\W_]+")
 

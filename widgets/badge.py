@@ -1,15 +1,24 @@
 """Badges: filled red number (unread), hollow red number (duty), grey dot (muted)."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF
 
 from resources.formats import format_count
 from resources.translations import tr, tr_n
 from widgets.painting import fill_rounded, stroke_rounded
-from widgets.style import Style, Weight
+from widgets.style import Weight
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF
+    from PySide6.QtGui import QColor, QPainter
+
+    from widgets.style import Style
 
 
 class BadgeKind(StrEnum):

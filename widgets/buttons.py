@@ -1,23 +1,34 @@
 """Buttons: words and icons. They paint themselves from the style's roles."""
 
-from enum import StrEnum
+from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, QTimer
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QColor,
-    QEnterEvent,
-    QFocusEvent,
     QFontMetricsF,
-    QKeyEvent,
     QPainter,
-    QPaintEvent,
     QPen,
 )
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from widgets.icons import icon_pixmap
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring, stroke_rounded
-from widgets.style import StyleSource, Weight
+from widgets.style import Weight
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import (
+        QColor,
+        QEnterEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QPaintEvent,
+    )
+    from PySide6.QtWidgets import QWidget
+
+    from widgets.style import StyleSource
 
 _SPIN_MS = 40
 

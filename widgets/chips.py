@@ -1,23 +1,33 @@
 """Filter chips above a list."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import (
-    QEnterEvent,
-    QFocusEvent,
     QFontMetricsF,
-    QKeyEvent,
     QPainter,
-    QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from resources.formats import format_count
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
-from widgets.style import StyleSource
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import (
+        QEnterEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+
+    from widgets.style import StyleSource
 
 _GAP, _LINE_GAP = 4, 4
 _PADDING, _LEAST_PADDING = 20, 12

@@ -4,23 +4,27 @@
 Names are Phosphor's ("push-pin", "chat-circle-dots"); `filled=True` is the form for the selected thing.
 """
 
+from __future__ import annotations
+
 import logging
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QGlyphRun,
     QGuiApplication,
-    QIcon,
-    QIconEngine,
     QPainter,
     QPixmap,
     QRawFont,
 )
 
 from resources.icons import FILLED_FONT, REGULAR_FONT, read_glyphs
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QIcon
 
 _CACHE_SIZE = 512
 _UNKNOWN = "placeholder"
@@ -58,44 +62,17 @@ def paint_icon(
 
 def icon_pixmap(name: str, color: QColor, size: int, *, filled: bool = False, dpr: float = 0.0) -> QPixmap:
     """Render an icon of `size` device independent pixels; `dpr` 0 means that of the application."""
-    ratio = dpr or _app_dpr()
+    ratio = dpr or app_dpr()
     return _pixmap(name, color.rgba(), size, filled, ratio)
 
 
 def icon(name: str, color: QColor, size: int = 20, filled: bool = False) -> QIcon:
     """Make a QIcon that renders itself sharp at whatever size and density Qt asks for."""
-    return QIcon(_GlyphEngine(name, QColor(color), size, filled))
+    from PySide6.QtGui import QIcon
 
+    from widgets.glyph_engine import GlyphEngine  # the first paint has pixmaps only
 
-class _GlyphEngine(QIconEngine):
-    """Renders one glyph on demand."""
-
-    def __init__(self, name: str, color: QColor, size: int, filled: bool) -> None:
-        super().__init__()
-        self._name, self._color, self._size, self._filled = name, color, size, filled
-
-    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
-        color = QColor(self._color)
-        if mode is QIcon.Mode.Disabled:
-            color.setAlphaF(color.alphaF() * 0.45)
-        paint_icon(painter, rect, self._name, color, filled=self._filled)
-
-    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
-        return self.scaledPixmap(size, mode, state, _app_dpr())
-
-    def scaledPixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, scale: float) -> QPixmap:
-        picture = QPixmap(size)
-        picture.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(picture)
-        self.paint(painter, QRect(0, 0, size.width(), size.height()), mode, state)
-        painter.end()
-        return picture
-
-    def actualSize(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QSize:
-        return size
-
-    def clone(self) -> QIconEngine:
-        return _GlyphEngine(self._name, self._color, self._size, self._filled)
+    return QIcon(GlyphEngine(name, QColor(color), size, filled))
 
 
 @lru_cache(maxsize=_CACHE_SIZE)
@@ -110,7 +87,7 @@ def _pixmap(name: str, rgba: int, size: int, filled: bool, dpr: float) -> QPixma
     return picture
 
 
-def _app_dpr() -> float:
+def app_dpr() -> float:
     app = QGuiApplication.instance()
     return app.devicePixelRatio() if isinstance(app, QGuiApplication) else 1.0
 

@@ -1,11 +1,18 @@
 """Strokes that several widgets share: focus ring, tags, elided text, rounded fills."""
 
+from __future__ import annotations
+
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from widgets.style import Style
+if TYPE_CHECKING:
+    from PySide6.QtCore import QPointF, QRect
+    from PySide6.QtGui import QColor, QFont
+
+    from widgets.style import Style
 
 KEYBOARD_FOCUS = (
     Qt.FocusReason.TabFocusReason,

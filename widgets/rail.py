@@ -1,27 +1,37 @@
 """The rail at the left: me on top, the places, settings at the bottom."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QPixmap,
 )
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
 from widgets.avatar import Avatar
-from widgets.badge import NO_BADGE, Badge, badge_width, badge_words, paint_badge
+from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
-from widgets.style import StyleSource
 from widgets.tips import plain_tip
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QEnterEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QPixmap,
+    )
+
+    from widgets.badge import Badge
+    from widgets.style import StyleSource
 
 _ENTRY_SIDE = 44
 _ENTRY_GAP = 6
@@ -96,7 +106,7 @@ class Rail(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def _make_button(self, entry: RailEntry) -> "_RailButton":
+    def _make_button(self, entry: RailEntry) -> _RailButton:
         button = _RailButton(self._style, entry)
         button.clicked.connect(lambda _=False, key=entry.key: self.entry_activated.emit(key))
         button.double_clicked.connect(self.entry_double_activated)

@@ -1,33 +1,44 @@
 """The conversation list: a view over a model that answers `ROOM_ROW_ROLE` with `RoomRow` values."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import (
-    QAbstractItemModel,
     QEvent,
     QItemSelectionModel,
-    QModelIndex,
     QPoint,
     Qt,
     QTimer,
     Signal,
 )
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QEnterEvent,
-    QFocusEvent,
-    QKeyEvent,
-    QMouseEvent,
     QPainter,
-    QPaintEvent,
-    QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from resources.translations import tr
-from widgets.avatar import ImageSource
 from widgets.overlay_scroll import OverlayScrollBar
 from widgets.painting import KEYBOARD_FOCUS
 from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
-from widgets.style import StyleSource
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import (
+        QAbstractItemModel,
+        QModelIndex,
+    )
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QEnterEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+
+    from widgets.avatar import ImageSource
+    from widgets.style import StyleSource
 
 __all__ = ["ROOM_ROW_ROLE", "LeadKind", "RoomListView", "RoomRow", "room_row_words"]
 

@@ -3,19 +3,30 @@
 Everything that depends only on the style (fonts, metrics) is made once per style: a row costs some 100 us.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter
-from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF
+from PySide6.QtWidgets import QStyledItemDelegate
 
 from resources.translations import tr
-from widgets.avatar import ImageSource, paint_avatar
-from widgets.badge import NO_BADGE, Badge, badge_width, badge_words, paint_badge
+from widgets.avatar import paint_avatar
+from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
 from widgets.painting import TagKind, paint_elided, paint_focus_ring, paint_tag
-from widgets.style import StyleSource
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex
+    from PySide6.QtGui import QColor, QPainter
+    from PySide6.QtWidgets import QStyleOptionViewItem
+
+    from widgets.avatar import ImageSource
+    from widgets.badge import Badge
+    from widgets.style import StyleSource
 
 ROOM_ROW_ROLE = Qt.ItemDataRole.UserRole + 1
 """The model answers this role with a `RoomRow`."""

@@ -4,12 +4,17 @@ Widgets hold no literal colour. They get a `StyleSource`, read `source.current` 
 The values themselves (light, dark, brand, zoom) are made in `ui/theme.py`.
 """
 
+from __future__ import annotations
+
 import zlib
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtGui import QColor, QFont
+from PySide6.QtGui import QFont
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QColor
 
 
 class Weight(StrEnum):

@@ -8,13 +8,13 @@ Errors of the disk leave here as `StorageError`s. Everything else SQLite complai
 constraint) is a defect of ours and stays a `sqlcipher3` error with its traceback.
 """
 
+from __future__ import annotations
+
 import concurrent.futures
 import contextlib
 import logging
 import queue
 import threading
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from sqlcipher3 import dbapi2
@@ -29,6 +29,8 @@ from app.store.pages import PAGE_BYTES, can_read_a_page
 
 if TYPE_CHECKING:
     import asyncio
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
 else:
     asyncio = Late("asyncio")
 
@@ -263,7 +265,7 @@ class Worker:
         if thread is not None:
             thread.join()
 
-    def submit(self, job: Callable[[Connection], T]) -> "concurrent.futures.Future[T]":
+    def submit(self, job: Callable[[Connection], T]) -> concurrent.futures.Future[T]:
         """Queue a function. From any thread. Raises RuntimeError after `stop`."""
         future: concurrent.futures.Future[T] = concurrent.futures.Future()
         with self._gate:
@@ -280,7 +282,7 @@ class Worker:
         """Run a function and await its result."""
         return await asyncio.wrap_future(self.submit(job))
 
-    def _main(self, ready: "concurrent.futures.Future[None]") -> None:
+    def _main(self, ready: concurrent.futures.Future[None]) -> None:
         try:
             conn = self._connect()
         except BaseException as error:  # outermost frame: the caller of `start` gets it

@@ -1,5 +1,7 @@
 """Small things read back: values, whose cache it is, the session."""
 
+from __future__ import annotations
+
 import json
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +24,7 @@ def read_kv(conn: Any, namespace: str, key: str) -> str | None:
     return None if row is None else str(row[0])
 
 
-def read_session(conn: Any) -> "Session | None":
+def read_session(conn: Any) -> Session | None:
     """Give the kept credentials."""
     text = read_kv(conn, *SESSION)
     if text is None:

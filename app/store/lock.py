@@ -4,12 +4,17 @@ The operating system holds the lock as long as our process lives and drops it wh
 it dies: a lock file left behind by a crash never blocks the next start.
 """
 
+from __future__ import annotations
+
 import errno
 import os
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.errors import AlreadyOpen, DiskFull, ReadOnlyFolder, StorageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 LOCK_NAME = "lock"
 _FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}

@@ -7,13 +7,18 @@ The write-ahead log holds the same pages behind frame headers of 24 bytes.
 Source: SQLCipher design, "Database Encryption"; SQLite file format, "The Write-Ahead Log".
 """
 
+from __future__ import annotations
+
 import hashlib
 import hmac
 import struct
-from collections.abc import Iterator
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 from app.store.keys import SALT_BYTES, FileKey
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 PAGE_BYTES = 4096
 RESERVED_BYTES = 80

@@ -1,5 +1,7 @@
 """Members, readers, typists as values."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of, server_name_of

@@ -1,5 +1,7 @@
 """Rows of the send queue as values."""
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
@@ -20,7 +22,7 @@ COLUMNS = (
 _PERSONAL = "kind IN ('event', 'redaction', 'state')"
 
 
-def request_of(row: Row) -> "QueuedRequest":
+def request_of(row: Row) -> QueuedRequest:
     """Make the value of a row read with `COLUMNS`."""
     return sending.QueuedRequest(
         id=row[0],
@@ -44,9 +46,7 @@ def request_of(row: Row) -> "QueuedRequest":
     )
 
 
-def read_queue(
-    conn: Any, state: "SendState | None", room_id: RoomID | None, limit: int
-) -> "list[QueuedRequest]":
+def read_queue(conn: Any, state: SendState | None, room_id: RoomID | None, limit: int) -> list[QueuedRequest]:
     """Give rows in order."""
     conditions, values = ["1"], []
     if state is not None:

@@ -1,6 +1,7 @@
 """The conversation list as values."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, localpart_of
@@ -19,6 +20,8 @@ from app.store.queue_read import wedged_count
 from app.store.sql import Row, from_json, select_in
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from app.store import shape, stored, values
     from app.store.values import Space
 else:
@@ -205,7 +208,7 @@ def like_pattern(term: str) -> str:
     return f"%{escaped}%"
 
 
-def spaces(conn: Any) -> "list[Space]":
+def spaces(conn: Any) -> list[Space]:
     """Give the joined spaces with their children."""
     rows = conn.execute(
         "SELECT id, room_id, name, avatar FROM room WHERE membership = 'join' AND room_type = 'm.space' ORDER BY id"

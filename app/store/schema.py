@@ -19,6 +19,8 @@ The version of a file is `PRAGMA user_version`, read with plain SQL. sqlite-util
 imported only when tables have to be made or moved.
 """
 
+from __future__ import annotations
+
 from typing import TYPE_CHECKING, Any
 
 from app.errors import TooNew
@@ -126,7 +128,7 @@ def _migrate(conn: Connection) -> None:
     migrations.apply(Database(conn))
 
 
-def m001_first(db: "Database") -> None:
+def m001_first(db: Database) -> None:
     """Make every table of the first version."""
     from app.store.search_index import create_search_index
 
@@ -138,7 +140,7 @@ def m001_first(db: "Database") -> None:
     create_search_index(db.conn)
 
 
-def _facts_of_rooms(db: "Database") -> None:
+def _facts_of_rooms(db: Database) -> None:
     db.table("event").create(
         {
             "id": int,
@@ -183,7 +185,7 @@ def _facts_of_rooms(db: "Database") -> None:
     )
 
 
-def _facts_of_account(db: "Database") -> None:
+def _facts_of_account(db: Database) -> None:
     db.table("kv").create({"namespace": str, "key": str, "value": str}, pk=("namespace", "key"))
     db.table("position").create({"name": str, "value": str}, pk="name")
     db.table("account_data").create({"room": int, "type": str, "content": str}, pk=("room", "type"))
@@ -228,7 +230,7 @@ def _facts_of_account(db: "Database") -> None:
     )
 
 
-def _projections(db: "Database") -> None:
+def _projections(db: Database) -> None:
     db.table("item").create(
         {
             "id": int,

@@ -1,10 +1,14 @@
 """What reads and writes share: lists in statements, JSON columns, texts SQLite can hold."""
 
-import json
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from __future__ import annotations
 
-from app.domain.content import JSONObject
+import json
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from app.domain.content import JSONObject
 
 Connection = Any
 Row = tuple[Any, ...]

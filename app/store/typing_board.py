@@ -1,6 +1,11 @@
 """Who is typing, kept beside the cache."""
 
-from app.domain.ids import RoomID, UserID
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from app.domain.ids import RoomID, UserID
 
 
 class TypingBoard:

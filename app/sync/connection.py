@@ -1,9 +1,14 @@
 """Where the line to the homeserver stands; the one place the status line and the send queue ask."""
 
-from collections.abc import Callable
+from __future__ import annotations
 
-from app.clock import Clock
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 from app.domain.connection import ConnectionKind, ConnectionState
+
+if TYPE_CHECKING:
+    from app.clock import Clock
 
 MAX_UNTOLD_SKEW_MS = 60_000
 StateListener = Callable[[ConnectionState], None]

@@ -41,9 +41,9 @@ def set_language(wanted: str) -> None:
         code = "en"
     if code == _language.code:
         return
-    _language.code = code
+    is_first, _language.code = not _language.code, code
     app = QCoreApplication.instance()
-    if app is not None:
+    if app is not None and not is_first:  # at first nothing has been worded yet
         QCoreApplication.postEvent(app, QEvent(QEvent.Type.LanguageChange))
     language_changed.emit()
 

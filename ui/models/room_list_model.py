@@ -4,20 +4,27 @@ Only ids are held for all rooms; summaries are kept for rows that were shown and
 changes. A new order is told to the views in few steps (`list_diff`), so that selection and place survive.
 """
 
+from __future__ import annotations
+
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
-from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
-from app.domain.ids import RoomID, UserID
-from app.domain.rooms import RoomFilter, RoomSummary
+from app.domain.rooms import RoomFilter
 from app.late import Late
 from ui.room_rows import room_row
-from widgets.room_list import ROOM_ROW_ROLE, RoomRow
+from widgets.room_list import ROOM_ROW_ROLE
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from PySide6.QtCore import QObject
+
+    from app.domain.ids import RoomID, UserID
+    from app.domain.rooms import RoomSummary
     from ui.models import list_diff
+    from widgets.room_list import RoomRow
 else:
     list_diff = Late("ui.models.list_diff")
 
@@ -142,7 +149,7 @@ class RoomListModel(QAbstractListModel):
             order.insert(min(row, len(order)), self._kept)
         return order
 
-    def _apply(self, step: "list_diff.Step", wanted: list[RoomID]) -> None:
+    def _apply(self, step: list_diff.Step, wanted: list[RoomID]) -> None:
         if step.kind is list_diff.StepKind.REMOVE:
             self.beginRemoveRows(_ROOT, step.row, step.row + step.count - 1)
             del self._ids[step.row : step.row + step.count]

@@ -6,12 +6,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID
 from app.domain.membership import Membership
-from app.domain.rooms import NotifyLevel, RoomFilter, RoomSummary
+from app.domain.rooms import NotifyLevel, RoomFilter
 from resources.translations import tr
 from ui.models.room_list_model import RoomListModel
 from widgets.buttons import IconButton
@@ -20,8 +20,10 @@ from widgets.room_list import RoomListView
 from widgets.search_door import SearchDoor
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
     from PySide6.QtWidgets import QMenu
 
+    from app.domain.rooms import RoomSummary
     from ui.desk import Desk
     from widgets.empty_state import EmptyState
 

@@ -1,12 +1,18 @@
 """The entries of the rail and their red dots."""
 
-from collections.abc import Sequence
-from enum import StrEnum
+from __future__ import annotations
 
-from app.domain.rooms import AttentionTotals
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
 from resources.translations import tr
 from widgets.badge import NO_BADGE, Badge, BadgeKind
 from widgets.rail import RailEntry
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.rooms import AttentionTotals
 
 
 class Place(StrEnum):
