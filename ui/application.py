@@ -32,6 +32,7 @@ from ui.operations import Operations
 from ui.screens.main_window.places import known_places
 from ui.signed_in import SignedIn
 from ui.start_trace import trace
+from ui.turns import Turns
 from ui.warm_up import WarmUp
 
 if TYPE_CHECKING:
@@ -67,12 +68,15 @@ class Application(QObject):
         self._brand: Brand = load_brand()
         self._appearance = Appearance(app, self._settings.current, self._brand.accent, has_controls=False)
         self._shutdown: asyncio.Event | None = None
+        self._imported: asyncio.Event | None = None
+        """Everything the account needs to start has been imported."""
         self._is_over = False
         self._operations = Operations(None, self)
         self.window = MainWindow(self._appearance.style)
         self.window.setWindowTitle(tr("Tack"))
         self.window.restore_place(self._settings.current.window)
         self._warm_up = WarmUp(self)
+        self._turns = Turns(self)
         self._garbage = GarbageCollector(self)
         self._bell: Bell | None = None
         self._account: Account | None = None
@@ -104,7 +108,8 @@ class Application(QObject):
 
     async def run(self) -> int:
         """Live until somebody quits; the exit code."""
-        self._shutdown = asyncio.Event()
+        self._shutdown, self._imported = asyncio.Event(), asyncio.Event()
+        self._imported_all()
         self._obey_signals()
         self._garbage.start()
         try:
@@ -167,7 +172,8 @@ class Application(QObject):
     def _connect(self) -> None:
         self.window.close_wanted.connect(self._close_wanted)
         self._operations.failed.connect(self._show_failure)
-        self._warm_up.finished.connect(self._settle)
+        self._warm_up.window_ready.connect(self._settle)
+        self._warm_up.finished.connect(self._imported_all)
 
     def _show(self) -> None:
         if not self.window.isVisible():
@@ -235,27 +241,33 @@ class Application(QObject):
         self._warm_up.start()
 
     def _settle(self) -> None:
-        """Complete the window once it is painted, the loop runs and everything is imported; called at each of these."""
-        is_ready = self._is_painted and self._warm_up.is_finished and self._shutdown is not None
+        """Complete the window once it is painted, the loop runs and all is imported; called at each of these."""
+        is_ready = self._is_painted and self._warm_up.is_window_ready and self._shutdown is not None
         if self._is_settled or self._is_over or not is_ready:
             return
+        self._is_settled = True
+        signed_in = self.signed_in
+        steps = [] if signed_in is None else signed_in.steps(self._tray)
+        self._turns.run([self._appearance.dress_controls, *steps, lambda: trace("conversation made")])
+        self._turns.run(
+            [self._open_log, self._show_logo, self._listen, self._tray.show, self._garbage.settle]
+        )
+        if signed_in is not None:
+            self._turns.run([lambda: self._operations.start(self._start_account(signed_in))])
+
+    def _open_log(self) -> None:
         from app.log import write_log_to
 
-        self._is_settled = True
-        self._appearance.dress_controls()
-        if self.signed_in is not None:
-            self.signed_in.complete(self._tray)
-            trace("conversation made")
-        self._garbage.settle()
-        self._show_logo()
         write_log_to(self._paths.log_file)
-        self._listen()
-        self._tray.show()
-        if self.signed_in is not None:
-            self._operations.start(self._start_account(self.signed_in))
+
+    def _imported_all(self) -> None:
+        if self._imported is not None and self._warm_up.is_finished:
+            self._imported.set()
 
     async def _start_account(self, signed_in: SignedIn) -> None:
-        if self._account is None:
+        if self._imported is not None:
+            await self._imported.wait()
+        if self._account is None or self.signed_in is not signed_in:
             return
         if not self._options.is_offline:
             try:
@@ -334,6 +346,7 @@ class Application(QObject):
 
     async def _leave_account(self) -> None:
         """Keep what is being written and take the account off the screen."""
+        self._turns.finish()
         signed_in, self.signed_in = self.signed_in, None
         self._account = None
         if signed_in is not None:

@@ -101,18 +101,21 @@ class SignedIn(QObject):
 
     def complete(self, tray: Tray) -> None:
         """Make what the first paint could do without: pictures, the conversation, the side panel, the keys."""
+        for step in self.steps(tray):
+            step()
+
+    def steps(self, tray: Tray) -> Sequence[Callable[[], object]]:
+        """What `complete` does, in pieces that need not follow each other at once."""
+        chat, side = self.page.prepare_chat, lambda: self.page.side
+        return self._listen, chat, side, self._restore_room, lambda: self._use_tray(tray)
+
+    def _listen(self) -> None:
         from ui.shortcuts import bind
 
-        if self._is_complete:
-            return
-        self._is_complete = True
         self._desk.bridge.attach(self._account.changes, self._account.connection)
         self.images.set_loader(loader_of(self._account.media))
         self.page.conversations.list.viewport().update()  # its pictures may be asked for now
         self._shortcuts = bind(self.page, self._acts())
-        if self.page.chat.room_id is None:
-            self._restore_room()
-        self._use_tray(tray)
 
     def _use_tray(self, tray: Tray) -> None:
         from ui.notices import Notices
@@ -141,8 +144,9 @@ class SignedIn(QObject):
             "columns": self.page.splitter_sizes(),
             "is_side_open": self.page.is_side_open(),
         }
-        is_known = self._is_complete or self.page.has_chat
-        room = self.page.chat.room_id if is_known else self._settings.current.window.get("room")
+        room = self.page.chat.room_id if self.page.has_chat else None
+        if room is None and not self._is_complete:
+            room = self._settings.current.window.get("room")
         return kept | ({} if room is None else {"room": room})
 
     async def save(self) -> None:
@@ -225,9 +229,10 @@ class SignedIn(QObject):
         }
 
     def _restore_room(self) -> None:
-        room = self._settings.current.window.get("room")
-        if isinstance(room, str) and self._account.cache.read.room(RoomID(room)) is not None:
-            self.page.open_room(room)
+        room, self._is_complete = self._settings.current.window.get("room"), True
+        is_known = isinstance(room, str) and self._account.cache.read.room(RoomID(room)) is not None
+        if is_known and self.page.chat.room_id is None:
+            self.page.open_room(str(room))
 
     def _restore_columns(self) -> None:
         kept = self._settings.current.window

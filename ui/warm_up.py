@@ -13,34 +13,36 @@ from PySide6.QtCore import QObject, Signal
 log = logging.getLogger("tack.ui")
 
 LOOP = ("asyncio", "qasync")
-REST = (
+WINDOW = (
     "app.notifications.service",
-    "app.rooms.service",
     "app.media.service",
-    "app.timeline.service",
-    "app.sending.service",
-    "app.search.service",
     "app.store.timeline_read",
     "ui.screens.chat.chat_screen",
     "ui.screens.main_window.side_panel",
     "ui.shortcuts",
     "ui.notices",
     "ui.tray",
-    "ui.single_instance",
     "widgets.empty_state",
-    "widgets.toast",
-    "app.directory.service",
-    "app.directory.organisation",
+    "app.log_file",
+    "ui.single_instance",
+)
+NETWORK = (
     "app.homeserver",
     "app.sync.service",
     "app.sync.backfill",
     "app.sync.wake",
+    "app.rooms.service",
+    "app.timeline.service",
     "app.sending.queue",
     "app.sending.wire",
+    "app.directory.service",
+    "app.directory.organisation",
+    "app.search.service",
     "app.store.ingest",
     "app.store.history",
     "app.store.person",
     "app.store.search_backlog",
+    "widgets.toast",
 )
 """In the order in which they are wanted."""
 
@@ -50,15 +52,19 @@ class WarmUp(QObject):
 
     loop_ready = Signal()
     """asyncio can run."""
+    window_ready = Signal()
+    """What the window needs to be complete is there."""
     finished = Signal()
-    """Everything that the window needs to be complete is there."""
+    """What the account needs to start is there too."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._thread: threading.Thread | None = None
         self.is_loop_ready = False
+        self.is_window_ready = False
         self.is_finished = False
         self.loop_ready.connect(self._note_loop)
+        self.window_ready.connect(self._note_window)
         self.finished.connect(self._note_end)
 
     def start(self) -> None:
@@ -75,11 +81,15 @@ class WarmUp(QObject):
     def _note_loop(self) -> None:
         self.is_loop_ready = True
 
+    def _note_window(self) -> None:
+        self.is_window_ready = True
+
     def _note_end(self) -> None:
         self.is_finished = True
 
     def _run(self) -> None:
-        for names, done in ((LOOP, self.loop_ready), (REST, self.finished)):
+        groups = ((LOOP, self.loop_ready), (WINDOW, self.window_ready), (NETWORK, self.finished))
+        for names, done in groups:
             for name in names:
                 try:
                     import_module(name)

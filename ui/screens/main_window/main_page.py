@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QVBoxLayou
 from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
 from resources.translations import tr
+from ui.links import follow_link
 from ui.screens.conversations.conversations_screen import ConversationsScreen
 from ui.screens.main_window.columns import Columns
 from ui.screens.main_window.places import Place, badges_of, place_entries
@@ -68,6 +69,7 @@ class MainPage(QWidget):
         self.rail = Rail(desk.style)
         self.conversations = ConversationsScreen(desk)
         self._chat: ChatScreen | None = None
+        self._prepared: ChatScreen | None = None
         self._side: SidePanel | None = None
         self._right = QVBoxLayout()
         self._content = QStackedWidget()
@@ -237,12 +239,19 @@ class MainPage(QWidget):
         bridge.members_changed.connect(self._show_me)
         bridge.order_changed.connect(self._show_me)
 
+    def prepare_chat(self) -> None:
+        """Make half of the content ahead, so that no turn of the loop has to make it all."""
+        from ui.screens.chat.chat_screen import ChatScreen
+
+        if self._chat is None:
+            self._prepared = ChatScreen(self._desk, self._window)
+
     def _make_content(self) -> tuple[ChatScreen, SidePanel]:
         from ui.screens.chat.chat_screen import ChatScreen
         from ui.screens.main_window.side_panel import SidePanel
 
-        chat, side = ChatScreen(self._desk, self._window), SidePanel(self._desk)
-        self._chat, self._side = chat, side
+        chat, side = self._prepared or ChatScreen(self._desk, self._window), SidePanel(self._desk)
+        self._prepared, self._chat, self._side = None, chat, side
         self._word_nothing()
         self._content.addWidget(chat)
         self._splitter.addWidget(side)
@@ -376,16 +385,9 @@ class MainPage(QWidget):
             self._show_side()
 
     def _open_link(self, address: str) -> None:
-        from PySide6.QtCore import QUrl
-        from PySide6.QtGui import QDesktopServices
-
-        from app.domain.richtext import user_of_link
-
-        user = user_of_link(address)
+        user = follow_link(address)
         if user is not None:
             self.profile_requested.emit(user)
-        elif QUrl(address).scheme().lower() in {"http", "https", "mailto"}:
-            QDesktopServices.openUrl(QUrl(address))
 
     def _join(self, room_id: str) -> None:
         self._desk.operations.start(self._desk.account.rooms.join(room_id))
