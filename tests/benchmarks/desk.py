@@ -23,7 +23,7 @@ T = TypeVar("T")
 
 def play(scene: Callable[[QApplication], Awaitable[T]]) -> T:
     """Run a coroutine on Qt's loop as the program does."""
-    sys.setswitchinterval(0.001)
+    sys.setswitchinterval(0.0003)
     app = QApplication.instance() or QApplication(sys.argv[:1])
     assert isinstance(app, QApplication)
     app.setQuitOnLastWindowClosed(False)

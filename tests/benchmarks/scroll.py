@@ -28,6 +28,12 @@ async def scene(app: QApplication) -> dict[str, float]:
         view = page.chat.findChild(TimelineView)
         assert view is not None
         bar = view.verticalScrollBar()
+        rng = random.Random(7)
+        for _ in range(300):  # fills the caches, which are bounded
+            bar.setValue(rng.randrange(bar.maximum()))
+            view.viewport().repaint()
+            await asyncio.sleep(0)
+        bar.setValue(bar.maximum())
         before = resident_mb()
         frames = []
         for _ in range(FRAMES):
@@ -36,7 +42,6 @@ async def scene(app: QApplication) -> dict[str, float]:
             view.viewport().repaint()
             await asyncio.sleep(0)
             frames.append((time.perf_counter() - started) * 1000)
-        rng = random.Random(7)
         jumps = []
         for _ in range(200):
             started = time.perf_counter()
@@ -77,7 +82,13 @@ def main() -> None:
                 got["p99"] <= 16,
                 note,
             ),
-            Figure("memory grown by that", got["grown"], "MB", "flat (≤ 20)", is_met=got["grown"] <= 20),
+            Figure(
+                "memory grown by that, caches once filled",
+                got["grown"],
+                "MB",
+                "flat (≤ 5)",
+                is_met=got["grown"] <= 5,
+            ),
         ]
     )
 
