@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QPainter,
 )
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 from widgets.avatar import Avatar
 from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
-from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
+from widgets.painting import KEYBOARD_FOCUS, fill_plain, fill_rounded, paint_focus_ring
 from widgets.tips import plain_tip
 
 if TYPE_CHECKING:
@@ -96,8 +96,8 @@ class Rail(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, painter = self._style.current.colors, QPainter(self)
-        painter.fillRect(self.rect(), colors.rail)
-        painter.fillRect(self.width() - 1, 0, 1, self.height(), colors.line)
+        fill_plain(painter, self.rect(), colors.rail)
+        fill_plain(painter, QRect(self.width() - 1, 0, 1, self.height()), colors.line)
         painter.end()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from resources.translations import tr
 from widgets.overlay_scroll import OverlayScrollBar
-from widgets.painting import KEYBOARD_FOCUS
+from widgets.painting import KEYBOARD_FOCUS, fill_plain
 from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class RoomListView(QListView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        painter.fillRect(event.rect(), self._style.current.colors.list)
+        fill_plain(painter, event.rect(), self._style.current.colors.list)
         painter.end()
         super().paintEvent(event)
 

@@ -17,7 +17,7 @@ from resources.translations import tr
 from widgets.avatar import paint_avatar
 from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
-from widgets.painting import TagKind, paint_elided, paint_focus_ring, paint_tag
+from widgets.painting import TagKind, fill_plain, paint_elided, paint_focus_ring, paint_tag
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex
@@ -125,9 +125,9 @@ class RoomRowDelegate(QStyledItemDelegate):
         colors = self._style.current.colors
         is_over, has_focus = self._states(option)
         if row.room_id == self.open_room:
-            painter.fillRect(rect, colors.selected)
+            fill_plain(painter, rect, colors.selected)
         elif is_over:
-            painter.fillRect(rect, colors.hover)
+            fill_plain(painter, rect, colors.hover)
         if has_focus:
             paint_focus_ring(painter, rect.adjusted(2, 2, -2, -2), self._style.current, 4)
 

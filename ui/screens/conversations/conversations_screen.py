@@ -16,6 +16,7 @@ from resources.translations import tr
 from ui.models.room_list_model import RoomListModel
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
+from widgets.painting import fill_plain
 from widgets.room_list import RoomListView
 from widgets.search_door import SearchDoor
 
@@ -86,7 +87,7 @@ class ConversationsScreen(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self._desk.style.current.colors.list)
+        fill_plain(painter, self.rect(), self._desk.style.current.colors.list)
         painter.end()
 
     def _lay_out(self) -> None:
