@@ -10,7 +10,8 @@ from typing import Any
 from app.account import Account
 from app.clock import Clock
 from app.domain.connection import ConnectionKind
-from app.domain.ids import RoomID
+from app.domain.ids import RoomID, TxnID
+from app.domain.sending import QueuedRequest
 from app.domain.timeline import ItemKind, TimelineItem
 from app.paths import Paths
 from app.settings import Settings
@@ -55,8 +56,19 @@ class Desk:
         return await until(question, patience_s)
 
     async def drained(self, patience_s: float = PATIENCE_S) -> None:
-        """Wait until the send queue is empty and every copy has come back."""
-        await self.until(lambda: not self.account.cache.read.queue(limit=1), patience_s)
+        """Wait until the send queue is empty and every copy has come back; patience is for each row of its own."""
+        row = self._first_waiting()
+        while row is not None:
+            left = row.txn_id
+            await self.until(lambda left=left: not self._is_first(left), patience_s)  # type: ignore[misc]
+            row = self._first_waiting()
+
+    def _first_waiting(self) -> QueuedRequest | None:
+        return next(iter(self.account.cache.read.queue(limit=1)), None)
+
+    def _is_first(self, txn_id: TxnID) -> bool:
+        row = self._first_waiting()
+        return row is not None and row.txn_id == txn_id
 
 
 async def until(question: Callable[[], Any], patience_s: float = PATIENCE_S) -> Any:
