@@ -43,6 +43,9 @@ log = logging.getLogger("tack.account")
 CHECK_AFTER_S = 8.0
 _STOPPED = (
     "_watch",
+    "ding_alerts",
+    "dings",
+    "attention",
     "organisation",
     "_backfill",
     "_queue",
@@ -226,11 +229,14 @@ class Account(Services):
             self.connection.subscribe(self._on_connection),
         ]
         self.connection.set_waiting(self.cache.read.waiting_count())
+        self.attention.start()
         self.notifications.start()
         self.sync.start(is_paused=self._is_offline)
         self._queue.start()
         self._backfill.start()
         self.organisation.start()
+        self.dings.start()
+        self.ding_alerts.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
         self._spawn(self._check_cache())
@@ -315,6 +321,7 @@ class Account(Services):
         self._settings = settings
         self.rooms.use_settings(settings)
         self.notifications.use_settings(settings)
+        self.ding_alerts.use_settings(settings)
         self._backfill.use_settings(settings)
         if await self.homeserver.use_settings(settings) and self._is_started:
             self.wake()

@@ -46,6 +46,10 @@ class Changes:
     profiles: bool = False
     notifying: tuple[tuple[RoomID, EventID], ...] = ()
     """New events that the push rules make worth a notification: the newest of each room, oldest first."""
+    dings: bool = False
+    """Rows of the DING inbox moved (also scheduled ones and what is noted about their alerts)."""
+    clears: bool = False
+    """A one-click clear was made, undone, or went on."""
     is_rebuilt: bool = False
     """Everything may have moved."""
 

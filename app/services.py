@@ -11,9 +11,12 @@ from typing import TYPE_CHECKING
 from app.sync.connection import ConnectionMonitor
 
 if TYPE_CHECKING:
+    from app.attention.clearing import Clearing
     from app.attention.service import AttentionService
     from app.changes import ChangeFeed
     from app.clock import Clock
+    from app.dings.alerts import DingAlerts
+    from app.dings.service import DingService
     from app.directory.organisation import Organisation
     from app.directory.service import DirectoryService
     from app.homeserver import Homeserver
@@ -155,7 +158,30 @@ class Services:
         """The figures on rail, tray, taskbar and title."""
         from app.attention.service import AttentionService
 
-        return AttentionService(self.cache)
+        return AttentionService(self.cache, self.changes)
+
+    @cached_property
+    def clearing(self) -> Clearing:
+        """One click that silences everything but duties."""
+        from app.attention.clearing import Clearing
+
+        return Clearing(self.cache, self._clock)
+
+    @cached_property
+    def dings(self) -> DingService:
+        """Urgent reminders: sending, confirming."""
+        from app.dings.service import DingService
+
+        return DingService(
+            self.cache, self.homeserver, self.sending, self.changes, self.connection, self._clock
+        )
+
+    @cached_property
+    def ding_alerts(self) -> DingAlerts:
+        """Which dings ring now."""
+        from app.dings.alerts import DingAlerts
+
+        return DingAlerts(self.cache, self.changes, self.connection, self._settings, self._clock)
 
     def _vault(self, place: str) -> Vault:
         if place not in self._vaults:

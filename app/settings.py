@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "proxy_mode": ("system", "none", "manual"),
     "send_key": ("enter", "ctrl_enter"),
 }
+_CLOCK_TIMES = frozenset({"quiet_from", "quiet_to"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,17 @@ class Settings:
     media_limit_mb: int = 2048
     history_days: int = 90
     history_events: int = 2000
+    is_quiet_on: bool = False
+    """Quiet hours: alerts and notices wait from `quiet_from` to `quiet_to` (local time, "HH:MM")."""
+    quiet_from: str = "21:00"
+    quiet_to: str = "08:30"
+    dnd_until_ms: int = 0
+    """Do not disturb until then; 0 is off."""
+    is_breaking_glass_allowed: bool = True
+    """A ding whose sender gave a reason rings in quiet hours."""
+    ding_repeats: int = 3
+    """How often one ding may alert again by its sender's wish, at most."""
+    is_ding_sound_on: bool = True
     window: dict[str, Any] = field(default_factory=dict)
     """Geometry and splitter sizes; only `ui` knows its inside."""
 
@@ -136,6 +149,8 @@ def _is_good(name: str, value: Any, defaults: Settings) -> bool:
         return False
     if name in _CHOICES:
         return value in _CHOICES[name]
+    if name in _CLOCK_TIMES:
+        return re.fullmatch(r"([01]\d|2[0-3]):[0-5]\d", value) is not None
     if isinstance(value, int) and not isinstance(value, bool):
-        return 0 <= value < 1 << 31
+        return 0 <= value < (1 << 53 if name.endswith("_ms") else 1 << 31)
     return True

@@ -49,6 +49,8 @@ class Bridge(QObject):
     media_changed = Signal(object)
     """frozenset[ContentURI]."""
     profiles_changed = Signal()
+    dings_changed = Signal()
+    clears_changed = Signal()
     attention_changed = Signal()
     """Unread counts may have moved: rail, tray and title read the totals again."""
     rebuilt = Signal()
@@ -108,3 +110,7 @@ class Bridge(QObject):
             self.media_changed.emit(changes.media)
         if changes.profiles:
             self.profiles_changed.emit()
+        if changes.dings or changes.is_rebuilt:
+            self.dings_changed.emit()
+        if changes.clears:
+            self.clears_changed.emit()

@@ -14,9 +14,11 @@ if TYPE_CHECKING:
     from app.errors import TackError
     from app.settings import SettingsFile
     from ui.bridge import Bridge
+    from ui.ding_desk import DingDesk
     from ui.images import ImageStore
     from ui.operations import Operations
     from ui.people import People
+    from ui.red_dots import RedDots
     from widgets.style import StyleSource
     from widgets.toast import ToastHost, ToastKind
 
@@ -44,6 +46,9 @@ class Desk:
         self.settings = settings
         self.people = people
         self._window = window
+        self.dings: DingDesk
+        """Set by who composes the screens, before anything is shown."""
+        self.red_dots: RedDots
 
     @cached_property
     def toasts(self) -> ToastHost:

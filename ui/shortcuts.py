@@ -22,6 +22,9 @@ class Command(StrEnum):
     PREVIOUS_UNREAD = "previous_unread"
     NEXT_UNREAD = "next_unread"
     CHATS = "chats"
+    DINGS = "dings"
+    NEW_DING = "new_ding"
+    CLEAR = "clear"
     PEOPLE = "people"
     SETTINGS = "settings"
     SIDE_PANEL = "side_panel"
@@ -50,7 +53,10 @@ KEYS = (
     Key(Command.PREVIOUS_UNREAD, ("Alt+Shift+Up",)),
     Key(Command.NEXT_UNREAD, ("Alt+Shift+Down",)),
     Key(Command.CHATS, ("Ctrl+1",)),
-    Key(Command.PEOPLE, ("Ctrl+2",)),
+    Key(Command.DINGS, ("Ctrl+2",)),
+    Key(Command.PEOPLE, ("Ctrl+3",)),
+    Key(Command.NEW_DING, ("Ctrl+Shift+D",)),
+    Key(Command.CLEAR, ("Shift+Esc",)),
     Key(Command.SETTINGS, ("Ctrl+,",)),
     Key(Command.SIDE_PANEL, ("Ctrl+I",)),
     Key(Command.ZOOM_IN, ("Ctrl++", "Ctrl+=")),
@@ -73,6 +79,9 @@ def command_words(command: Command) -> str:
         Command.PREVIOUS_UNREAD: tr("Previous unread chat"),
         Command.NEXT_UNREAD: tr("Next unread chat"),
         Command.CHATS: tr("Chats"),
+        Command.DINGS: tr("DING"),
+        Command.NEW_DING: tr("New DING"),
+        Command.CLEAR: tr("Clear all red dots"),
         Command.PEOPLE: tr("People"),
         Command.SETTINGS: tr("Settings"),
         Command.SIDE_PANEL: tr("Members and files"),

@@ -15,12 +15,13 @@ from resources.formats import next_day_ms
 from resources.translations import tr
 from ui.bridge import Bridge
 from ui.desk import Desk
+from ui.ding_desk import DingDesk, DingStart
 from ui.images import ImageStore, loader_of
 from ui.operations import Operations
 from ui.people import People
+from ui.red_dots import RedDots
 from ui.screens.main_window.main_page import MainPage
 from ui.screens.main_window.places import Place
-from ui.unread import unread_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -82,6 +83,8 @@ class SignedIn(QObject):
             window=window,
         )
         self.page = MainPage(self._desk, window, places)
+        self._desk.dings = DingDesk(self._desk, self.page, window)
+        self._desk.red_dots = RedDots(self._desk, self.page, window)
         self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
         self._inviter: InvitePresenter | None = None
@@ -89,7 +92,7 @@ class SignedIn(QObject):
         self._midnight = QTimer(self, singleShot=True)
         self._connect()
         self._restore_columns()
-        self._show_totals()
+        self._desk.red_dots.show_totals()
         self._wait_for_midnight()
         self._shortcuts: list[QShortcut] = []
         self._is_complete = False
@@ -124,7 +127,8 @@ class SignedIn(QObject):
         self._notices = Notices(self._account.notifications, tray, self)
         self._notices.activated.connect(self.open_room)
         tray.pause_requested.connect(self._set_paused)
-        tray.set_totals(self._account.attention.totals())
+        self._desk.red_dots.use_tray(tray)
+        self._desk.dings.start()
 
     def start(self) -> None:
         """Bring the network; call after the first paint."""
@@ -161,6 +165,7 @@ class SignedIn(QObject):
         self._unsubscribe()
         if self._notices is not None:
             self._notices.close()
+        self._desk.dings.close()
         self._desk.bridge.detach()
         self._desk.toasts.clear()
         for shortcut in self._shortcuts:
@@ -187,7 +192,6 @@ class SignedIn(QObject):
         self._window.activity_changed.connect(page.set_active)
         self._window.activity_changed.connect(self._probe_line)
         bridge = self._desk.bridge
-        bridge.attention_changed.connect(self._show_totals)
         bridge.connection_changed.connect(self._line_moved)
         bridge.profiles_changed.connect(self._load_people)
         self._midnight.timeout.connect(self._day_changed)
@@ -218,6 +222,9 @@ class SignedIn(QObject):
             Command.PREVIOUS_UNREAD: lambda: conversations.step(-1, only_unread=True),
             Command.NEXT_UNREAD: lambda: conversations.step(1, only_unread=True),
             Command.CHATS: lambda: self.page.show_place(Place.CHATS),
+            Command.DINGS: self._desk.dings.open_inbox,
+            Command.NEW_DING: self._new_ding,
+            Command.CLEAR: self._desk.red_dots.clear,
             Command.PEOPLE: self.open_people,
             Command.SETTINGS: self.open_settings,
             Command.SIDE_PANEL: self.page.toggle_side,
@@ -227,6 +234,9 @@ class SignedIn(QObject):
             Command.CLOSE: self.close_requested.emit,
             Command.QUIT: self.quit_requested.emit,
         }
+
+    def _new_ding(self) -> None:
+        self._desk.dings.compose(DingStart(self.page.chat.room_id if self.page.has_chat else None))
 
     def _restore_room(self) -> None:
         room, self._is_complete = self._settings.current.window.get("room"), True
@@ -244,10 +254,8 @@ class SignedIn(QObject):
     # Pages made when first wanted
 
     def _open_place(self, key: str) -> None:
-        if key == Place.SETTINGS:
-            self.open_settings()
-        elif key == Place.PEOPLE:
-            self.open_people()
+        makers = {Place.SETTINGS: self.open_settings, Place.PEOPLE: self.open_people}
+        makers.get(Place(key), self._desk.dings.open_inbox)()
 
     def open_settings(self) -> None:
         """Show the settings."""
@@ -359,13 +367,6 @@ class SignedIn(QObject):
         dialog.text_accepted.connect(send)
 
     # News
-
-    def _show_totals(self) -> None:
-        totals = self._account.attention.totals()
-        if self._tray is not None:
-            self._tray.set_totals(totals)
-        count = unread_of(totals)
-        self._window.setWindowTitle(tr("({n}) Tack", n=count) if count else tr("Tack"))
 
     def _load_people(self) -> None:
         self._operations.start(self._desk.people.load(), None, lambda _error: None)

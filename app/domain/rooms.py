@@ -89,6 +89,18 @@ class AttentionTotals(NamedTuple):
     failed_sends: int
     muted_rooms: int
     unread_rooms: int = 0
+    dings: int = 0
+    """Dings I have not confirmed."""
+
+    @property
+    def chat_duties(self) -> int:
+        """What of the chats waits for my act."""
+        return self.invites + self.failed_sends
+
+    @property
+    def duties(self) -> int:
+        """Everything that waits for my act."""
+        return self.chat_duties + self.dings
 
 
 class Member(NamedTuple):

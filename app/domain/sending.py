@@ -20,6 +20,27 @@ class RequestKind(StrEnum):
     ACCOUNT_DATA = "account_data"
     ROOM_ACCOUNT_DATA = "room_account_data"
     TYPING = "typing"
+    CREATE_ROOM = "create_room"
+    """POST createRoom. Its `room_id` is a stand-in (`new_room_id`) that later rows of the lane name as theirs; they
+    depend on it, and when the room is made they and their lane get its real id. Made once: its content carries the
+    transaction id in `creation_content`, and a room that has it already is taken for the answer."""
+    CLEAR = "clear"
+    """Private receipts for all rooms of one one-click clear; the rooms are in the table `cleared`."""
+    LEVEL = "level"
+    """Push rules that make a room as loud as `content["level"]` says."""
+
+
+NEW_ROOM_PREFIX = "~new:"
+
+
+def new_room_id(txn_id: TxnID) -> RoomID:
+    """Give the stand-in for the id of a room that the send queue is to make."""
+    return RoomID(f"{NEW_ROOM_PREFIX}{txn_id}")
+
+
+def is_new_room(room_id: str) -> bool:
+    """Whether an id is such a stand-in."""
+    return room_id.startswith(NEW_ROOM_PREFIX)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 from app.late import Late
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from app.domain.sending import QueuedRequest
     from app.domain.sync import SyncBatch
     from app.store import history, ingest, keeping, person, queue_write, search_index, txn_ids
+    from app.store.clear_store import ClearStore
+    from app.store.ding_store import DingStore
     from app.store.salvage import Salvage
     from app.store.search_read import SearchPage, SearchQuery
     from app.store.values import Draft, MediaFile, NewRequest
@@ -34,6 +36,20 @@ class Cache(CacheCore):
 
     `read` answers at once on the calling thread (the loop's); `read_in_worker` is for what may take longer.
     """
+
+    @cached_property
+    def dings(self) -> DingStore:
+        """What this device notes about dings."""
+        from app.store.ding_store import DingStore
+
+        return DingStore(self.run)
+
+    @cached_property
+    def clearing(self) -> ClearStore:
+        """One-click clears."""
+        from app.store.clear_store import ClearStore
+
+        return ClearStore(self.run)
 
     async def search(self, query: SearchQuery, limit: int = 50, before_id: int | None = None) -> SearchPage:
         """Search message texts on the read worker."""

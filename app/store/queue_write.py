@@ -11,6 +11,7 @@ from app.domain.events import JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
+from app.store.dings import note_queued
 from app.store.echoes import end_row, item_count, resolve_dependents
 from app.store.intake import Intake
 from app.store.queue_read import COLUMNS, request_of
@@ -119,6 +120,7 @@ def _note(w: Write, row: QueuedRequest) -> None:
     if row.kind not in (RequestKind.EVENT, RequestKind.REDACTION):
         return
     w.tally.touched(row.room_id, f"t:{row.txn_id}")
+    note_queued(w, row)
     target = row.target or _related(row.content)
     if row.depends_on is not None:
         w.tally.touched(row.room_id, f"t:{row.depends_on}")

@@ -8,6 +8,7 @@ belong on `Cache.read_in_worker`.
 from __future__ import annotations
 
 from contextlib import contextmanager
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import EventID, RoomID
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from app.domain.sending import QueuedRequest
     from app.domain.timeline import SendState, TimelineExtent, TimelineItem
     from app.store import stored, timeline_read, values
+    from app.store.attention_reads import AttentionReads
+    from app.store.ding_reads import DingReads
     from app.store.search_read import SearchPage, SearchQuery
     from app.store.typing_board import TypingBoard
     from app.store.values import BackfillCandidate, Draft, Gap, MediaFile, Space, StoreSizes
@@ -59,6 +62,20 @@ class Reader:
     def close(self) -> None:
         """Close the connection."""
         self._conn.close()
+
+    @cached_property
+    def dings(self) -> DingReads:
+        """The DING inbox."""
+        from app.store.ding_reads import DingReads
+
+        return DingReads(self._conn, self._who)
+
+    @cached_property
+    def attention(self) -> AttentionReads:
+        """What the red numbers are made of."""
+        from app.store.attention_reads import AttentionReads
+
+        return AttentionReads(self._conn, self._who)
 
     # Rooms
 

@@ -4,6 +4,7 @@ Runs in one transaction, room by room. The search index is emptied and filled by
 """
 
 from app.domain.events import Event
+from app.store.dings import rebuild_dings
 from app.store.intake import Intake
 from app.store.members import project_all_members
 from app.store.room_rows import refresh_rooms
@@ -17,7 +18,7 @@ _BATCH = 2000
 
 def rebuild(w: Write) -> None:
     """Compute `item`, `reaction`, `member`, `last_sent` and the projected columns of `room` anew."""
-    for table in ("item", "reaction", "member", "last_sent"):
+    for table in ("item", "reaction", "member", "last_sent", "ding"):
         w.conn.execute(f"DELETE FROM {table}")
     w.conn.execute("UPDATE room SET first_pos = 0, last_pos = -1, read_ord = NULL")
     w.conn.execute(
@@ -28,6 +29,7 @@ def rebuild(w: Write) -> None:
     for room in rooms:
         project_all_members(w, room, w.room_id(room))
         _rebuild_rows(w, room)
+    rebuild_dings(w)
     start_rebuild(w.conn)
     refresh_rooms(w, identity=rooms, tail=(), unread=())
     w.tally.is_rebuilt = True

@@ -1,10 +1,10 @@
 """Tables of the cache and how an older file becomes a current one.
 
 Two sorts of table. *Facts* are what the server or the person said, kept as said: `event`, `state`, `gap`,
-`receipt`, `account_data`, `send_queue`, `draft`, `kv`, `position`, `media`, and the columns of `room` up to
-`members_complete`. *Projections* are computed from facts, in the transaction that writes the facts, and can be
-dropped and computed again (`rebuild`): `item`, `reaction`, `member`, `last_sent`, the other columns of `room`,
-and the search index (what of it is still to be filled stands in `search_backlog`).
+`receipt`, `account_data`, `send_queue`, `draft`, `kv`, `position`, `media`, `scheduled_ding`, `ding_alert`, `clear`,
+`cleared`, and the columns of `room` up to `members_complete`. *Projections* are computed from facts, in the transaction
+that writes the facts, and can be dropped and computed again (`rebuild`): `item`, `reaction`, `member`, `last_sent`,
+`ding`, the other columns of `room`, and the search index (what of it is still to be filled stands in `search_backlog`).
 
 Conventions
 - `room` columns hold `room.id`, a small integer. Tables that must outlive a room (`send_queue`, `draft`) hold the
@@ -28,7 +28,7 @@ from app.errors import TooNew
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 GLOBAL_ROOM = 0
 """The `room` value of account-wide account data."""
@@ -288,4 +288,12 @@ _INDEXES = (
     "CREATE INDEX media_by_use ON media(used_ms)",
 )
 
-_STEPS = (m001_first,)
+
+def m002_attention(db: Database) -> None:
+    """Make the tables of dings and of one-click clears."""
+    from app.store.schema_attention import create_attention
+
+    create_attention(db)
+
+
+_STEPS = (m001_first, m002_attention)

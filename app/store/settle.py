@@ -1,5 +1,6 @@
 """The last steps of every write that stored events: from placed events to finished projections."""
 
+from app.store.dings import project_dings
 from app.store.echoes import remove_echoes
 from app.store.intake import Intake
 from app.store.members import project_members
@@ -19,6 +20,7 @@ def settle(intake: Intake) -> None:
     note_reactions(intake)
     project_members(intake)
     weigh(intake)
+    project_dings(intake)
     place_receipts(intake)
     if not intake.skips_index:
         _index_fresh(intake)

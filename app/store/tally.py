@@ -28,6 +28,8 @@ class Tally:
     media: set[ContentURI] = field(default_factory=set)
     profiles: bool = False
     notifying: list[tuple[RoomID, EventID]] = field(default_factory=list)
+    dings: bool = False
+    clears: bool = False
     is_rebuilt: bool = False
     _timelines: dict[RoomID, _Rows] = field(default_factory=dict)
 
@@ -72,6 +74,8 @@ class Tally:
             media=frozenset(self.media),
             profiles=self.profiles,
             notifying=tuple(self.notifying),
+            dings=self.dings,
+            clears=self.clears,
             is_rebuilt=self.is_rebuilt,
         )
 

@@ -34,6 +34,8 @@ SERVICES = [
 
 PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
     "sync": ("app.sync.connection",),
+    "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments"),
+    "timeline": ("app.timeline.service",),
     "media": ("app.media.service", "app.media.vault", "app.media.image_size"),
 }
 """What one service may use of another; everything else of a service is its own business."""

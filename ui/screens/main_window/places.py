@@ -19,6 +19,7 @@ class Place(StrEnum):
     """What one can go to from the rail. What is not built yet has no entry."""
 
     CHATS = "chats"
+    DING = "ding"
     PEOPLE = "people"
     SETTINGS = "settings"
 
@@ -32,13 +33,14 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
         badge = Badge(BadgeKind.DUTY, duties)
     else:
         badge = Badge(BadgeKind.MUTED) if totals.muted_rooms else NO_BADGE
-    return {Place.CHATS: badge}
+    ding = Badge(BadgeKind.DUTY, totals.dings) if totals.dings else NO_BADGE
+    return {Place.CHATS: badge, Place.DING: ding}
 
 
 def known_places(names: Sequence[str]) -> tuple[Place, ...]:
     """What a brand wants on the rail, as far as it is built."""
     wanted = tuple(Place(name) for name in names if name in set(Place) - {Place.SETTINGS})
-    return wanted or (Place.CHATS, Place.PEOPLE)
+    return wanted or (Place.CHATS, Place.DING, Place.PEOPLE)
 
 
 def place_entries(
@@ -47,6 +49,7 @@ def place_entries(
     """The entries at the top and at the bottom."""
     entries = {
         Place.CHATS: RailEntry(Place.CHATS, "chat-circle-dots", tr("Chats"), badges_of(totals)[Place.CHATS]),
+        Place.DING: RailEntry(Place.DING, "push-pin", tr("DING"), badges_of(totals)[Place.DING]),
         Place.PEOPLE: RailEntry(Place.PEOPLE, "users", tr("People")),
     }
     top = [entries[place] for place in places]

@@ -1,0 +1,1 @@
+"""Dings: sending, confirming, reminding, scheduling, alerting."""

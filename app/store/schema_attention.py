@@ -1,0 +1,98 @@
+"""Tables of version 2: dings, their alerts and schedules, one-click clears."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+
+def create_attention(db: Database) -> None:
+    """Make them. `ding` is a projection (`app.store.dings`); the others are facts."""
+    _dings(db)
+    _clears(db)
+    for statement in _INDEXES:
+        db.execute(statement)
+
+
+def _dings(db: Database) -> None:
+    db.table("ding").create(
+        {
+            "id": int,
+            "room": int,
+            "ts": int,
+            "sender": str,
+            "due_ts": int,
+            "series": str,
+            "round": int,
+            "is_mine": int,
+            "is_to_me": int,
+            "is_cc": int,
+            "is_redacted": int,
+            "is_open": int,
+            "my_ts": int,
+            "confirmed": int,
+            "total": int,
+            "comments": int,
+            "nudges": int,
+            "nudge_ts": int,
+        },
+        pk="id",
+    )
+    db.table("ding_alert").create(
+        {"event_id": str, "shown": int, "shown_ms": int, "next_ms": int, "nudge_ts": int}, pk="event_id"
+    )
+    db.table("scheduled_ding").create(
+        {
+            "id": int,
+            "series": str,
+            "round": int,
+            "room_id": str,
+            "content": str,
+            "people": str,
+            "files": str,
+            "due_ms": int,
+            "mode": str,
+            "delay_id": str,
+            "state": str,
+            "error_code": str,
+            "created_ms": int,
+        },
+        pk="id",
+        not_null={"series", "round", "content", "due_ms", "mode", "state"},
+    )
+
+
+def _clears(db: Database) -> None:
+    db.table("clear").create(
+        {"id": int, "at_ms": int, "kind": str, "state": str, "txn_id": str}, pk="id", not_null={"state"}
+    )
+    db.table("cleared").create(
+        {
+            "clear": int,
+            "room": int,
+            "event_id": str,
+            "ord": int,
+            "is_sent": int,
+            "unread": int,
+            "mentions": int,
+            "is_marked_unread": int,
+            "read_ord": int,
+            "last_pos": int,
+        },
+        pk=("clear", "room"),
+    )
+
+
+_INDEXES = (
+    "CREATE INDEX ding_open ON ding(ts DESC, id DESC) WHERE is_open = 1",
+    "CREATE INDEX ding_received ON ding(ts DESC, id DESC) WHERE is_to_me = 1 OR is_cc = 1",
+    "CREATE INDEX ding_sent ON ding(ts DESC, id DESC) WHERE is_mine = 1",
+    "CREATE INDEX ding_by_room ON ding(room)",
+    "CREATE INDEX ding_by_sender ON ding(sender)",
+    "CREATE UNIQUE INDEX scheduled_ding_by_round ON scheduled_ding(series, round)",
+    "CREATE INDEX cleared_waiting ON cleared(clear, room) WHERE is_sent = 0",
+    "CREATE INDEX room_by_attention ON room(is_listed, level, unread, mentions, is_marked_unread)"
+    " WHERE unread > 0 OR mentions > 0 OR is_marked_unread = 1",
+)
