@@ -23,6 +23,8 @@ BUSY_FIELD = "im.tack.ding.busy"
 """Profile field: true while its owner has `MANY_UNCONFIRMED` dings to confirm, so that senders are told."""
 
 BODY_PREFIX = "[DING] "
+BODY_REST = "\n— "
+"""Begins the lines of a body that say time and place to those whose client does not know dings."""
 CONFIRM_KEY = "✅"
 _CONFIRM_KEYS = frozenset({"✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f"})
 MAX_RECIPIENTS = 500
@@ -188,8 +190,8 @@ def note_of(content: JSONObject) -> str:
 
 
 def words_of(body: str) -> str:
-    """Give the text of a ding without the prefix that other clients show."""
-    return body.removeprefix(BODY_PREFIX.rstrip()).strip()
+    """Give the text of a ding without what other clients are told: the prefix, and the lines from `BODY_REST` on."""
+    return body.removeprefix(BODY_PREFIX.rstrip()).partition(BODY_REST)[0].strip()
 
 
 def nudged_ding(content: JSONObject) -> EventID | None:

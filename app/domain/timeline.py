@@ -73,6 +73,24 @@ class StateText:
 
 
 @dataclass(frozen=True, slots=True)
+class DingMark:
+    """What a row of the timeline shows of the ding it is."""
+
+    kind: str
+    """A value of `DingKind`."""
+    text: str
+    """Without what the body says for clients that do not know dings."""
+    due_ms: int | None
+    is_to_me: bool
+    is_open: bool
+    """Waits for my confirmation."""
+    confirmed_at_ms: int | None
+    """When I confirmed."""
+    confirmed: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineItem:
     """One row."""
 
@@ -105,6 +123,9 @@ class TimelineItem:
     read_count: int | None = None
     """Own items: how many other members have read up to here. None where unknown."""
     unread_count: int | None = None
+    ding: DingMark | None = None
+    nudges: EventID | None = None
+    """The ding that this message reminds of."""
     prev_batch: str | None = None
     """Gap items: the token to ask backwards from."""
 
