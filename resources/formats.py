@@ -1,6 +1,6 @@
 """Dates, times, sizes and durations as people here write them, in Chinese and English, in local time."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from resources.translations import language, tr
 
@@ -46,14 +46,37 @@ def format_moment(ts_ms: int, now_ms: int) -> str:
     return f"{format_day(ts_ms, now_ms)} {format_clock(ts_ms)}"
 
 
+def format_due(ts_ms: int, now_ms: int) -> str:
+    """A time by which, inside a sentence: today 18:00, tomorrow 09:00, Fri 18:00, 28 Nov 18:00."""
+    then, now = _local(ts_ms), _local(now_ms)
+    days = (then.date() - now.date()).days
+    near = {-1: tr("yesterday"), 0: tr("today"), 1: tr("tomorrow")}.get(days)
+    if near is None:
+        near = _weekday(then) if 1 < days < 7 else _short_date(then, now)
+    return f"{near} {format_clock(ts_ms)}"
+
+
 def format_full(ts_ms: int) -> str:
     """Date, weekday and time, for tooltips: nothing left out."""
     then = _local(ts_ms)
+    return f"{format_date(then)} {then.strftime('%H:%M:%S')}"
+
+
+def format_date(day: date) -> str:
+    """A date with its weekday: Thursday, 14 Mar 2025."""
     if language() == "zh":
-        day = f"{then.year}年{then.month}月{then.day}日 星期{_ZH_DAYS[then.weekday()]}"
-    else:
-        day = f"{_EN_LONG_DAYS[then.weekday()]}, {then.day} {_EN_MONTHS[then.month - 1]} {then.year}"
-    return f"{day} {then.strftime('%H:%M:%S')}"
+        return f"{day.year}年{day.month}月{day.day}日 星期{_ZH_DAYS[day.weekday()]}"
+    return f"{_EN_LONG_DAYS[day.weekday()]}, {day.day} {_EN_MONTHS[day.month - 1]} {day.year}"
+
+
+def format_month(day: date) -> str:
+    """The month of a day: Mar 2025."""
+    return f"{day.year}年{day.month}月" if language() == "zh" else f"{_EN_MONTHS[day.month - 1]} {day.year}"
+
+
+def short_weekdays() -> tuple[str, ...]:
+    """The heads of a calendar's columns, from Monday on."""
+    return tuple(_ZH_DAYS) if language() == "zh" else _EN_DAYS
 
 
 def format_size(size_bytes: int) -> str:

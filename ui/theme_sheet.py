@@ -4,12 +4,12 @@ from widgets.style import Style
 
 _SHEET = """
 QToolTip {{ background: {tooltip}; color: {on_tooltip}; border: 0; padding: {p4}px {p8}px; font-size: {f12}px; }}
-QLineEdit, QPlainTextEdit[field="true"], QTextEdit[field="true"], QSpinBox, QComboBox, QDateEdit {{
+QLineEdit, QPlainTextEdit[field="true"], QTextEdit[field="true"], QSpinBox, QComboBox, QDateTimeEdit {{
   background: {field}; color: {text1}; border: 1px solid {field}; border-radius: {r8}px;
   padding: {p4}px {p8}px; selection-background-color: {accent}; selection-color: {on_accent}; }}
-QLineEdit, QComboBox, QSpinBox, QDateEdit {{ min-height: {p22}px; }}
+QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {{ min-height: {p22}px; }}
 QLineEdit:hover, QComboBox:hover {{ border-color: {line}; }}
-QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateEdit:focus, QPlainTextEdit[field="true"]:focus {{
+QLineEdit:focus, QComboBox:focus, QSpinBox:focus, QDateTimeEdit:focus, QPlainTextEdit[field="true"]:focus {{
   border-color: {accent}; background: {window}; }}
 QLineEdit:disabled, QComboBox:disabled {{ color: {text3}; }}
 QLineEdit[error="true"] {{ border-color: {attention}; }}
