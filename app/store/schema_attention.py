@@ -41,7 +41,8 @@ def _dings(db: Database) -> None:
         pk="id",
     )
     db.table("ding_alert").create(
-        {"event_id": str, "shown": int, "shown_ms": int, "next_ms": int, "nudge_ts": int}, pk="event_id"
+        {"event_id": str, "shown": int, "shown_ms": int, "next_ms": int, "nudge_ts": int, "read_ts": int},
+        pk="event_id",
     )
     db.table("scheduled_ding").create(
         {
