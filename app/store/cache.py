@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from app.domain.sync import SyncBatch
     from app.store import history, ingest, keeping, person, queue_write, search_index, txn_ids
     from app.store.clear_store import ClearStore
+    from app.store.ding_alert_store import DingAlertStore
     from app.store.ding_store import DingStore
     from app.store.salvage import Salvage
     from app.store.search_read import SearchPage, SearchQuery
@@ -43,6 +44,13 @@ class Cache(CacheCore):
         from app.store.ding_store import DingStore
 
         return DingStore(self.run)
+
+    @cached_property
+    def ding_alerts(self) -> DingAlertStore:
+        """What this device notes about alerts of dings."""
+        from app.store.ding_alert_store import DingAlertStore
+
+        return DingAlertStore(self.run)
 
     @cached_property
     def clearing(self) -> ClearStore:

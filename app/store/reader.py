@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from app.domain.timeline import SendState, TimelineExtent, TimelineItem
     from app.store import stored, timeline_read, values
     from app.store.attention_reads import AttentionReads
+    from app.store.ding_alert_reads import DingAlertReads
     from app.store.ding_reads import DingReads
     from app.store.search_read import SearchPage, SearchQuery
     from app.store.typing_board import TypingBoard
@@ -69,6 +70,13 @@ class Reader:
         from app.store.ding_reads import DingReads
 
         return DingReads(self._conn, self._who)
+
+    @cached_property
+    def ding_alerts(self) -> DingAlertReads:
+        """What is noted of alerts."""
+        from app.store.ding_alert_reads import DingAlertReads
+
+        return DingAlertReads(self._conn, self._who)
 
     @cached_property
     def attention(self) -> AttentionReads:
