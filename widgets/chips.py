@@ -46,10 +46,15 @@ class FilterChips(QWidget):
     """Choices of which one is on; in a narrow column first the air between them goes, then they take two lines."""
 
     chosen = Signal(str)
+    """The key that is on now; empty where an optional one was turned off."""
 
-    def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, style: StyleSource, parent: QWidget | None = None, *, is_optional: bool = False
+    ) -> None:
+        """Where it `is_optional` none need be on: a second click turns a chip off."""
         super().__init__(parent)
         self._style = style
+        self._is_optional = is_optional
         self._buttons: list[_ChipButton] = []
         self._current = ""
         self._gap = style.current.px(_GAP)
@@ -63,7 +68,7 @@ class FilterChips(QWidget):
         for button, chip in zip(self._buttons, chips, strict=True):
             button.set_chip(chip)
         if chips and self._current not in {chip.key for chip in chips}:
-            self._current = chips[0].key
+            self._current = "" if self._is_optional else chips[0].key
         self.set_current(self._current)
 
     def set_current(self, key: str) -> None:
@@ -106,9 +111,9 @@ class FilterChips(QWidget):
 
     def _choose(self, key: str) -> None:
         is_new = key != self._current
-        self.set_current(key)
-        if is_new:
-            self.chosen.emit(key)
+        if is_new or self._is_optional:
+            self.set_current(key if is_new else "")
+            self.chosen.emit(self._current)
 
     def _total_width(self) -> int:
         return sum(button.sizeHint().width() + self._gap for button in self._buttons)

@@ -28,6 +28,9 @@ class TagKind(StrEnum):
     AMBER = "amber"
     ACCENT = "accent"
     GREY = "grey"
+    RED = "red"
+    """Attention alone: what is asked of me and overdue."""
+    GREEN = "green"
 
 
 def fill_plain(painter: QPainter, rect: QRect | QRectF, color: QColor) -> None:
@@ -109,4 +112,8 @@ def _tag_colors(style: Style, kind: TagKind) -> tuple[QColor, QColor]:
         return colors.waiting_soft, colors.waiting_text
     if kind is TagKind.ACCENT:
         return colors.accent_soft, colors.accent_text
+    if kind is TagKind.RED:
+        return colors.attention_soft, colors.attention_text
+    if kind is TagKind.GREEN:
+        return colors.done_soft, colors.done_text
     return colors.hover, colors.text2
