@@ -1,5 +1,6 @@
 """Timeline items as rows of the timeline view: everything worded, nothing left to decide while painting."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -7,6 +8,7 @@ from app.domain.ids import RoomID, UserID, server_name_of
 from app.domain.timeline import ItemKind, MediaInfo, Reaction, ReplyPreview, SendState, TimelineItem
 from resources.formats import format_duration, format_size
 from resources.translations import tr, tr_n
+from ui.ding_words import ding_card, nudge_words, quoted_ding, shown_reactions
 from ui.images import avatar_key
 from ui.item_words import kind_words, state_words
 from ui.rich import spans_of, with_own_mention
@@ -57,11 +59,13 @@ class RowContext:
     """Department of a colleague; empty where unknown."""
     progress_of: Callable[[str], float | None]
     """Upload or download under way for a uid, 0..1."""
+    now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
 
 
 def row_of(item: TimelineItem, context: RowContext) -> Row:
     """Word one item."""
     text, spans = _text_of(item, context)
+    is_nudge = item.nudges is not None and not item.is_redacted
     return Row(
         uid=item.uid,
         kind=_ROW_KINDS.get(item.kind, RowKind.MESSAGE),
@@ -77,14 +81,16 @@ def row_of(item: TimelineItem, context: RowContext) -> Row:
         is_edited=item.is_edited,
         is_redacted=item.is_redacted,
         mentions_me=item.mentions_me,
-        reply=_quote_of(item.reply),
+        reply=None if is_nudge else _quote_of(item.reply),
         media=_media_of(item, context),
-        reactions=tuple(_chip_of(reaction, context) for reaction in item.reactions),
+        reactions=tuple(_chip_of(reaction, context) for reaction in shown_reactions(item)),
         thread_count=item.thread_count,
         send_mark=_MARKS.get(item.send_state) if item.send_state else None,
         error_text=sentence_for(item.error_code) if item.send_state is SendState.WEDGED else "",
         read_text=read_words(item),
         is_read_link=bool(item.is_own and item.read_count is not None),
+        ding=None if item.ding is None or item.is_redacted else ding_card(item.ding, context.now_ms()),
+        nudges=item.nudges if is_nudge and item.nudges else "",
     )
 
 
@@ -99,7 +105,12 @@ def _text_of(item: TimelineItem, context: RowContext) -> tuple[str, tuple[TextSp
         return tr("Encrypted message. Tack cannot read it yet."), ()
     if item.kind is ItemKind.UNKNOWN:
         return item.body or tr("This message needs a newer Tack."), ()
-    text, spans = spans_of(item.body, item.formatted, context.me)
+    if item.nudges is not None:
+        return nudge_words(item), ()
+    if item.ding is not None:
+        text, spans = spans_of(item.ding.text, None, context.me)
+    else:
+        text, spans = spans_of(item.body, item.formatted, context.me)
     return text, with_own_mention(text, spans, context.my_name) if item.mentions_me else spans
 
 
@@ -114,7 +125,7 @@ def _quote_of(reply: ReplyPreview | None) -> ReplyQuote | None:
         return ReplyQuote(reply.event_id, reply.sender_name, tr("Message recalled"))
     if reply.sender is None:
         return ReplyQuote(reply.event_id, "", tr("Show the original message"))
-    return ReplyQuote(reply.event_id, reply.sender_name, kind_words(reply.kind, reply.body))
+    return ReplyQuote(reply.event_id, reply.sender_name, kind_words(reply.kind, quoted_ding(reply.body)))
 
 
 def _media_of(item: TimelineItem, context: RowContext) -> MediaBox | None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QSize
 from PySide6.QtGui import QBrush, QColor, QLinearGradient, QPainter, QPixmap
 
 from widgets.timeline.values import (
+    DingCard,
     MediaBox,
     MediaKind,
     ReactionChip,
@@ -229,5 +230,74 @@ def every_kind() -> ListSource:
         ),
         replace(message("20", "刘洋", "正在喝咖啡", 80), kind=RowKind.EMOTE),
         replace(message("21", "构建机器人", "build 412 is green on all targets", 81), kind=RowKind.NOTICE),
+    ]
+    return ListSource(rows)
+
+
+def ding_talk() -> ListSource:
+    """Dings in every state among plain messages, and a reminder of one."""
+    text = "请各部门今天 18:00 前确认发布会参会名单，逾期按不参加处理。"
+    link = "发票原件照片发到 https://files.example/q4，@李娜 的三张还缺。"
+    spans = (
+        TextSpan(9, 33, SpanStyle.LINK, href="https://files.example/q4"),
+        TextSpan(34, 37, SpanStyle.MENTION | SpanStyle.MENTION_ME, user_id="@李娜:example"),
+    )
+    rows = [
+        message("p", "王敏", "名单大家看一下", 0, sender_detail="设计部"),
+        message(
+            "open",
+            "王敏",
+            text,
+            1,
+            sender_detail="设计部",
+            mentions_me=True,
+            ding=DingCard("DING · 任务", "今天 18:00 截止", False, "11 / 18 已确认", is_open=True),
+        ),
+        message("nudge", "王敏", f"提醒：{text}", 9, nudges="open"),
+        message(
+            "late",
+            "赵磊",
+            link,
+            20,
+            spans=spans,
+            is_edited=True,
+            ding=DingCard("DING · 任务", "昨天 12:00 截止", True, "2 / 3 已确认", is_open=True),
+            reactions=(ReactionChip("👍", 2),),
+            thread_count=3,
+        ),
+        message(
+            "done",
+            "Tom Baker",
+            "Release freeze starts at 18:00. No merges after that.",
+            21,
+            ding=DingCard("DING · Notice", count_text="5 / 5 confirmed", done_text="You confirmed 10:41"),
+        ),
+        message(
+            "mine",
+            "李娜",
+            "周五 15:00 彩排，三楼报告厅，带上各自的演示机。",
+            22,
+            is_own=True,
+            ding=DingCard("DING · 会议", "周五 15:00 开始", False, "3 / 9 已确认"),
+            read_text="8 人已读 · 1 人未读",
+            is_read_link=True,
+        ),
+        message(
+            "waits",
+            "李娜",
+            "短",
+            23,
+            is_own=True,
+            ding=DingCard("DING · 通知", count_text="0 / 2 已确认"),
+            send_mark=SendMark.WAITING,
+        ),
+        message("gone", "张伟", "", 24, is_redacted=True, ding=DingCard("DING · 通知", count_text="1 / 2")),
+        message(
+            "long",
+            "张伟",
+            "长通知 " * 900,
+            25,
+            ding=DingCard("DING · 通知", "2026-12-31 23:59 截止", False, "0 / 500 已确认", is_open=True),
+        ),
     ]
     return ListSource(rows)

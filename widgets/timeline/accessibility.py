@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
-from widgets.timeline.values import Row, RowKind, SendMark, TimelineTexts
+from widgets.timeline.values import DingCard, Row, RowKind, SendMark, TimelineTexts
 
 if TYPE_CHECKING:
     from widgets.timeline.view import TimelineView
@@ -47,10 +47,17 @@ def _said(row: Row, texts: TimelineTexts) -> str:
         return row.text or texts.encrypted
     if row.kind is RowKind.UNKNOWN:
         return row.text or texts.unknown
+    if row.ding is not None:
+        return _ding_words(row.ding, row.text, texts)
     if row.media is None:
         return row.text
     kind = texts.image if row.media.kind in ("image", "sticker") else texts.file
     return f"{kind} {row.media.filename} {row.media.size_text} {row.text}".strip()
+
+
+def _ding_words(ding: DingCard, text: str, texts: TimelineTexts) -> str:
+    mine = texts.waits_for_me if ding.is_open else ding.done_text
+    return ". ".join(part for part in (ding.title, ding.due_text, text, ding.count_text, mine) if part)
 
 
 class RowAccessible(QAccessibleInterface):

@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor
 
 from widgets.timeline.bubble import BubblePiece, BubbleTone, QuoteLine
 from widgets.timeline.chips import ChipsPiece
+from widgets.timeline.ding import DingFoot, DingHead
 from widgets.timeline.emoji_only import is_emoji_only
 from widgets.timeline.foot import HoverTime, LinkLine, SendSign
 from widgets.timeline.grouping import Setting, is_line
@@ -150,8 +151,10 @@ class _Arranger:
     def _gap_above(self) -> None:
         if self.setting.starts_group:
             self.y += self.look.px(12)
+        elif self.look.is_bubbles:
+            self.y += self.look.px(4)
         else:
-            self.y += self.look.px(4 if self.look.is_bubbles else 2)
+            self.y += self.look.px(6 if self.row.ding else 2)
 
     def _sender(self, top: float) -> None:
         look, row = self.look, self.row
@@ -198,14 +201,26 @@ class _Arranger:
         side = 2 * look.px(12) if look.is_bubbles or tone.border else 0
         room = self.room - side - (look.px(22) if tone.icon else 0)
         block = TextBlock(self._plan(), look, self._face(), room)
-        fold = ""
-        if block.is_folded:
-            fold = self.texts.show_more
-        elif self.is_whole:
-            fold = self.texts.show_less
-        bubble = BubblePiece(self.row, look, tone, block, quote, min_width=min_width, fold_label=fold)
+        ding = None if self.row.is_redacted else self.row.ding
+        bubble = BubblePiece(
+            self.row,
+            look,
+            tone,
+            block,
+            quote,
+            min_width=min_width,
+            fold_label=self._fold_label(block),
+            head=DingHead(ding, look, room) if ding else None,
+            foot=DingFoot(self.row.uid, ding, self.texts.confirm, look, room) if ding else None,
+            target=Target(TargetKind.QUOTE, self.row.nudges) if self.row.nudges else None,
+        )
         self._place_bubble(bubble)
         self.layout.bubble = bubble
+
+    def _fold_label(self, block: TextBlock) -> str:
+        if block.is_folded:
+            return self.texts.show_more
+        return self.texts.show_less if self.is_whole else ""
 
     def _place_bubble(self, bubble: BubblePiece) -> None:
         self._shift(bubble)
@@ -239,9 +254,9 @@ class _Arranger:
 
     def _face(self) -> Face:
         row = self.row
-        is_plain = (
-            row.kind is RowKind.MESSAGE and not row.is_redacted and row.reply is None and row.media is None
-        )
+        if row.nudges:
+            return self.look.small
+        is_plain = row.kind is RowKind.MESSAGE and not (row.is_redacted or row.reply or row.media or row.ding)
         return self.look.huge if is_plain and is_emoji_only(row.text) else self.look.body
 
     def _tone(self) -> BubbleTone:
@@ -252,8 +267,18 @@ class _Arranger:
             return BubbleTone(self._fill(), colors.text2, icon="lock-simple")
         if row.kind is RowKind.UNKNOWN:
             return BubbleTone(self._fill(), colors.text2, icon="question")
+        if row.ding is not None:
+            return self._ding_tone(is_open=row.ding.is_open)
+        if row.nudges:
+            return BubbleTone(self._fill(), colors.text2, icon="bell-ringing")
         muted = row.kind in (RowKind.NOTICE, RowKind.EMOTE)
         return BubbleTone(self._fill(), colors.text2 if muted else colors.text1)
+
+    def _ding_tone(self, *, is_open: bool) -> BubbleTone:
+        """A card in both densities; an outline in the accent colour as long as it waits for me."""
+        colors = self.look.colors
+        rest = None if self.look.is_bubbles else colors.line
+        return BubbleTone(self._fill(), colors.text1, colors.accent if is_open else rest)
 
     def _fill(self) -> QColor | None:
         if not self.look.is_bubbles:

@@ -1,6 +1,7 @@
 """A message's bubble: its shape, the quoted line above a reply, the text, and the signs beside it."""
 
 from dataclasses import dataclass
+from typing import Protocol
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
@@ -41,8 +42,23 @@ class QuoteLine:
         self.label.paint(painter, x + look.px(10), y + (self.height - self.label.height) / 2, color)
 
 
+class Strip(Protocol):
+    """A line across a bubble, above or below its text."""
+
+    width: float
+    height: float
+
+    def paint(self, painter: QPainter, area: QRectF, ctx: PaintContext) -> None:
+        """Draw into `area`, which may be wider than asked for."""
+        ...
+
+    def target_at(self, area: QRectF, point: QPointF) -> Target | None:
+        """What a click at this point of the row means."""
+        ...
+
+
 class BubblePiece:
-    """The bubble with what is in it."""
+    """The bubble with what is in it: a head, the quoted line, the text, the fold's link, a foot; most have the text only."""
 
     def __init__(
         self,
@@ -54,9 +70,16 @@ class BubblePiece:
         *,
         min_width: float = 0,
         fold_label: str = "",
+        head: Strip | None = None,
+        foot: Strip | None = None,
+        target: Target | None = None,
     ) -> None:
+        """`target` is what a click beside everything else means."""
         self._look, self._tone, self._row = look, tone, row
         self.block, self._quote = block, quote
+        self._head, self._foot, self._target = head, foot, target
+        self._head_tall = head.height + look.px(4) if head else 0
+        self._foot_tall = foot.height + look.px(8) if foot else 0
         self._path: QPainterPath | None = None
         is_boxed = tone.fill is not None or tone.border is not None
         self._side = look.px(12) if is_boxed else 0
@@ -67,11 +90,11 @@ class BubblePiece:
 
     def _inner_width(self) -> float:
         inner = self.block.width + self._icon_room if self.block else 0
-        inner = max(inner, self._quote.width if self._quote else 0)
-        return max(inner, self._fold.width if self._fold else 0)
+        others = (self._quote, self._fold, self._head, self._foot)
+        return max(inner, *(part.width if part else 0 for part in others))
 
     def _tall(self) -> float:
-        tall = 2 * self._above + (self.block.height if self.block else 0)
+        tall = 2 * self._above + (self.block.height if self.block else 0) + self._head_tall + self._foot_tall
         if self._quote:
             tall += self._quote.height + (self._look.px(4) if self.block else 0)
         if self._fold:
@@ -81,7 +104,7 @@ class BubblePiece:
     @property
     def text_origin(self) -> QPointF:
         """Where the text begins, in the row."""
-        y = self.rect.y() + self._above
+        y = self._quote_top
         if self._quote:
             y += self._quote.height + self._look.px(4)
         return QPointF(self.rect.x() + self._side + self._icon_room, y)
@@ -95,9 +118,11 @@ class BubblePiece:
 
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:
         self._paint_shape(painter)
-        x, y = self.rect.x() + self._side, self.rect.y() + self._above
+        x = self.rect.x() + self._side
+        if self._head:
+            self._head.paint(painter, self._head_area, ctx)
         if self._quote:
-            self._quote.paint(painter, x, y, ctx)
+            self._quote.paint(painter, x, self._quote_top, ctx)
         if self._tone.icon:
             side = self._look.px(16)
             top = self.text_origin.y() + self._look.px(2)
@@ -106,6 +131,8 @@ class BubblePiece:
             self.block.paint(painter, self.text_origin, self._tone.text, ctx.selection, ctx.clip)
         if self._fold:
             self._fold.paint(painter, x, self._fold_top, self._look.colors.accent_text)
+        if self._foot:
+            self._foot.paint(painter, self._foot_area, ctx)
 
     def _paint_shape(self, painter: QPainter) -> None:
         tone = self._tone
@@ -128,15 +155,43 @@ class BubblePiece:
         return self._row.is_own and self._look.is_bubbles
 
     @property
+    def _quote_top(self) -> float:
+        return self.rect.y() + self._above + self._head_tall
+
+    @property
     def _fold_top(self) -> float:
-        return self.rect.bottom() - self._above - (self._fold.height if self._fold else 0)
+        fold = self._fold.height if self._fold else 0
+        return self.rect.bottom() - self._above - self._foot_tall - fold
+
+    @property
+    def _head_area(self) -> QRectF:
+        return self._across(self.rect.y() + self._above, self._head)
+
+    @property
+    def _foot_area(self) -> QRectF:
+        tall = self._foot.height if self._foot else 0
+        return self._across(self.rect.bottom() - self._above - tall, self._foot)
+
+    def _across(self, y: float, strip: Strip | None) -> QRectF:
+        width = self.rect.width() - 2 * self._side
+        return QRectF(self.rect.x() + self._side, y, width, strip.height if strip else 0)
 
     def target_at(self, point: QPointF) -> Target | None:
         if not self.rect.contains(point):
             return None
-        if self._quote and point.y() < self.rect.y() + self._above + self._quote.height:
+        return self._strip_target(point) or self._inner_target(point) or self._target
+
+    def _strip_target(self, point: QPointF) -> Target | None:
+        if self._head and point.y() < self._head_area.bottom():
+            return self._head.target_at(self._head_area, point)
+        if self._foot and point.y() >= self._foot_area.top():
+            return self._foot.target_at(self._foot_area, point)
+        return None
+
+    def _inner_target(self, point: QPointF) -> Target | None:
+        if self._quote and self._quote_top <= point.y() < self._quote_top + self._quote.height:
             return self._quote.target
-        if self._fold and point.y() >= self._fold_top:
+        if self._fold and self._fold_top <= point.y() < self._fold_top + self._fold.height + self._above:
             return Target(TargetKind.FOLD, self._row.uid)
         return self._span_target(point)
 

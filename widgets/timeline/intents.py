@@ -36,6 +36,12 @@ class TimelineIntents(QAbstractScrollArea):
     react_requested = Signal(str, QPoint)
     """uid, global position where a picker may open."""
     thread_activated = Signal(str)
+    ding_activated = Signal(str)
+    """Show the ding of this row in the inbox."""
+    ding_confirmed = Signal(str)
+    """The person confirms the ding of this row."""
+    ding_requested = Signal(str)
+    """Make a ding of this message."""
     text_copied = Signal(str)
     jumped_to_bottom = Signal()
     """The jump button was used: unread marks below may be cleared."""
@@ -73,4 +79,6 @@ class TimelineIntents(QAbstractScrollArea):
             TargetKind.DISCARD: self.discard_requested,
             TargetKind.GAP: self.gap_activated,
             TargetKind.THREAD: self.thread_activated,
+            TargetKind.DING: self.ding_activated,
+            TargetKind.CONFIRM: self.ding_confirmed,
         }

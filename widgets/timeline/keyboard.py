@@ -1,7 +1,7 @@
 """The keyboard in the timeline: a cursor that walks from message to message, and what each key does with it.
 
-Up and Down walk, Enter or the menu key opens the menu, R replies, E reacts, F2 edits, Delete recalls, Space opens,
-Ctrl+C copies, Ctrl+A selects the message's text, Escape lets go. A printable key without a cursor goes to the composer, and
+Up and Down walk, Enter or the menu key opens the menu, R replies, E reacts, F2 edits, Delete recalls, Space opens, D makes
+a ding of it; on a ding that waits for me Enter and C confirm. Ctrl+C copies, Ctrl+A selects the message's text, Escape lets go. A printable key without a cursor goes to the composer, and
 so does what is pasted.
 """
 
@@ -81,7 +81,9 @@ def _act(view: "TimelineView", event: QKeyEvent) -> bool:
     uid = layout.row.uid
     below = _global_point(view, slot, layout)
     key = event.key()
-    if key in (Key.Key_Return, Key.Key_Enter, Key.Key_Menu):
+    if key in (Key.Key_Return, Key.Key_Enter) and _is_open_ding(layout):
+        view.ding_confirmed.emit(uid)
+    elif key in (Key.Key_Return, Key.Key_Enter, Key.Key_Menu):
         _enter(view, layout, below)
     elif key == Key.Key_R:
         view.reply_requested.emit(uid)
@@ -94,8 +96,22 @@ def _act(view: "TimelineView", event: QKeyEvent) -> bool:
     elif key == Key.Key_Space:
         _open(view, layout)
     else:
+        return _act_as_ding(view, layout, key)
+    return True
+
+
+def _act_as_ding(view: "TimelineView", layout: RowLayout, key: int) -> bool:
+    if key == Key.Key_D:
+        view.ding_requested.emit(layout.row.uid)
+    elif key == Key.Key_C and _is_open_ding(layout):
+        view.ding_confirmed.emit(layout.row.uid)
+    else:
         return False
     return True
+
+
+def _is_open_ding(layout: RowLayout) -> bool:
+    return layout.row.ding is not None and layout.row.ding.is_open
 
 
 def _enter(view: "TimelineView", layout: RowLayout, below: QPoint) -> None:
@@ -113,6 +129,10 @@ def _open(view: "TimelineView", layout: RowLayout) -> None:
         view.retry_requested.emit(row.uid)
     elif row.media is not None:
         view.media_activated.emit(row.uid)
+    elif row.ding is not None:
+        view.ding_activated.emit(row.uid)
+    elif row.nudges:
+        view.reply_quote_activated.emit(row.nudges)
     elif layout.block is not None and layout.block.is_folded:
         view.activate(Target(TargetKind.FOLD, row.uid), row.uid)
     else:

@@ -33,6 +33,10 @@ class TargetKind(StrEnum):
     THREAD = "thread"
     FOLD = "fold"
     """Show all of a long message, or less of it."""
+    DING = "ding"
+    """Show a ding in the inbox."""
+    CONFIRM = "confirm"
+    """Confirm a ding."""
     TIP = "tip"
     """Only tells something when pointed at."""
 

@@ -38,6 +38,8 @@ def translated_texts() -> TimelineTexts:
         empty=tr("No messages yet"),
         file=tr("File"),
         image=tr("Image"),
+        confirm=tr("Confirm"),
+        waits_for_me=tr("Waits for your confirmation: press C"),
     )
 
 

@@ -132,6 +132,23 @@ class ReactionChip:
 
 
 @dataclass(frozen=True, slots=True)
+class DingCard:
+    """What a ding shows around its text, worded."""
+
+    title: str
+    """"DING · Task"."""
+    due_text: str = ""
+    """"Due today 18:00"; empty without a time."""
+    is_overdue: bool = False
+    count_text: str = ""
+    """"11 / 18 confirmed": opens it in the inbox."""
+    is_open: bool = False
+    """Waits for my confirmation: a button."""
+    done_text: str = ""
+    """"You confirmed 10:41"; empty where I did not."""
+
+
+@dataclass(frozen=True, slots=True)
 class Row:
     """One row, ready to draw."""
 
@@ -161,6 +178,9 @@ class Row:
     """Already worded: "16 read · 1 unread"."""
     is_read_link: bool = False
     """The read text opens the list of readers."""
+    ding: DingCard | None = None
+    nudges: str = ""
+    """The uid of the ding that this message reminds of: one slim line that leads there; `text` words it."""
 
     @property
     def is_encrypted(self) -> bool:
@@ -253,3 +273,7 @@ class TimelineTexts:
     image: str = ""
     empty: str = ""
     """In the middle of a conversation without rows."""
+    confirm: str = ""
+    """The button of a ding that waits for me."""
+    waits_for_me: str = ""
+    """How a screen reader tells that a ding waits, and the key that confirms."""
