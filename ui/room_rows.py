@@ -38,6 +38,13 @@ def room_row(room: RoomSummary, me: UserID, now_ms: int) -> RoomRow:
     )
 
 
+def without_news(room: RoomSummary) -> RoomSummary:
+    """The same room with everything in it read."""
+    if not (room.unread or room.mentions or room.is_marked_unread):
+        return room
+    return room._replace(unread=0, mentions=0, is_marked_unread=False)
+
+
 def room_name(room: RoomSummary) -> str:
     """The name a person reads; a room without any is an empty room."""
     return room.name or tr("Empty room")

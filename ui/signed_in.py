@@ -117,6 +117,7 @@ class SignedIn(QObject):
 
         self._desk.bridge.attach(self._account.changes, self._account.connection)
         self.images.set_loader(loader_of(self._account.media))
+        self.page.conversations.start()
         self.page.conversations.list.viewport().update()  # its pictures may be asked for now
         self._shortcuts = bind(self.page, self._acts())
 

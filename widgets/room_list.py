@@ -83,14 +83,19 @@ class RoomListView(QListView):
         self._retranslate()
         self._restyle()
 
-    def set_current_room(self, room_id: str, row: int = -1) -> None:
+    def set_current_room(self, room_id: str, row: int = -1, *, is_scrolling: bool = True) -> None:
         """Mark the open room, and put the cursor on its `row` (-1: leave it) without emitting."""
         self._delegate.open_room = room_id
-        model = self.model()
+        model, bar = self.model(), self.verticalScrollBar()
         if model is not None and 0 <= row < model.rowCount():
-            index = model.index(row, 0)
-            self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
-            self.scrollTo(index)
+            index, place = model.index(row, 0), bar.value()
+            if index != self.currentIndex():
+                flags = QItemSelectionModel.SelectionFlag.ClearAndSelect
+                self.selectionModel().setCurrentIndex(index, flags)
+            if is_scrolling:
+                self.scrollTo(index)
+            else:
+                bar.setValue(place)
         self.viewport().update()
 
     def set_images(self, images: ImageSource) -> None:

@@ -17,7 +17,7 @@ from resources.translations import tr
 from widgets.avatar import paint_avatar
 from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
 from widgets.icons import icon_pixmap
-from widgets.painting import TagKind, fill_plain, paint_elided, paint_focus_ring, paint_tag
+from widgets.painting import TagKind, fill_plain, fill_rounded, paint_elided, paint_focus_ring, paint_tag
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex
@@ -67,6 +67,8 @@ class RoomRow:
     is_encrypted: bool = False
     color_key: str = ""
     """Id the avatar's colour derives from; empty: room_id (direct chats give the person's id)."""
+    is_loading: bool = False
+    """Nothing is known of it yet: grey shapes stand for what comes."""
 
 
 def room_row_words(row: RoomRow) -> str:
@@ -102,6 +104,10 @@ class RoomRowDelegate(QStyledItemDelegate):
         rect = QRect(option.rect)
         painter.save()
         self._paint_ground(painter, rect, row, option)
+        if row.is_loading:
+            self._paint_shapes(painter, rect)
+            painter.restore()
+            return
         self._paint_avatar(painter, rect, row)
         left = rect.left() + self._pad + self._avatar + self._gap
         right = rect.right() + 1 - self._pad
@@ -139,6 +145,17 @@ class RoomRowDelegate(QStyledItemDelegate):
 
         flags, state = QStyle.StateFlag, option.state
         return bool(state & flags.State_MouseOver), self.has_keyboard and bool(state & flags.State_HasFocus)
+
+    def _paint_shapes(self, painter: QPainter, rect: QRect) -> None:
+        """A place for the picture and two lines, calm: they are seen for a frame or two."""
+        style, side = self._style.current, self._avatar
+        box = QRect(rect.left() + self._pad, rect.top() + (rect.height() - side) // 2, side, side)
+        fill_rounded(painter, box, style.sizes.radius_large, style.colors.hover)
+        left, height = box.right() + 1 + self._gap, style.px(10)
+        for top, share in ((self._head_top, 0.45), (self._tail_top, 0.75)):
+            width = (rect.right() + 1 - self._pad - left) * share
+            line = QRectF(left, rect.top() + top + (self._line - height) / 2, width, height)
+            fill_rounded(painter, line, height / 2, style.colors.hover)
 
     def _paint_avatar(self, painter: QPainter, rect: QRect, row: RoomRow) -> None:
         side = self._avatar

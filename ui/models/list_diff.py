@@ -34,17 +34,32 @@ def steps_between(old: Sequence[K], new: Sequence[K]) -> list[Step] | None:
 
     Both orders hold every id at most once.
     """
-    if len(set(old) ^ set(new)) > len(old) // 2 + MAX_STEPS:
+    top, end = _same_ends(old, new)
+    middle_old, middle_new = list(old[top : len(old) - end]), new[top : len(new) - end]
+    removals = _removals(middle_old, set(middle_new))
+    rest = None if removals is None else _placements(middle_old, middle_new)
+    if removals is None or rest is None or len(removals) + len(rest) > MAX_STEPS:
         return None
-    working, removals = _removals(list(old), set(new))
-    rest = _placements(working, new)
-    if rest is None or len(removals) + len(rest) > MAX_STEPS:
-        return None
-    return removals + rest
+    return [_lower(step, top) for step in removals + rest] if top else removals + rest
 
 
-def _removals(working: list[K], wanted: set[K]) -> tuple[list[K], list[Step]]:
-    """Take away what is gone, from the end so that row numbers stay true."""
+def _same_ends(old: Sequence[K], new: Sequence[K]) -> tuple[int, int]:
+    """Count rows that are the same at the top and at the end: in a long list nearly all, and no step is among them."""
+    shorter = min(len(old), len(new))
+    top = next((row for row, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), shorter)
+    ends = zip(reversed(old), reversed(new), strict=False)
+    end = next((row for row, (a, b) in enumerate(ends) if a != b), shorter)
+    return top, min(end, shorter - top)
+
+
+def _lower(step: Step, rows: int) -> Step:
+    """The same step, of a list that begins `rows` rows further up."""
+    to = step.to + rows if step.kind is StepKind.MOVE else 0
+    return Step(step.kind, step.row + rows, step.count, to)
+
+
+def _removals(working: list[K], wanted: set[K]) -> list[Step] | None:
+    """Take away what is gone, from the end so that row numbers stay true; None as soon as there is too much."""
     steps: list[Step] = []
     end = len(working)
     while end > 0:
@@ -54,29 +69,41 @@ def _removals(working: list[K], wanted: set[K]) -> tuple[list[K], list[Step]]:
         if start < end:
             steps.append(Step(StepKind.REMOVE, start, end - start))
             del working[start:end]
+        if len(steps) > MAX_STEPS:
+            return None
         end = start - 1
-    return working, steps
+    return steps
 
 
 def _placements(working: list[K], new: Sequence[K]) -> list[Step] | None:
     """Insert and move from the top down; None as soon as there are too many."""
-    present = set(working)
+    present, places = set(working), {key: row for row, key in enumerate(new)}
     steps: list[Step] = []
     for row, key in enumerate(new):
         if row < len(working) and working[row] == key:
             continue
         if key not in present:
             working.insert(row, key)
-            last = steps[-1] if steps else None
-            if last and last.kind is StepKind.INSERT and last.row + last.count == row:
-                steps[-1] = Step(StepKind.INSERT, last.row, last.count + 1)
-            else:
-                steps.append(Step(StepKind.INSERT, row))
+            _add_insert(steps, row)
         else:
-            source = working.index(key, row)
-            del working[source]
-            working.insert(row, key)
-            steps.append(Step(StepKind.MOVE, source, to=row))
+            source, to = _move_to(working, places, row, key)
+            working.insert(to, working.pop(source))
+            steps.append(Step(StepKind.MOVE, source, to=to))
         if len(steps) > MAX_STEPS:
             return None
     return steps
+
+
+def _add_insert(steps: list[Step], row: int) -> None:
+    last = steps[-1] if steps else None
+    if last and last.kind is StepKind.INSERT and last.row + last.count == row:
+        steps[-1] = Step(StepKind.INSERT, last.row, last.count + 1)
+    else:
+        steps.append(Step(StepKind.INSERT, row))
+
+
+def _move_to(working: list[K], places: dict[K, int], row: int, key: K) -> tuple[int, int]:
+    """Choose which row moves so that `key` comes to `row`: itself up, or the one that stands there down."""
+    if working[row + 1] == key and places[working[row]] > row + 1:
+        return row, min(places[working[row]], len(working) - 1)
+    return working.index(key, row), row

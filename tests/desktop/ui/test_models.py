@@ -13,13 +13,18 @@ from ui.models.member_list_model import MemberListModel
 from ui.models.people_model import PeopleModel
 from ui.models.room_list_model import RoomListModel
 from widgets.member_panel import MEMBER_ROW_ROLE
-from widgets.room_list import ROOM_ROW_ROLE
+from widgets.room_list import ROOM_ROW_ROLE, RoomRow
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 
 def names(model: RoomListModel) -> list[str]:
     return [model.data(model.index(row), ROOM_ROW_ROLE).name for row in range(model.rowCount())]
+
+
+def row_named(model: RoomListModel, name: str) -> RoomRow:
+    rows = [model.data(model.index(row), ROOM_ROW_ROLE) for row in range(model.rowCount())]
+    return next(row for row in rows if row.name == name)
 
 
 def test_the_list_follows_new_messages_filters_and_left_rooms(qapp: QApplication, tmp_path: Path) -> None:
@@ -29,14 +34,15 @@ def test_the_list_follows_new_messages_filters_and_left_rooms(qapp: QApplication
             tester = QAbstractItemModelTester(model, FATAL)
             assert names(model)[0] == "产品发布小组"
             await desk.account.cache.apply_sync(desk.company.say("quality", "tom", "回归全部通过"))
-            assert names(model)[0] == "测试与质量"
-            assert model.data(model.index(0), ROOM_ROW_ROLE).badge.count == 1
+            await desk.until(lambda: names(model)[0] == "测试与质量")
+            await desk.until(lambda: model.data(model.index(0), ROOM_ROW_ROLE).badge.count == 1)
             model.set_filter(RoomFilter.DIRECT)
-            assert set(names(model)) == {"张伟", "刘洋", "赵磊"}
+            await desk.until(lambda: set(names(model)) == {"张伟", "刘洋", "赵磊"})
             model.set_filter(RoomFilter.ALL)
+            await desk.until(lambda: "行政服务台" in names(model))
             gone = RoomUpdate(desk.company.rooms["desk"].room_id, membership=Membership.LEAVE)
             await desk.account.cache.apply_sync(desk.company.batch(gone))
-            assert "行政服务台" not in names(model)
+            await desk.until(lambda: "行政服务台" not in names(model))
             del tester
 
     run(qapp, scenario())
@@ -48,13 +54,14 @@ def test_the_open_room_stays_in_a_filtered_list_when_it_is_read(qapp: QApplicati
             model = desk.page.conversations.model
             tester = QAbstractItemModelTester(model, FATAL)
             desk.page.conversations.chips.chosen.emit(RoomFilter.UNREAD)
+            await desk.until(lambda: "赵磊" not in names(model))
             assert "财务通知" in names(model)
             desk.page.set_active(True)
             desk.open("finance")
             await desk.until(lambda: unread(desk, "finance") == 0)
-            assert "财务通知" in names(model)
+            await desk.until(lambda: not row_named(model, "财务通知").is_unread)
             desk.open("supply")
-            assert "财务通知" not in names(model)
+            await desk.until(lambda: "财务通知" not in names(model))
             del tester
 
     run(qapp, scenario())

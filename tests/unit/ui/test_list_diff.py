@@ -40,3 +40,23 @@ def test_a_shuffled_long_list_is_shown_anew_instead() -> None:
     old = list(range(1000))
     assert steps_between(old, old[::-1]) is None
     assert MAX_STEPS < 1000
+
+
+def test_a_room_that_sinks_is_one_move() -> None:
+    old = list(range(1000))
+    new = old[1:800] + [0] + old[800:]
+    assert steps_between(old, new) == [Step(StepKind.MOVE, 0, to=799)]
+
+
+def test_a_long_list_that_empties_is_one_step() -> None:
+    assert steps_between(list(range(10_000)), []) == [Step(StepKind.REMOVE, 0, 10_000)]
+
+
+@given(st.integers(0, 9_000), st.lists(st.integers(0, 40), unique=True, max_size=8), orders)
+def test_steps_deep_in_a_long_list_name_its_rows(top: int, gone: list[int], fresh: list[int]) -> None:
+    old = list(range(10_000))
+    new = [key for key in old if key - top not in gone]
+    new[top + 5 : top + 5] = [20_000 + key for key in fresh[:5]]
+    steps = steps_between(old, new)
+    assert steps is not None
+    assert apply(old, new, steps) == new

@@ -54,6 +54,15 @@ class ConversationsScreen(QWidget):
         self._word()
         self._show_page()
 
+    def start(self) -> None:
+        """A loop runs: the list is read on, behind the first rows."""
+        operations, cache = self._desk.operations, self._desk.account.cache
+        self.model.start(
+            lambda wish, on_news, on_error: operations.start(
+                cache.read_in_worker(wish.read), on_news, on_error
+            )
+        )
+
     def set_open_room(self, room_id: RoomID | None) -> None:
         """Mark the open room."""
         self._open_room = room_id
@@ -115,38 +124,37 @@ class ConversationsScreen(QWidget):
 
     def _connect(self) -> None:
         self.list.setModel(self.model)
+        self.list.visible_range_changed.connect(self.model.set_visible)
+        self.model.order_shown.connect(self._order_shown)
         self.list.room_activated.connect(self.room_activated)
         self.list.context_requested.connect(self._open_menu)
         self.search.opened.connect(self.switcher_requested)
-        self.chips.chosen.connect(self._filter_chosen)
+        self.chips.chosen.connect(lambda key: self.model.set_filter(RoomFilter(key)))
         self.plus.clicked.connect(
             lambda: self.new_chat_requested.emit(self.plus.mapToGlobal(self.plus.rect().bottomLeft()))
         )
         bridge = self._desk.bridge
-        bridge.order_changed.connect(self._order_changed)
+        bridge.order_changed.connect(self.model.refresh_order)
         bridge.rooms_changed.connect(self._rooms_changed)
+        bridge.rebuilt.connect(self.model.refresh_all)
         bridge.attention_changed.connect(self._show_counts)
         self._desk.images.ready.connect(self.list.image_ready)
         self._desk.style.changed.connect(self._restyle)
 
-    def _order_changed(self) -> None:
-        self.model.refresh_order()
+    def _order_shown(self, is_other_filter: bool) -> None:
         self._show_page()
-        self._mark()
+        if is_other_filter:
+            self.list.scrollToTop()
+        self._mark(is_scrolling=is_other_filter)
 
     def _rooms_changed(self, rooms: frozenset[RoomID]) -> None:
         self.model.refresh_rooms(rooms)
         if self.model.filter is not RoomFilter.ALL:
-            self._order_changed()
+            self.model.refresh_order()
 
-    def _filter_chosen(self, key: str) -> None:
-        self.model.set_filter(RoomFilter(key))
-        self._show_page()
-        self._mark()
-
-    def _mark(self) -> None:
+    def _mark(self, *, is_scrolling: bool = True) -> None:
         row = self.model.row_of(self._open_room) if self._open_room else -1
-        self.list.set_current_room(self._open_room or "", row)
+        self.list.set_current_room(self._open_room or "", row, is_scrolling=is_scrolling)
 
     def _is_unread(self, room_id: RoomID) -> bool:
         rooms = self._desk.account.cache.read.room_page([room_id])
