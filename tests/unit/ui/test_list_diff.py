@@ -44,7 +44,7 @@ def test_a_shuffled_long_list_is_shown_anew_instead() -> None:
 
 def test_a_room_that_sinks_is_one_move() -> None:
     old = list(range(1000))
-    new = old[1:800] + [0] + old[800:]
+    new = [*old[1:800], 0, *old[800:]]
     assert steps_between(old, new) == [Step(StepKind.MOVE, 0, to=799)]
 
 
