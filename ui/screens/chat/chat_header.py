@@ -82,6 +82,7 @@ class ChatHeader(QWidget):
     """Title and buttons over a line."""
 
     search_requested = Signal()
+    ding_requested = Signal()
     panel_toggled = Signal(bool)
 
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
@@ -89,13 +90,16 @@ class ChatHeader(QWidget):
         self._style = style
         self.title = ChatTitle(style, self)
         self.search_button = IconButton(style, "magnifying-glass", "")
+        self.ding_button = IconButton(style, "push-pin", "")
         self.panel_button = IconButton(style, "sidebar-simple", "", is_checkable=True)
         self.search_button.clicked.connect(self.search_requested)
+        self.ding_button.clicked.connect(self.ding_requested)
         self.panel_button.toggled.connect(self.panel_toggled)
         row = QHBoxLayout(self)
         row.setSpacing(10)
         row.addWidget(self.title, 1)
         row.addWidget(self.search_button)
+        row.addWidget(self.ding_button)
         row.addWidget(self.panel_button)
         style.changed.connect(self._restyle)
         self._restyle()
@@ -105,6 +109,7 @@ class ChatHeader(QWidget):
         """Show another room."""
         self.title.set_state(state)
         self.search_button.setEnabled(state is not None)
+        self.ding_button.setEnabled(state is not None)
         self.panel_button.setEnabled(state is not None)
 
     def set_panel_open(self, is_open: bool) -> None:
@@ -129,6 +134,7 @@ class ChatHeader(QWidget):
 
     def _word(self) -> None:
         self.search_button.set_tip(tr("Search in this chat (Ctrl+F)"))
+        self.ding_button.set_tip(tr("DING people here (Ctrl+Shift+D)"))
         self.panel_button.set_tip(tr("Members and files"))
 
     def _restyle(self) -> None:

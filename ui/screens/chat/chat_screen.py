@@ -16,10 +16,11 @@ from ui.rows import RowContext
 from ui.screens.chat.attachments import Attachments
 from ui.screens.chat.chat_header import ChatHeader
 from ui.screens.chat.chat_state import WritingState, header_of, writing_of
+from ui.screens.chat.dings import ChatDings
 from ui.screens.chat.history import History
 from ui.screens.chat.item_menu import ItemActs, open_item_menu
 from ui.screens.chat.reactions import Reactions
-from ui.screens.chat.readers_popup import ReadersPopup
+from ui.screens.chat.readers_popup import Readers
 from ui.screens.chat.reading import Reading
 from ui.screens.chat.typing import typing_words
 from ui.screens.chat.writing import Writing
@@ -53,12 +54,13 @@ class ChatScreen(QWidget):
         self.view = TimelineView(desk.style.current, desk.images, translated_texts())
         self.composer = Composer(desk.style)
         self._typing = Line(desk.style, role="text2", pixels=12)
-        self._readers: ReadersPopup | None = None
         self._reading = Reading(desk, lambda: self.view.is_at_bottom, self)
         self._history = History(desk, self)
         self._attachments = Attachments(desk, window, self._row_moved, self)
         self._writing = Writing(desk, self.composer, self)
-        self._reactions = Reactions(desk, self._writing, self)
+        self._dings = ChatDings(desk, self._writing, self._item, self._room_to_write, self)
+        self._readers = Readers(desk, self._dings.make_of, self)
+        self._reactions = Reactions(desk, self._dings.react, self)
         self._acts = self._make_acts()
         self._lay_out()
         self._connect_view()
@@ -164,7 +166,7 @@ class ChatScreen(QWidget):
         view.link_activated.connect(self.link_activated)
         view.user_activated.connect(self.user_activated)
         view.reply_quote_activated.connect(self._show_original)
-        view.reaction_toggled.connect(self._writing.react)
+        self._dings.follow(view)
         view.media_activated.connect(self.open_attachment)
         view.media_save_requested.connect(lambda uid: self._with_item(uid, self._attachments.save))
         view.media_stop_requested.connect(lambda uid: self._with_item(uid, self._stop_moving))
@@ -192,12 +194,16 @@ class ChatScreen(QWidget):
         self._writing.sent.connect(self.view.scroll_to_bottom)
         self.header.search_requested.connect(self.search_requested)
         self.header.panel_toggled.connect(self.panel_toggled)
+        self.header.ding_requested.connect(self._dings.make_here)
 
     def _make_acts(self) -> ItemActs:
         return ItemActs(
             reply=self._writing.reply,
             edit=self._writing.edit,
             react=lambda item: self._reactions.pick(item.uid, self.cursor().pos()),
+            confirm=lambda item: self._dings.confirm(item.uid),
+            ding=self._dings.make_of,
+            show_ding=lambda item: self._desk.dings.open_inbox(item.uid),
             recall=lambda item: self._writing.recall(item.uid),
             save=self._attachments.save,
             stop=self._stop_moving,
@@ -339,6 +345,9 @@ class ChatScreen(QWidget):
     def _item(self, uid: str) -> TimelineItem | None:
         return self._source.item(uid) if self._source else None
 
+    def _room_to_write(self) -> RoomID | None:
+        return None if self._writing_state.reason else self._room
+
     def _with_item(self, uid: str, act: ItemAct) -> None:
         item = self._item(uid)
         if item is not None:
@@ -379,13 +388,8 @@ class ChatScreen(QWidget):
 
     def _show_readers(self, uid: str) -> None:
         item = self._item(uid)
-        if item is None or item.event_id is None or self._room is None:
-            return
-        read, unread = self._desk.account.cache.read.readers(self._room, item.event_id)
-        if self._readers is not None:
-            self._readers.deleteLater()
-        self._readers = ReadersPopup(self._desk.style, read, unread, self.window())
-        self._readers.float_at(self.cursor().pos(), self.window())
+        if item is not None and self._room is not None:
+            self._readers.show(self._room, item)
 
     def _type_on(self, text: str) -> None:
         self.composer.focus_text()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 
 from app.domain.timeline import SendState, TimelineItem
 from resources.translations import tr
+from ui.screens.chat.dings import can_become_ding
 from ui.screens.chat.writing import is_editable, is_message, is_recallable
 from widgets.icons import icon
 from widgets.style import Style
@@ -24,6 +25,9 @@ class ItemActs:
         reply: Act,
         edit: Act,
         react: Act,
+        confirm: Act,
+        ding: Act,
+        show_ding: Act,
         recall: Act,
         save: Act,
         stop: Act,
@@ -33,6 +37,9 @@ class ItemActs:
         self.reply = reply
         self.edit = edit
         self.react = react
+        self.confirm = confirm
+        self.ding = ding
+        self.show_ding = show_ding
         self.recall = recall
         self.save = save
         self.stop = stop
@@ -54,9 +61,13 @@ def open_item_menu(
 ) -> QMenu | None:
     """Open the menu of an item; None when nothing can be done with it."""
     menu = QMenu(parent)
+    mark = None if item.is_redacted else item.ding
     entries = [
+        (tr("Confirm"), "check-circle", acts.confirm, mark is not None and mark.is_open),
+        (tr("Show in DING"), "list-checks", acts.show_ding, mark is not None),
         (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and is_message(item)),
         (tr("React"), "smiley", acts.react, can_write and is_message(item)),
+        (tr("DING…"), "push-pin", acts.ding, can_become_ding(item)),
         (tr("Edit"), "pencil-simple", acts.edit, can_write and is_editable(item)),
         (tr("Stop"), "x", acts.stop, is_moving),
         (tr("Save as…"), "download-simple", acts.save, bool(item.media and item.media.uri) and not is_moving),
@@ -64,7 +75,7 @@ def open_item_menu(
         (tr("Discard"), "trash", acts.discard, item.send_state is SendState.WEDGED),
         (tr("Recall"), "arrow-counter-clockwise", acts.recall, is_recallable(item, can_recall_others)),
     ]
-    text = selected_text or item.body
+    text = selected_text or (mark.text if mark is not None else item.body)
     if text and not item.is_redacted:
         copy = menu.addAction(_glyph("copy", style), tr("Copy"))
         copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(text))

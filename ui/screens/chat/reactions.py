@@ -1,10 +1,11 @@
 """Choosing a reaction: the picker and what was used lately."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QWidget
 
 from ui.desk import Desk
-from ui.screens.chat.writing import Writing
 from widgets.emoji_picker import QUICK_REACTIONS, EmojiPicker
 
 MAX_RECENT = 18
@@ -13,12 +14,12 @@ MAX_RECENT = 18
 class Reactions(QObject):
     """One picker for the whole screen."""
 
-    def __init__(self, desk: Desk, writing: Writing, home: QWidget) -> None:
-        """The picker floats inside the window of `home`."""
+    def __init__(self, desk: Desk, react: Callable[[str, str], None], home: QWidget) -> None:
+        """`react` is given the uid and the key. The picker floats inside the window of `home`."""
         super().__init__(home)
         self._desk = desk
         self._home = home
-        self._writing = writing
+        self._react = react
         self._picker: EmojiPicker | None = None
         self._recent: list[str] = list(QUICK_REACTIONS)
         self._target = ""
@@ -34,4 +35,4 @@ class Reactions(QObject):
 
     def _chosen(self, emoji: str) -> None:
         self._recent = [emoji, *(one for one in self._recent if one != emoji)][:MAX_RECENT]
-        self._writing.react(self._target, emoji)
+        self._react(self._target, emoji)

@@ -1,12 +1,17 @@
 """Who has read a message and who has not: two columns in a floating panel."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.ids import RoomID
 from app.domain.rooms import Member
-from resources.translations import tr
+from app.domain.timeline import TimelineItem
+from resources.translations import tr, tr_n
+from ui.desk import Desk
 from widgets.avatar import Avatar
+from widgets.buttons import Button, ButtonKind
 from widgets.floating import FloatingPanel
 from widgets.style import StyleSource
 from widgets.words import Line, Words
@@ -18,20 +23,59 @@ _MAX_SHOWN = 200
 """Rows are widgets here; nobody reads on after so many names."""
 
 
+class Readers(QObject):
+    """One popup for the whole screen, made anew for each message."""
+
+    def __init__(
+        self, desk: Desk, make_ding: Callable[[TimelineItem, Sequence[Member]], None], home: QWidget
+    ) -> None:
+        super().__init__(home)
+        self._desk = desk
+        self._make_ding = make_ding
+        self._home = home
+        self._popup: ReadersPopup | None = None
+
+    def show(self, room_id: RoomID, item: TimelineItem) -> None:
+        """Show who has read an item, at the pointer."""
+        if item.event_id is None:
+            return
+        read, unread = self._desk.account.cache.read.readers(room_id, item.event_id)
+        if self._popup is not None:
+            self._popup.deleteLater()
+        window = self._home.window()
+        self._popup = ReadersPopup(self._desk.style, read, unread, window)
+        self._popup.ding_requested.connect(lambda: self._make_ding(item, unread))
+        self._popup.float_at(self._home.cursor().pos(), window)
+
+
 class ReadersPopup(FloatingPanel):
-    """Closes with Escape or a click elsewhere."""
+    """Closes with Escape or a click elsewhere, and when those who have not read are to be dinged."""
+
+    ding_requested = Signal()
 
     def __init__(
         self, style: StyleSource, read: Sequence[Member], unread: Sequence[Member], parent: QWidget
     ) -> None:
         super().__init__(style, parent)
-        row = QHBoxLayout(self)
+        column = QVBoxLayout(self)
         margin = style.current.px(16)
-        row.setContentsMargins(margin, margin, margin, margin)
+        column.setContentsMargins(margin, margin, margin, margin)
+        column.setSpacing(style.current.px(12))
+        row = QHBoxLayout()
+        column.addLayout(row)
         row.setSpacing(style.current.px(16))
         row.addWidget(_column(style, tr("Read by {n}", n=len(read)), read))
         row.addWidget(_column(style, tr("Not read by {n}", n=len(unread)), unread))
         self.setAccessibleName(tr("Who has read this"))
+        if unread:
+            words = tr_n("DING the one who has not read", "DING the {n} who have not read", len(unread))
+            button = Button(style, words, ButtonKind.SECONDARY, icon="push-pin")
+            button.clicked.connect(self._ding)
+            column.addWidget(button)
+
+    def _ding(self) -> None:
+        self.close_panel()
+        self.ding_requested.emit()
 
 
 def _column(style: StyleSource, title: str, members: Sequence[Member]) -> QWidget:
