@@ -10,6 +10,7 @@ from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import NotifyLevel
 from app.domain.visible import one_line
+from app.store.cleared import note_counted
 from app.store.members import membership_of
 from app.store.push_levels import levels_of
 from app.store.stored import state_of
@@ -70,6 +71,7 @@ def refresh_rooms(w: Write, *, identity: Iterable[int], tail: Iterable[int], unr
         if room in unreads:
             new.update(zip(("read_ord", "unread", "mentions"), unread_of(w, room), strict=True))
         _write(w, room, new)
+    note_counted(w, unreads)
 
 
 def _write(w: Write, room: int, new: Columns) -> None:

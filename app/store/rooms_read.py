@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 else:
     shape, stored, values = Late("app.store.shape"), Late("app.store.stored"), Late("app.store.values")
 
-_FILTERS = {
+FILTERS = {
     RoomFilter.ALL: "1",
     RoomFilter.UNREAD: "(unread > 0 OR is_marked_unread = 1 OR is_listed = 2)",
     RoomFilter.MENTIONS: "mentions > 0",
@@ -62,6 +62,17 @@ _QUEUE = (
     " max(CASE WHEN is_echo = 1 THEN id END) FROM send_queue"
     " WHERE kind IN ('event', 'redaction', 'state') AND room_id IN {in} GROUP BY room_id"
 )
+_TOTALS = (
+    "SELECT ifnull(sum(CASE level WHEN 'all' THEN max(unread, is_marked_unread)"
+    " WHEN 'mentions' THEN max(mentions, is_marked_unread) ELSE 0 END), 0),"
+    " ifnull(sum(CASE WHEN level != 'none' THEN mentions ELSE 0 END), 0),"
+    " ifnull(sum(level = 'none' AND (unread > 0 OR is_marked_unread)), 0),"
+    " ifnull(sum(CASE level WHEN 'all' THEN unread > 0 OR is_marked_unread"
+    " WHEN 'mentions' THEN mentions > 0 OR is_marked_unread ELSE 0 END), 0)"
+    " FROM room INDEXED BY room_by_attention"
+    " WHERE is_listed = 1 AND (unread > 0 OR mentions > 0 OR is_marked_unread = 1)"
+)
+"""Only rooms that say something are looked at, and only in the index."""
 
 
 class _Waiting(NamedTuple):
@@ -78,7 +89,7 @@ _NOTHING = _Waiting(False, False, None)
 def room_order(conn: Any, filter: RoomFilter, limit: int | None) -> list[RoomID]:
     """Give the ids of the list in order."""
     rows = conn.execute(
-        f"SELECT room_id FROM room WHERE is_listed > 0 AND {_FILTERS[filter]} {_ORDER} LIMIT ?",
+        f"SELECT room_id FROM room WHERE is_listed > 0 AND {FILTERS[filter]} {_ORDER} LIMIT ?",
         (-1 if limit is None else limit,),
     )
     return [RoomID(row[0]) for row in rows]
@@ -178,17 +189,10 @@ def _send_state(waiting: _Waiting) -> ListSendState:
 
 def totals(conn: Any) -> AttentionTotals:
     """Add up what asks for attention. Rooms at the level "mentions" count by their mentions."""
-    row = conn.execute(
-        "SELECT ifnull(sum(CASE level WHEN 'all' THEN max(unread, is_marked_unread)"
-        " WHEN 'mentions' THEN max(mentions, is_marked_unread) ELSE 0 END), 0),"
-        " ifnull(sum(CASE WHEN level != 'none' THEN mentions ELSE 0 END), 0),"
-        " ifnull(sum(level = 'none' AND (unread > 0 OR is_marked_unread)), 0),"
-        " ifnull(sum(CASE level WHEN 'all' THEN unread > 0 OR is_marked_unread"
-        " WHEN 'mentions' THEN mentions > 0 OR is_marked_unread ELSE 0 END), 0)"
-        " FROM room WHERE is_listed = 1"
-    ).fetchone()
+    row = conn.execute(_TOTALS).fetchone()
     invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
-    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3])
+    dings = conn.execute("SELECT count(*) FROM ding WHERE is_open = 1").fetchone()[0]
+    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings)
 
 
 def search_rooms(conn: Any, me: UserID, term: str, limit: int) -> list[RoomSummary]:

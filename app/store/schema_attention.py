@@ -67,7 +67,19 @@ def _dings(db: Database) -> None:
 
 def _clears(db: Database) -> None:
     db.table("clear").create(
-        {"id": int, "at_ms": int, "kind": str, "state": str, "txn_id": str}, pk="id", not_null={"state"}
+        {
+            "id": int,
+            "at_ms": int,
+            "kind": str,
+            "state": str,
+            "txn_id": str,
+            "rooms": int,
+            "unread": int,
+            "mentions": int,
+            "sent": int,
+        },
+        pk="id",
+        not_null={"state"},
     )
     db.table("cleared").create(
         {
@@ -75,12 +87,13 @@ def _clears(db: Database) -> None:
             "room": int,
             "event_id": str,
             "ord": int,
-            "is_sent": int,
+            "ts": int,
+            "state": int,
             "unread": int,
             "mentions": int,
             "is_marked_unread": int,
             "read_ord": int,
-            "last_pos": int,
+            "is_stale": int,
         },
         pk=("clear", "room"),
     )
@@ -93,7 +106,7 @@ _INDEXES = (
     "CREATE INDEX ding_by_room ON ding(room)",
     "CREATE INDEX ding_by_sender ON ding(sender)",
     "CREATE UNIQUE INDEX scheduled_ding_by_round ON scheduled_ding(series, round)",
-    "CREATE INDEX cleared_waiting ON cleared(clear, room) WHERE is_sent = 0",
+    "CREATE INDEX cleared_waiting ON cleared(clear, ts) WHERE state < 2",
     "CREATE INDEX room_by_attention ON room(is_listed, level, unread, mentions, is_marked_unread)"
     " WHERE unread > 0 OR mentions > 0 OR is_marked_unread = 1",
 )

@@ -1,7 +1,7 @@
 """Where I have read to in a room, and how many rows behind it are unread or mention me.
 
-My read position is the newest of my receipts (sent ones, private ones, ones that wait in the send queue) and my own
-last event. Where the cache holds everything behind it, counting rows is exact. Where it is unknown or a gap lies
+My read position is the newest of my receipts (sent ones, private ones, ones that wait in the send queue, those of a
+one-click clear) and my own last event. A receipt of the thread "main" reads the room, one of another thread does not. Where the cache holds everything behind it, counting rows is exact. Where it is unknown or a gap lies
 behind it, the server's own numbers count, plus the rows that came after the server counted.
 Source: Matrix client-server API, "Receiving notifications", "Receipts".
 """
@@ -12,7 +12,9 @@ from app.store.write import Connection, Write
 
 LOCAL_RECEIPT = "~local"
 """Kind of the receipt that `set_read` writes before the server knows of it."""
-OWN_RECEIPTS = ("m.read", "m.read.private", LOCAL_RECEIPT)
+CLEARED = "~clear"
+"""Kind of the receipt that a one-click clear writes; taking the clear back takes it away (`app.store.clears`)."""
+OWN_RECEIPTS = ("m.read", "m.read.private", LOCAL_RECEIPT, CLEARED)
 
 
 MOST_COUNTED = 9_999
@@ -20,7 +22,9 @@ MOST_COUNTED = 9_999
 _FACTS = (
     "SELECT server_unread, server_mentions, counts_ord,"
     " (SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id),"
-    " (SELECT max(ord) FROM gap WHERE room = r.id) FROM room r WHERE id = ?"
+    " (SELECT max(ord) FROM gap WHERE room = r.id),"
+    " EXISTS (SELECT 1 FROM receipt p WHERE p.room = r.id AND p.user = ? AND p.kind IN (?, ?, ?, ?)"
+    " AND p.thread = '' AND p.event_id = r.counts_event) FROM room r WHERE id = ?"
 )
 
 
@@ -36,19 +40,23 @@ def unread_of(w: Write, room: int) -> Unread:
     """Compute the counts of a room from what is stored."""
     conn = w.conn
     read = own_read_ord(conn, room, w.me)
-    server_unread, server_mentions, counts_ord, counted_ord, gap = conn.execute(_FACTS, (room,)).fetchone()
+    facts = conn.execute(_FACTS, (w.me, *OWN_RECEIPTS, room)).fetchone()
+    server_unread, server_mentions, counts_ord, counted_ord, gap, is_all_read = facts
     if read is not None and (gap is None or gap < read):
         return Unread(read, *_rows_behind(conn, room, read))
     since = counts_ord if counted_ord is None else counted_ord
     unread, mentions = (0, 0) if since is None else _rows_behind(conn, room, since)
-    return Unread(None, (server_unread or 0) + unread, (server_mentions or 0) + mentions)
+    if is_all_read:  # the receipt may be of an event that is not here, or that has no place yet
+        return Unread(None, unread, mentions)
+    mentions += server_mentions or 0
+    return Unread(None, max(unread + (server_unread or 0), mentions), mentions)
 
 
 def own_read_ord(conn: Connection, room: int, me: str) -> int | None:
     """Give the `ord` I have read to, as far as the event is placed."""
     row = conn.execute(
         "SELECT max(ord) FROM (SELECT max(+ord) AS ord FROM receipt WHERE room = ? AND user = ?"
-        " AND kind IN (?, ?, ?) AND thread IN ('', 'main')"
+        " AND kind IN (?, ?, ?, ?) AND thread IN ('', 'main')"
         " UNION ALL SELECT ord FROM last_sent WHERE room = ? AND user = ?)",
         (room, me, *OWN_RECEIPTS, room, me),
     ).fetchone()

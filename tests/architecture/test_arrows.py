@@ -33,6 +33,8 @@ SERVICES = [
 ]
 
 PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
+    "attention": ("app.attention.receipts",),
+    "rooms": ("app.rooms.levels",),
     "sync": ("app.sync.connection",),
     "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments"),
     "timeline": ("app.timeline.service",),
