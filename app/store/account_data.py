@@ -1,6 +1,8 @@
 """Account data, global and of rooms, and what it moves: levels, direct chats, favourites, unread marks."""
 
+from app.domain.dings import MUTED_TYPE
 from app.domain.events import JSONObject
+from app.store.dings import note_muted
 from app.store.intake import Intake
 from app.store.room_rows import AccountRules
 from app.store.schema import GLOBAL_ROOM
@@ -49,7 +51,10 @@ def put_room_account_data(intake: Intake, room: int, type: str, content: JSONObj
 
 def store_account_data(w: Write, room: int, type: str, content: JSONObject) -> None:
     """Write one value."""
+    before = w.account_data(type) if type == MUTED_TYPE and room == GLOBAL_ROOM else None
     w.conn.execute(_UPSERT, (room, sql_text(type), to_json(content)))
+    if before is not None:
+        note_muted(w, before, content)
 
 
 def _is_pending(w: Write, type: str, room_id: str | None) -> bool:

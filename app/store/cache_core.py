@@ -93,10 +93,18 @@ class CacheCore:
         self._writer.start()
         try:
             self._me = self._writer.call(partial(_prepare, user_id=user_id))
+            self._writer.call(self._project_older)
             self.read = self._new_reader(open_reader(self._folder, self._key, cache_kib=_READER_CACHE_KIB))
         except BaseException:
             self._writer.stop()
             raise
+
+    def _project_older(self, conn: Any) -> None:
+        """Look through what an older version stored, if its file was just brought up to date."""
+        if self._me and kept.read_kv(conn, *kept.UNPROJECTED) is not None:
+            from app.store.dings import project_older
+
+            self._run(project_older, False, conn)
 
     def _finish_salvage(self, key: CacheKey) -> None:
         """Take in what a salvage left behind that died before `restore`."""

@@ -24,3 +24,4 @@ def note_departures(intake: Intake, batch: SyncBatch) -> None:
         "UPDATE room SET membership = ? WHERE id = ?", [(Membership.LEAVE.value, room) for room in gone]
     )
     intake.identity_rooms.update(gone)
+    intake.presence_rooms.update(gone)

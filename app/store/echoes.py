@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from app.domain.events import Event, JSONObject
 from app.domain.ids import EventID, RoomID, TxnID
+from app.store.dings import note_ended
 from app.store.intake import Intake
 from app.store.write import Write, from_json, sql_text, to_json
 
@@ -45,14 +46,15 @@ def remove_echoes(intake: Intake) -> None:
 def end_row(w: Write, txn_id: TxnID, event_id: EventID) -> None:
     """Drop a row of the send queue whose copy is stored; what waits for it learns the event id."""
     row = w.conn.execute(
-        "DELETE FROM send_queue WHERE txn_id = ? RETURNING room_id, is_echo", (txn_id,)
+        "DELETE FROM send_queue WHERE txn_id = ? RETURNING room_id, is_echo, content, target", (txn_id,)
     ).fetchone()
     w.conn.execute("UPDATE event SET txn_id = ? WHERE event_id = ? AND txn_id IS NULL", (txn_id, event_id))
     resolve_dependents(w, txn_id, event_id)
     if row is None:
         return
     w.tally.is_queue_changed = True
-    room_id, is_echo = row
+    room_id, is_echo, content, target = row
+    note_ended(w, event_id, content, target)
     room = w.find_room(RoomID(room_id)) if room_id else None
     if room is None:
         return

@@ -108,6 +108,7 @@ def add_members(w: Write, room_id: RoomID, events: Sequence[Event], *, complete:
         _drop_absent(w, room, {str(event.state_key) for event in members})
         w.conn.execute("UPDATE room SET members_complete = 1 WHERE id = ?", (room,))
         w.tally.members.add(room_id)
+        intake.presence_rooms.add(room)
     intake.identity_rooms.add(room)
     settle(intake)
 
@@ -154,4 +155,5 @@ def forget_room(w: Write, room_id: RoomID) -> None:
     w.conn.execute("UPDATE room SET membership = 'leave' WHERE id = ?", (room,))
     intake = Intake(w)
     intake.identity_rooms.add(room)
+    intake.presence_rooms.add(room)
     settle(intake)

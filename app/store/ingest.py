@@ -89,6 +89,7 @@ def _room_for(intake: Intake, update: RoomUpdate) -> int:
     elif now != before:
         w.conn.execute("UPDATE room SET membership = ? WHERE id = ?", (now, room))
         intake.identity_rooms.add(room)
+        intake.presence_rooms.add(room)
     if now == Membership.INVITE and before != now:
         intake.invited.add(room)
     return room

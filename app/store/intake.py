@@ -71,6 +71,10 @@ class Intake:
     """Events whose edits or redaction changed, or may have."""
     reacted: set[EventID] = field(default_factory=set)
     threads: set[EventID] = field(default_factory=set)
+    outer: set[EventID] = field(default_factory=set)
+    """What redacted events relate to."""
+    presence_rooms: set[int] = field(default_factory=set)
+    """Known rooms in which somebody of whom a ding may ask something came or went, perhaps I."""
     members: dict[int, dict[str, Event]] = field(default_factory=lambda: defaultdict(dict))
     reprojected_members: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     power_rooms: set[int] = field(default_factory=set)

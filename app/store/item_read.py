@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from app.domain.events import Event, JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID, localpart_of, server_name_of
 from app.domain.timeline import ItemKind, Reaction, ReplyPreview, SendState, StateText, TimelineItem
+from app.store.ding_marks import Marks, echo_ding, echo_nudged
 from app.store.overlay import Overlay
 from app.store.shape import (
     MEDIA_KINDS,
@@ -66,6 +67,7 @@ class Page:
     threads: dict[str, int] = field(default_factory=dict)
     tokens: dict[int, str | None] = field(default_factory=dict)
     overlay: Overlay = field(default_factory=Overlay)
+    marks: Marks = field(default_factory=Marks)
     read_ords: list[int] | None = None
     joined: int = 0
 
@@ -108,6 +110,7 @@ def _fetch(page: Page, rows: Sequence[Row], events: Sequence[Event | None]) -> N
     sql = "SELECT thread, count(*) FROM item INDEXED BY item_by_thread WHERE +room = ? AND is_redacted = 0 AND thread IN {in} GROUP BY thread"
     page.threads.update(select_in(conn, sql, ids, page.room))
     page.overlay = Overlay.load(conn, page.room_id)
+    page.marks.load(conn, [row[0] for row in rows], events)
     fetch_replies(page, [reply_to(event) for event in present])
     users = {event.sender for event in present} | {r.sender for r in page.replies.values() if r.sender}
     users |= {UserID(e.state_key) for e in present if e.type == "m.room.member" and e.state_key}
@@ -240,6 +243,8 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
         state=_state(page, event, is_redacted) if kind == ItemKind.STATE else None,
         read_count=read,
         unread_count=unread,
+        ding=None if is_redacted else page.marks.ding(row[0], body),
+        nudges=None if is_redacted else page.marks.nudged(row[0]),
     )
 
 
@@ -371,4 +376,6 @@ def _echo(page: Page, row: Row, content: JSONObject, number: int) -> TimelineIte
         thread_root=None if thread is None else EventID(thread),
         send_state=SendState(state),
         error_code=error or "",
+        ding=None if is_redacted else echo_ding(content, body_of(kind, shown), page.me),
+        nudges=None if is_redacted else echo_nudged(content),
     )

@@ -16,6 +16,8 @@ else:
 
 SESSION = ("session", "current")
 USER = ("cache", "user_id")
+UNPROJECTED = ("cache", "unprojected_dings")
+"""Says that events stored by the first version wait to be looked through for dings."""
 
 
 def read_kv(conn: Any, namespace: str, key: str) -> str | None:

@@ -1,14 +1,17 @@
 """Members of rooms: a projection of the current `m.room.member` and `m.room.power_levels` state."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from app.domain.events import Event, text_of
 from app.domain.ids import RoomID, UserID, server_name_of
 from app.domain.visible import one_line
+from app.store.ding_fold import is_gone
+from app.store.dings import has_dings
 from app.store.intake import Intake
 from app.store.power import PowerLevels, load_power
 from app.store.stored import state_of
-from app.store.write import Row, Write, chunks, sql_text
+from app.store.write import Row, Write, chunks, select_in, sql_text
 
 _UPSERT = (
     "INSERT INTO member(room, user, membership, name, avatar, power, is_external) VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -27,12 +30,33 @@ def project_members(intake: Intake) -> None:
     for room, events in intake.members.items():
         rows += _rows(w, room, events)
         intake.identity_rooms.add(room)
+    _note_presence(intake, rows)
     _write_rows(w, rows)
     for room, name in before.items():
         if _own_name(w, room) != name:
             intake.own_names.add(room)
     for room in intake.power_rooms - intake.new_rooms:
         project_powers(w, room)
+
+
+def _note_presence(intake: Intake, rows: list[Row]) -> None:
+    """Note in which rooms that have dings somebody comes or goes. Before the rows are written."""
+    w = intake.w
+    if not rows or not has_dings(w):
+        return
+    news: dict[int, dict[str, str]] = defaultdict(dict)
+    for room, user, membership, *_ in rows:
+        news[room][user] = membership
+    for room, now in news.items():
+        if room in intake.new_rooms or not has_dings(w, room):
+            continue
+        sql = "SELECT user, membership FROM member WHERE room = ? AND user IN {in}"
+        before: dict[str, str] = dict(select_in(w.conn, sql, now, room))
+        if any(
+            user not in before or is_gone(before[user], False) != is_gone(new, False)
+            for user, new in now.items()
+        ):
+            intake.presence_rooms.add(room)
 
 
 def _own_name(w: Write, room: int) -> str | None:

@@ -17,8 +17,8 @@ _BATCH = 2000
 
 
 def rebuild(w: Write) -> None:
-    """Compute `item`, `reaction`, `member`, `last_sent` and the projected columns of `room` anew."""
-    for table in ("item", "reaction", "member", "last_sent", "ding"):
+    """Compute `item`, `reaction`, `member`, `last_sent`, `ding`, `nudge` and the projected columns of `room` anew."""
+    for table in ("item", "reaction", "member", "last_sent", "ding", "nudge"):
         w.conn.execute(f"DELETE FROM {table}")
     w.conn.execute("UPDATE room SET first_pos = 0, last_pos = -1, read_ord = NULL")
     w.conn.execute(

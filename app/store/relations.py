@@ -9,11 +9,11 @@ Source: Matrix client-server API, "Event replacements", "Redactions".
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.domain.events import Event, parse_event
+from app.domain.events import Event, JSONObject, parse_event
 from app.domain.ids import EventID
 from app.domain.timeline import ItemKind
 from app.store.intake import Intake
@@ -69,6 +69,8 @@ def fold_relations(intake: Intake) -> None:
     for target in targets:
         if (target.room, target.event_id) not in redacted:
             continue
+        if target.target is not None:
+            intake.outer.add(target.target)
         if target.rel_type == "m.annotation" and target.target is not None:
             gone_reactions.append(target.key)
             intake.reacted.add(target.target)
@@ -210,6 +212,22 @@ def _fold(w: Write, room: int, event: Event, relations: _Relations) -> _Folded |
         if folded is not None:
             best, best_rank = folded, (edit.ts, edit.event_id)
     return best or _Folded(base.kind.value, sql_text(base.body), 0, None)
+
+
+def new_contents(w: Write, messages: Sequence[tuple[int, Event]]) -> dict[EventID, list[JSONObject]]:
+    """Give what the valid edits of messages (room and event) say, the newest first."""
+    relations = _relations_to(w, [event.event_id for _, event in messages])
+    found: dict[EventID, list[JSONObject]] = {}
+    for room, event in messages:
+        edits = [
+            edit
+            for edit in relations.edits.get(event.event_id, ())
+            if edit.room == room and edit.sender == event.sender and _edited(event, edit) is not None
+        ]
+        edits.sort(key=lambda edit: (edit.ts, edit.event_id), reverse=True)
+        contents = [new_content_of(parse_event(edit.raw, event.room_id).content) for edit in edits]
+        found[event.event_id] = [content for content in contents if content is not None]
+    return found
 
 
 def _edited(event: Event, edit: _Edit) -> _Folded | None:

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.store.kept import UNPROJECTED
+
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 
 def create_attention(db: Database) -> None:
-    """Make them. `ding` is a projection (`app.store.dings`); the others are facts."""
+    """Make them. `ding` and `nudge` are projections (`app.store.dings`); the others are facts."""
     _dings(db)
+    _sent_dings(db)
     _clears(db)
     for statement in _INDEXES:
         db.execute(statement)
@@ -30,6 +33,7 @@ def _dings(db: Database) -> None:
             "is_to_me": int,
             "is_cc": int,
             "is_redacted": int,
+            "is_muted": int,
             "is_open": int,
             "my_ts": int,
             "confirmed": int,
@@ -37,9 +41,16 @@ def _dings(db: Database) -> None:
             "comments": int,
             "nudges": int,
             "nudge_ts": int,
+            "content": str,
         },
         pk="id",
     )
+    db.table("nudge").create({"id": int, "room": int, "target": str, "is_valid": int}, pk="id")
+    if db.execute("SELECT 1 FROM event LIMIT 1").fetchone():
+        db.execute("INSERT INTO kv(namespace, key, value) VALUES (?, ?, '1')", UNPROJECTED)
+
+
+def _sent_dings(db: Database) -> None:
     db.table("ding_alert").create(
         {"event_id": str, "shown": int, "shown_ms": int, "next_ms": int, "nudge_ts": int, "read_ts": int},
         pk="event_id",
@@ -54,6 +65,7 @@ def _dings(db: Database) -> None:
             "people": str,
             "files": str,
             "due_ms": int,
+            "base_ms": int,
             "mode": str,
             "delay_id": str,
             "state": str,
@@ -103,8 +115,12 @@ _INDEXES = (
     "CREATE INDEX ding_open ON ding(ts DESC, id DESC) WHERE is_open = 1",
     "CREATE INDEX ding_received ON ding(ts DESC, id DESC) WHERE is_to_me = 1 OR is_cc = 1",
     "CREATE INDEX ding_sent ON ding(ts DESC, id DESC) WHERE is_mine = 1",
+    "CREATE INDEX ding_due ON ding(due_ts, id) WHERE due_ts IS NOT NULL AND is_open = 1",
+    "CREATE INDEX ding_commented ON ding(ts DESC, id DESC) WHERE comments > 0",
     "CREATE INDEX ding_by_room ON ding(room)",
+    "CREATE INDEX nudge_by_target ON nudge(target)",
     "CREATE INDEX ding_by_sender ON ding(sender)",
+    "CREATE INDEX ding_by_series ON ding(series, round) WHERE series != ''",
     "CREATE UNIQUE INDEX scheduled_ding_by_round ON scheduled_ding(series, round)",
     "CREATE INDEX cleared_waiting ON cleared(clear, ts) WHERE state < 2",
     "CREATE INDEX room_by_attention ON room(is_listed, level, unread, mentions, is_marked_unread)"

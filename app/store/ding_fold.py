@@ -1,0 +1,310 @@
+"""Computes rows of `ding` from scratch: the message, its edits, ✅ reactions, members, thread, nudges, the send queue.
+
+Nothing is ever applied on top of what a row says: whoever sees one of its inputs move has the whole row folded again
+(`app.store.dings` knows who moves what). That makes the order of arrival irrelevant and `rebuild` the same code.
+
+A confirmation is a stored ✅ reaction of a recipient in the same room, or one of mine that waits in the send queue. One
+of mine whose redaction waits there does not count. A recipient who left, or whom a complete member list does not
+name, counts only if they confirmed before.
+"""
+
+from collections import defaultdict
+from collections.abc import Container, Iterable
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from app.domain.dings import (
+    DING_FIELD,
+    MIN_NUDGE_MS,
+    MUTED_TYPE,
+    DingContent,
+    DingKind,
+    ding_json,
+    is_confirmation,
+    parse_ding,
+)
+from app.domain.events import Event, JSONObject, strings_of
+from app.domain.ids import UserID
+from app.store.ding_queue import Waiting, load_waiting
+from app.store.relations import new_contents
+from app.store.stored import parse_stored
+from app.store.write import Write, chunks, select_in, to_json
+
+_GONE = ("leave", "ban")
+_BATCH = 200
+_MESSAGES = (
+    "SELECT e.id, e.room, e.event_id, e.ts, e.sender, e.txn_id, e.raw, i.is_redacted, i.edit"
+    " FROM event e JOIN item i ON i.id = e.id WHERE e.id IN {in}"
+)
+_REACTIONS = (
+    "SELECT r.room, r.target, r.key, r.sender, e.event_id, e.ts FROM reaction r JOIN event e ON e.id = r.id"
+    " WHERE r.target IN {in}"
+)
+_COMMENTS = (
+    "SELECT room, thread, count(*) FROM item INDEXED BY item_by_thread"
+    " WHERE is_redacted = 0 AND thread IN {in} GROUP BY room, thread"
+)
+_NUDGES = (
+    "SELECT n.room, n.target, n.id, n.is_valid, e.ts, e.event_id, e.sender, e.txn_id, i.thread, i.is_redacted"
+    " FROM nudge n JOIN event e ON e.id = n.id JOIN item i ON i.id = n.id WHERE n.target IN {in}"
+)
+
+
+class DingRow(NamedTuple):
+    """A row of the table `ding`, its columns in order."""
+
+    id: int
+    room: int
+    ts: int
+    sender: str
+    due_ts: int | None
+    """When it is due, or a meeting begins."""
+    series: str
+    round: int
+    is_mine: int
+    is_to_me: int
+    is_cc: int
+    is_redacted: int
+    is_muted: int
+    is_open: int
+    my_ts: int | None
+    confirmed: int
+    total: int
+    comments: int
+    nudges: int
+    nudge_ts: int | None
+    content: str
+    """The folded `DingContent` as `ding_json` writes it; of a recalled ding only whom it was for."""
+
+
+class _Message(NamedTuple):
+    key: int
+    room: int
+    event_id: str
+    ts: int
+    sender: str
+    txn_id: str | None
+    is_redacted: bool
+    content: DingContent
+
+
+class _Nudge(NamedTuple):
+    room: int
+    target: str
+    key: int
+    was_valid: int
+    ts: int
+    event_id: str
+    sender: str
+    txn_id: str | None
+    thread: str | None
+    is_redacted: int
+
+
+@dataclass(slots=True)
+class _Room:
+    """What the rows of one room need of it."""
+
+    membership: str
+    is_complete: bool
+    waiting: Waiting
+    gone: set[str] = field(default_factory=set)
+
+
+@dataclass(slots=True)
+class _Inputs:
+    """Everything a batch of rows is made of, read at once."""
+
+    me: UserID
+    muted: set[str]
+    rooms: dict[int, _Room] = field(default_factory=dict)
+    confirmations: dict[tuple[int, str], list[tuple[str, str, int]]] = field(
+        default_factory=lambda: defaultdict(list)
+    )
+    """Sender, event id, time, by room and ding."""
+    comments: dict[tuple[int, str], int] = field(default_factory=dict)
+    nudges: dict[tuple[int, str], list[_Nudge]] = field(default_factory=lambda: defaultdict(list))
+
+
+def ding_of(event: Event) -> DingContent | None:
+    """Give the ding that a message is."""
+    if event.type != "m.room.message" or event.state_key is not None:
+        return None
+    return ding_of_content(event.content)
+
+
+def ding_of_content(content: JSONObject) -> DingContent | None:
+    """Give the ding that the content of a message makes of it."""
+    if DING_FIELD not in content or content.get("msgtype") != "m.text":
+        return None
+    return parse_ding(content)
+
+
+def uid_of(event_id: str, txn_id: str | None) -> str:
+    """Give the identity of a row on the screen."""
+    return f"t:{txn_id}" if txn_id else event_id
+
+
+def fold_dings(w: Write, keys: Iterable[int], fresh: Container[int] = ()) -> None:
+    """Compute the rows of these messages anew. Keys of messages that are no dings do nothing; `fresh` are new items."""
+    for batch in chunks(sorted(set(keys)), _BATCH):
+        _fold_batch(w, batch, fresh)
+
+
+def _fold_batch(w: Write, keys: Iterable[int], fresh: Container[int]) -> None:
+    messages = _messages(w, keys)
+    if not messages:
+        return
+    inputs = _inputs(w, messages)
+    before = {row[0]: DingRow(*row) for row in select_in(w.conn, "SELECT * FROM ding WHERE id IN {in}", keys)}
+    changed: list[DingRow] = []
+    for message in messages:
+        row = _row(message, inputs, _judge_nudges(w, message, inputs))
+        if row != before.get(row.id):
+            changed.append(row)
+            if row.id not in fresh:
+                w.tally.touched(w.room_id(message.room), uid_of(message.event_id, message.txn_id))
+    marks = ",".join("?" * len(DingRow._fields))
+    w.conn.executemany(f"INSERT OR REPLACE INTO ding VALUES ({marks})", changed)
+    w.tally.dings = w.tally.dings or bool(changed)
+
+
+# Reading the inputs ---------------------------------------------------------------------------------------------
+
+
+def _messages(w: Write, keys: Iterable[int]) -> list[_Message]:
+    found: list[_Message] = []
+    rows = list(select_in(w.conn, _MESSAGES, keys))
+    events = {row[0]: parse_stored(row[6], row[2], w.room_id(row[1])) for row in rows}
+    edited = [(row[1], events[row[0]]) for row in rows if row[8] is not None]
+    contents = new_contents(w, edited) if edited else {}
+    for key, room, event_id, ts, sender, txn_id, _, is_redacted, _ in rows:
+        ding = ding_of(events[key])
+        if ding is not None:
+            ding = _folded(ding, contents.get(event_id, ()), is_redacted)
+            found.append(_Message(key, room, event_id, ts, sender, txn_id, bool(is_redacted), ding))
+    return found
+
+
+def _folded(ding: DingContent, edits: Iterable[JSONObject], is_redacted: int) -> DingContent:
+    """Lay the newest edit that is a ding over a ding; whom it is for, and which one it is, never changes."""
+    same = {name: getattr(ding, name) for name in ("recipients", "cc", "series", "round")}
+    if is_redacted:
+        return DingContent(DingKind.NOTICE, **same)
+    edited = next((new for content in edits if (new := ding_of_content(content)) is not None), None)
+    return ding if edited is None else edited._replace(source=ding.source, **same)
+
+
+def _inputs(w: Write, messages: list[_Message]) -> _Inputs:
+    inputs = _Inputs(w.me, muted_of(w.account_data(MUTED_TYPE)))
+    by_room: dict[int, list[_Message]] = defaultdict(list)
+    for message in messages:
+        by_room[message.room].append(message)
+    for room, dings in by_room.items():
+        inputs.rooms[room] = _read_room(w, room, dings)
+    ids = [message.event_id for message in messages]
+    for room, target, key, sender, event_id, ts in select_in(w.conn, _REACTIONS, ids):
+        if is_confirmation(key):
+            inputs.confirmations[(room, target)].append((sender, event_id, ts))
+    for room, thread, count in select_in(w.conn, _COMMENTS, ids):
+        inputs.comments[(room, thread)] = count
+    for row in select_in(w.conn, _NUDGES, ids):
+        nudge = _Nudge(*row)
+        inputs.nudges[(nudge.room, nudge.target)].append(nudge)
+    return inputs
+
+
+def muted_of(content: JSONObject) -> set[str]:
+    """Read the account data that names muted senders."""
+    return set(strings_of(content, "users"))
+
+
+def _read_room(w: Write, room: int, dings: list[_Message]) -> _Room:
+    membership, is_complete = w.conn.execute(
+        "SELECT membership, members_complete FROM room WHERE id = ?", (room,)
+    ).fetchone()
+    found = _Room(membership, bool(is_complete), load_waiting(w.conn, w.room_id(room)))
+    people = {user for ding in dings for user in ding.content.recipients}
+    sql = "SELECT user, membership FROM member WHERE room = ? AND user IN {in}"
+    known: dict[str, str] = dict(select_in(w.conn, sql, people, room))
+    found.gone = {user for user in people if is_gone(known.get(user), found.is_complete)}
+    found.gone.discard(w.me)
+    if membership in _GONE:
+        found.gone.add(w.me)
+    return found
+
+
+def is_gone(membership: str | None, is_complete: bool) -> bool:
+    """Whether somebody is not in a room any more. Who is in no member list counts as present until that is complete."""
+    return is_complete if membership is None else membership in _GONE
+
+
+# Making the row -------------------------------------------------------------------------------------------------
+
+
+def _judge_nudges(w: Write, message: _Message, inputs: _Inputs) -> list[_Nudge]:
+    """Give the nudges that hold, oldest first, and note which do: by the sender, and far enough apart."""
+    valid: list[_Nudge] = []
+    last = message.ts
+    nudges = inputs.nudges.get((message.room, message.event_id), ())
+    for nudge in sorted(nudges, key=lambda n: (n.ts, n.event_id)):
+        is_valid = (
+            not nudge.is_redacted and nudge.sender == message.sender and nudge.ts >= last + MIN_NUDGE_MS
+        )
+        if is_valid:
+            valid.append(nudge)
+            last = nudge.ts
+        if is_valid != bool(nudge.was_valid):
+            w.conn.execute("UPDATE nudge SET is_valid = ? WHERE id = ?", (int(is_valid), nudge.key))
+            w.tally.touched(w.room_id(nudge.room), uid_of(nudge.event_id, nudge.txn_id))
+    return valid
+
+
+def _confirmed(message: _Message, inputs: _Inputs) -> dict[str, int]:
+    """Give who confirmed, and when first."""
+    found: dict[str, int] = {}
+    waiting = inputs.rooms[message.room].waiting
+    for sender, event_id, ts in inputs.confirmations.get((message.room, message.event_id), ()):
+        if event_id not in waiting.redacted:
+            found[sender] = min(ts, found.get(sender, ts))
+    if inputs.me not in found:
+        mine = waiting.confirmed_at(message.event_id, uid_of(message.event_id, message.txn_id))
+        if mine is not None:
+            found[inputs.me] = mine
+    asked = set(message.content.recipients)
+    return {user: ts for user, ts in found.items() if user in asked}
+
+
+def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
+    ding, room, me = message.content, inputs.rooms[message.room], inputs.me
+    uid = uid_of(message.event_id, message.txn_id)
+    is_redacted = message.is_redacted or room.waiting.is_redacted(message.event_id, uid)
+    confirmed = {} if is_redacted else _confirmed(message, inputs)
+    asked = () if is_redacted else ding.recipients
+    is_to_me, is_muted = me in ding.recipients, message.sender in inputs.muted and message.sender != me
+    is_waiting = is_to_me and not is_redacted and me not in confirmed
+    in_thread = sum(1 for nudge in nudges if nudge.thread == message.event_id)
+    waiting = room.waiting.nudges_of(message.event_id) if message.sender == me else []
+    nudge_times = [*(nudge.ts for nudge in nudges), *waiting]
+    return DingRow(
+        id=message.key,
+        room=message.room,
+        ts=message.ts,
+        sender=message.sender,
+        due_ts=ding.start_ms if ding.due_ms is None else ding.due_ms,
+        series=ding.series,
+        round=ding.round,
+        is_mine=int(message.sender == me),
+        is_to_me=int(is_to_me),
+        is_cc=int(me in ding.cc),
+        is_redacted=int(is_redacted),
+        is_muted=int(is_muted),
+        is_open=int(is_waiting and not is_muted and room.membership == "join"),
+        my_ts=confirmed.get(me),
+        confirmed=len(confirmed),
+        total=sum(1 for user in asked if user in confirmed or user not in room.gone),
+        comments=inputs.comments.get((message.room, message.event_id), 0) - in_thread,
+        nudges=len(nudge_times),
+        nudge_ts=max(nudge_times, default=None),
+        content=to_json(ding_json(ding)),
+    )
