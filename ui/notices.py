@@ -50,7 +50,9 @@ class Notices(QObject):
 
 
 def notice_title(news: Notification) -> str:
-    """Who, and where."""
+    """Who, and where; neither while the screen is shared."""
+    if not news.room_name and not news.sender_name:
+        return tr("Tack")
     if news.is_direct or not news.sender_name or news.count > 1:
         return news.room_name
     return tr("{sender} · {room}", sender=news.sender_name, room=news.room_name)

@@ -3,6 +3,9 @@
 The cache says which new events the push rules make worth one (`Changes.notifying`). Here they are gathered for a
 moment and given out one per room, so that what arrives after a start or a long absence is one notice per room and
 not a flood. During the first sync of a new device there are none: all of it is history.
+
+In quiet hours and under "do not disturb" they go on gathering and come when it is over, as after an absence. A ding that
+waits for me has a card of its own (`app.dings.alerts`) and is no notice; while the screen is shared a notice says nothing.
 """
 
 import asyncio
@@ -14,6 +17,7 @@ from app.changes import ChangeFeed, Changes
 from app.clock import Clock
 from app.domain.connection import ConnectionKind, ConnectionState
 from app.domain.ids import EventID, RoomID
+from app.domain.quiet import quiet_until
 from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, TimelineItem
 from app.settings import Settings
@@ -22,6 +26,8 @@ from app.store.reader import Reader
 from app.sync.connection import ConnectionMonitor
 
 GATHER_S = 0.3
+QUIET_CHECK_S = 30.0
+"""How soon the end of quiet hours is noticed."""
 CATCH_UP_S = 3.0
 """How long notices are gathered after the line came (back) up."""
 MAX_ROOMS_AT_ONCE = 5
@@ -37,6 +43,7 @@ class Notification:
     event_id: EventID
     """Where a click lands."""
     room_name: str
+    """Empty, as all words are, while the screen is shared."""
     sender_name: str
     is_direct: bool
     is_mention: bool
@@ -70,6 +77,7 @@ class NotificationService:
         self._clock = clock
         self._listeners: list[NoticeListener] = []
         self._focus: RoomID | None = None
+        self._is_casting = False
         self._gathered: dict[RoomID, deque[EventID]] = {}
         self._shown: set[RoomID] = set()
         self._timer: asyncio.Task[None] | None = None
@@ -109,8 +117,18 @@ class NotificationService:
         self._focus = room_id
 
     def use_settings(self, settings: Settings) -> None:
-        """Take changed settings."""
-        self._settings = settings
+        """Take changed settings. What waited for the end of the quiet goes out if that has come by this."""
+        was_quiet, self._settings = self._is_quiet(), settings
+        if was_quiet and not self._is_quiet() and self._timer is not None:
+            self._timer.cancel()
+            self._timer = asyncio.create_task(self._give_out(), name="notices")
+
+    def set_casting(self, is_casting: bool) -> None:
+        """Tell whether the screen is shared: then notices name nobody and nothing."""
+        self._is_casting = is_casting
+
+    def _is_quiet(self) -> bool:
+        return quiet_until(self._settings, self._clock.now_ms()) is not None
 
     def _on_connection(self, state: ConnectionState) -> None:
         if state.kind is ConnectionKind.ONLINE and self._kind is not ConnectionKind.ONLINE:
@@ -136,6 +154,8 @@ class NotificationService:
         is_catching_up = self._clock.monotonic() - self._online_since < CATCH_UP_S
         is_catching_up = is_catching_up or self._kind is not ConnectionKind.ONLINE
         await self._clock.sleep(CATCH_UP_S if is_catching_up else GATHER_S)
+        while self._is_quiet():
+            await self._clock.sleep(QUIET_CHECK_S)
         self._timer = None
         gathered, self._gathered = self._gathered, {}
         notices = await self._cache.read_in_worker(lambda read: self._notices(read, gathered))
@@ -155,9 +175,11 @@ class NotificationService:
         return sorted(wanted, key=lambda notice: not notice.is_mention)
 
     def _notice(self, read: Reader, room: RoomSummary, events: Iterable[EventID]) -> Notification | None:
-        """Word the newest event, one that names me first; None when all were redacted meanwhile."""
+        """Word the newest event, one that names me first; None when all were redacted meanwhile or have a card."""
         items = [read.item(room.room_id, event_id) for event_id in events]
-        alive = [item for item in items if item is not None and not item.is_redacted]
+        alive = [
+            item for item in items if item is not None and not item.is_redacted and not _has_card(read, item)
+        ]
         if not alive:
             return None
         chosen = next((item for item in reversed(alive) if item.mentions_me), alive[-1])
@@ -165,11 +187,12 @@ class NotificationService:
 
     def _worded(self, room: RoomSummary, item: TimelineItem, count: int) -> Notification:
         is_text_shown = self._settings.is_notification_body_shown and item.kind is not ItemKind.ENCRYPTED
+        is_text_shown = is_text_shown and not self._is_casting
         return Notification(
             room_id=room.room_id,
             event_id=item.event_id or EventID(item.uid),
-            room_name=room.name,
-            sender_name=item.sender_name,
+            room_name="" if self._is_casting else room.name,
+            sender_name="" if self._is_casting else item.sender_name,
             is_direct=room.is_direct,
             is_mention=item.mentions_me,
             kind=_KINDS.get(item.kind, PreviewKind.TEXT),
@@ -180,3 +203,13 @@ class NotificationService:
     def _tell(self, notice: Notification | Withdrawal) -> None:
         for listener in tuple(self._listeners):
             listener(notice)
+
+
+def _has_card(read: Reader, item: TimelineItem) -> bool:
+    """Whether an alert tells of this row: a ding that waits for me, or a re-ding of one."""
+    if item.ding is not None:
+        return item.ding.is_open
+    if item.nudges is None:
+        return False
+    ding = read.dings.summary(item.nudges)
+    return ding is not None and ding.is_open

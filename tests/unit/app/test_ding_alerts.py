@@ -69,12 +69,13 @@ def test_what_came_while_away_shows_on_start_the_newest_first() -> None:
 @pytest.mark.parametrize(("wish", "limit", "rings"), [(5, 3, 4), (2, 3, 3), (5, 0, 1), (0, 3, 1)])
 def test_repeats_by_the_senders_wish_within_the_receivers_limit(wish: int, limit: int, rings: int) -> None:
     desk = Desk(ding(nudge_every_min=30, nudge_times=wish), settings=Settings(ding_repeats=limit))
-    rung, now, change = 0, NOON_MS, NOON_MS
-    while change is not None:
-        now = change
+    rung, now = 0, NOON_MS
+    times: list[int | None] = [NOON_MS]
+    while times[-1] is not None:
+        now = times[-1]
         board = desk.see(now)
         rung += len(board.rung)
-        change = board.next_change_ms
+        times.append(board.next_change_ms)
     assert (rung, now) == (rings, NOON_MS + (rings - 1) * 30 * MINUTE_MS)
 
 

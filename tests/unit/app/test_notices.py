@@ -11,11 +11,12 @@ from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
 from app.domain.rooms import NotifyLevel, PreviewKind, RoomSummary
 from app.domain.sync import Membership
-from app.domain.timeline import ItemKind, TimelineItem
+from app.domain.timeline import DingMark, ItemKind, TimelineItem
 from app.notifications.service import Notification, NotificationService, Withdrawal
 from app.settings import Settings
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
+from tests.helpers.ding_rows import ding
 
 ROOM, OTHER = RoomID("!a"), RoomID("!b")
 
@@ -62,6 +63,14 @@ class FakeReader:
     rooms: dict[RoomID, RoomSummary] = field(default_factory=dict)
     items: dict[str, TimelineItem] = field(default_factory=dict)
     items_read: int = 0
+    open_dings: set[str] = field(default_factory=set)
+
+    @property
+    def dings(self) -> "FakeReader":
+        return self
+
+    def summary(self, event_id: str) -> Any:
+        return ding() if event_id in self.open_dings else None
 
     def room(self, room_id: RoomID) -> RoomSummary | None:
         return self.rooms.get(room_id)
@@ -203,5 +212,75 @@ def test_reading_the_room_takes_its_notice_away_once(run: Any) -> None:
             for _ in range(2):
                 scene.changes.publish(Changes(rooms=frozenset({ROOM})))
             assert scene.heard[1:] == [Withdrawal(ROOM)]
+
+    run(check())
+
+
+def _mark(*, is_open: bool) -> DingMark:
+    return DingMark("notice", "text", None, True, is_open, None, 0, 1)
+
+
+def test_a_ding_that_waits_for_me_has_its_own_card_one_of_a_muted_sender_is_a_notice(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            await scene.arrive((ROOM, scene.cache.arrive(1, ding=_mark(is_open=True))))
+            assert scene.heard == []
+            await scene.arrive((ROOM, scene.cache.arrive(2, ding=_mark(is_open=False))))
+            assert [notice.event_id for notice in scene.notices] == ["$2"]
+            plain = scene.cache.arrive(3)
+            await scene.arrive((OTHER, plain), (OTHER, scene.cache.arrive(4, ding=_mark(is_open=True))))
+            assert [(notice.event_id, notice.count) for notice in scene.notices[1:]] == [(plain, 1)]
+
+    run(check())
+
+
+def test_a_reding_of_what_waits_for_me_is_no_notice(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.cache.read.open_dings = {"$ding"}
+            await scene.arrive((ROOM, scene.cache.arrive(1, nudges=EventID("$ding"))))
+            assert scene.heard == []
+            await scene.arrive((ROOM, scene.cache.arrive(2, nudges=EventID("$done"))))
+            assert len(scene.notices) == 1
+
+    run(check())
+
+
+def test_notices_wait_for_the_end_of_do_not_disturb(run: Any) -> None:
+    async def check() -> None:
+        soon = SystemClock().now_ms() + 60_000
+        async with Scene(Settings(dnd_until_ms=soon)) as scene:
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            await scene.arrive((ROOM, scene.cache.arrive(2)))
+            assert scene.heard == []
+            scene.service.use_settings(Settings())
+            await asyncio.sleep(0.02)
+            assert [(notice.event_id, notice.count) for notice in scene.notices] == [("$2", 2)]
+
+    run(check())
+
+
+def test_what_is_read_during_quiet_hours_is_no_notice_afterwards(run: Any) -> None:
+    async def check() -> None:
+        async with Scene(Settings(dnd_until_ms=SystemClock().now_ms() + 60_000)) as scene:
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            scene.cache.read.rooms[ROOM] = _room(ROOM)._replace(unread=0)
+            scene.service.use_settings(Settings())
+            await asyncio.sleep(0.02)
+            assert scene.notices == []
+
+    run(check())
+
+
+def test_while_the_screen_is_shared_a_notice_names_nobody(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.service.set_casting(True)
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            notice = scene.notices[0]
+            assert (notice.body, notice.sender_name, notice.room_name) == ("", "", "")
+            scene.service.set_casting(False)
+            await scene.arrive((ROOM, scene.cache.arrive(2)))
+            assert scene.notices[1].body == "text 2"
 
     run(check())
