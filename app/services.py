@@ -173,7 +173,14 @@ class Services:
         from app.dings.service import DingService
 
         return DingService(
-            self.cache, self.homeserver, self.sending, self.changes, self.connection, self._clock
+            self.cache,
+            self.homeserver,
+            self.sending,
+            self.rooms.load_members,
+            self.timelines,
+            self.changes,
+            self.connection,
+            self._clock,
         )
 
     @cached_property

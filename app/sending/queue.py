@@ -23,7 +23,7 @@ from app.backoff import Backoff
 from app.clock import Clock
 from app.domain.connection import ConnectionKind
 from app.domain.ids import TxnID
-from app.domain.sending import QueuedRequest
+from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
 from app.errors import LimitExceeded, NetworkError, RetryKind, TackError
 from app.homeserver import Homeserver
@@ -230,7 +230,7 @@ class SendQueue:
             log.warning("row %s is wedged: %s (%s)", row.txn_id, error.code, error)
             await self._cache.queue_failed(row.txn_id, error.code, None)
             return True
-        await self._cache.queue_failed(row.txn_id, error.code, 0)
+        await self._cache.queue_failed(row.txn_id, _shown_code(row, error), 0)
         if error.retry is RetryKind.AUTH:
             self._check_line()
         wait_s = lane.backoff.next_s(error)
@@ -248,3 +248,9 @@ class SendQueue:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _shown_code(row: QueuedRequest, error: TackError) -> str:
+    """Servers let one make few rooms in a row: what is said in the new one tells that it waits for that."""
+    is_limit = row.kind is RequestKind.CREATE_ROOM and isinstance(error, LimitExceeded)
+    return "room_limit" if is_limit else error.code

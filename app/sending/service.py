@@ -1,6 +1,7 @@
 """What a person writes: every call is one insert into the send queue and returns at once."""
 
 import asyncio
+import contextlib
 import logging
 import secrets
 from collections import defaultdict
@@ -159,6 +160,21 @@ class SendingService:
     async def save_draft(self, room_id: RoomID, text: str, extra: JSONObject | None = None) -> None:
         """Keep what stands in the composer; an empty text removes it."""
         await self._cache.set_draft(room_id, Draft(text, extra or {}))
+
+    async def prepare_file(self, path: Path) -> Prepared:
+        """Take a file in that is to be queued with other rows. Raises as `send_file`."""
+        return await self._outbox.prepare_file(path)
+
+    async def queue(self, requests: Sequence[NewRequest]) -> list[QueuedRequest]:
+        """Put rows that belong together into the send queue: all or none, behind what the person sent before."""
+        async with contextlib.AsyncExitStack() as stack:
+            for room_id in sorted({request.room_id for request in requests if request.room_id}):
+                await stack.enter_async_context(self._order[room_id])
+            return await self._cache.enqueue_all(requests)
+
+    async def take_back(self, row: QueuedRequest) -> None:
+        """Undo a row: drop it where the server cannot have it, else recall its event behind it."""
+        await self._take_back(row)
 
     # Rows ---------------------------------------------------------------------------------------------------
 

@@ -1,9 +1,10 @@
 """One row of the send queue on the wire: which request it becomes. Errors are raised as they come."""
 
-from app.domain.events import JSONObject, dict_of, text_of
+from app.domain.events import JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.membership import Membership
-from app.domain.sending import QueuedRequest, RequestKind
+from app.domain.rooms import NotifyLevel
+from app.domain.sending import QueuedRequest, RequestKind, is_new_room
 from app.errors import InputError, NotFound, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
@@ -44,7 +45,26 @@ class Wire:
                 await client.account.set_room_account_data(_room_of(row), row.event_type, row.content)
             case RequestKind.TYPING:
                 pass  # stale by the time a stored row goes out
+            case _:
+                await self._send_other(row)
         return None
+
+    async def _send_other(self, row: QueuedRequest) -> None:
+        """What is more than one request."""
+        if row.kind is RequestKind.CREATE_ROOM:
+            from app.sending.room_making import make_room
+
+            room_id = await make_room(self._cache, self._homeserver, row)
+            await self._cache.queue_room_made(row.txn_id, room_id)
+        elif row.kind is RequestKind.CLEAR:
+            from app.attention.receipts import send_clear
+
+            await send_clear(self._cache, self._homeserver, int_of(row.content, "clear") or 0)
+        elif row.kind is RequestKind.LEVEL:
+            from app.rooms.levels import put_level
+
+            level = NotifyLevel(text_of(row.content, "level") or NotifyLevel.ALL)
+            await put_level(self._homeserver, _room_of(row), level)
 
     async def _send_event(self, row: QueuedRequest) -> EventID | None:
         room_id = _room_of(row)
@@ -119,6 +139,8 @@ class Wire:
 def _room_of(row: QueuedRequest) -> RoomID:
     if row.room_id is None:
         raise InputError("a row without a room", code="not_found")
+    if is_new_room(row.room_id):
+        raise InputError("its room was never made", code="parent_gone")
     return row.room_id
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from app.domain.ids import ContentURI, EventID, RoomID, TxnID
     from app.domain.sending import QueuedRequest
     from app.domain.sync import SyncBatch
-    from app.store import history, ingest, keeping, person, queue_write, search_index, txn_ids
+    from app.store import history, ingest, keeping, new_rooms, person, queue_write, search_index, txn_ids
     from app.store.clear_store import ClearStore
     from app.store.ding_alert_store import DingAlertStore
     from app.store.ding_store import DingStore
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 else:
     history, ingest, keeping = Late("app.store.history"), Late("app.store.ingest"), Late("app.store.keeping")
     person, queue_write = Late("app.store.person"), Late("app.store.queue_write")
+    new_rooms = Late("app.store.new_rooms")
     search_index, txn_ids = Late("app.store.search_index"), Late("app.store.txn_ids")
 
 
@@ -130,6 +131,10 @@ class Cache(CacheCore):
     async def queue_failed(self, txn_id: TxnID, code: str, retry_at_ms: int | None) -> Changes:
         """Sending failed: again at `retry_at_ms`, or, with None, wedged until the person decides."""
         return await self._change(lambda w: queue_write.failed(w, txn_id, code, retry_at_ms))
+
+    async def queue_room_made(self, txn_id: TxnID, room_id: RoomID) -> Changes:
+        """The server made the room of a `CREATE_ROOM` row: whoever waits for it goes on in it."""
+        return await self._change(lambda w: new_rooms.room_made(w, txn_id, room_id), is_durable=True)
 
     async def queue_retry(self, txn_id: TxnID) -> Changes:
         """Let a wedged or waiting row go out at once."""

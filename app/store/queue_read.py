@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.late import Late
-from app.store.sql import Row, from_json
+from app.store.sql import Row, from_json, select_in
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from app.domain import sending, timeline
     from app.domain.sending import QueuedRequest
     from app.domain.timeline import SendState
@@ -74,3 +76,34 @@ def wedged_count(conn: Any) -> int:
     """Count what waits for the person's decision."""
     row = conn.execute(f"SELECT count(*) FROM send_queue WHERE {_PERSONAL} AND state = 'wedged'")
     return int(row.fetchone()[0])
+
+
+def rooms_to_be_made(conn: Any) -> list[QueuedRequest]:
+    """Give the rows that make rooms, in order."""
+    rows = conn.execute(f"SELECT {COLUMNS} FROM send_queue WHERE kind = 'create_room' ORDER BY id LIMIT 500")
+    return [request_of(row) for row in rows]
+
+
+def room_made_by(conn: Any, txn_id: TxnID) -> RoomID | None:
+    """Find the joined room whose creation carries a transaction id."""
+    rows = conn.execute(
+        "SELECT r.room_id, e.raw FROM room r JOIN state s ON s.room = r.id AND s.type = 'm.room.create' AND s.key = ''"
+        " JOIN event e ON e.id = s.event WHERE r.membership = 'join' AND instr(e.raw, ?) > 0",
+        (txn_id.encode(),),
+    )
+    for room_id, raw in rows:
+        content = from_json(raw).get("content")
+        if isinstance(content, dict) and content.get("im.tack.txn") == txn_id:
+            return RoomID(room_id)
+    return None
+
+
+def rooms_without_create(conn: Any, rooms: Iterable[RoomID]) -> list[RoomID]:
+    """Give those of some rooms whose creation is not stored."""
+    sql = (
+        "SELECT r.room_id FROM room r JOIN state s ON s.room = r.id AND s.type = 'm.room.create' AND s.key = ''"
+        " WHERE r.room_id IN {in}"
+    )
+    wanted = list(rooms)
+    known = {row[0] for row in select_in(conn, sql, wanted)}
+    return [room_id for room_id in wanted if room_id not in known]

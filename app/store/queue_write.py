@@ -14,6 +14,7 @@ from app.domain.timeline import SendState
 from app.store.dings import note_queued
 from app.store.echoes import end_row, item_count, resolve_dependents
 from app.store.intake import Intake
+from app.store.new_rooms import drop_if_silent, maker_of, placed, retry_room, spread_failure
 from app.store.queue_read import COLUMNS, request_of
 from app.store.room_rows import refresh_rooms
 from app.store.settle import settle
@@ -40,6 +41,7 @@ def enqueue(w: Write, request: NewRequest) -> QueuedRequest:
     existing = _row(w, request.txn_id)
     if existing is not None:
         return existing
+    request = placed(w, request)
     parent = _known_parent(w, request)
     shows = is_echo(request)
     if shows and request.room_id is not None:
@@ -95,6 +97,17 @@ def _settle_parent(w: Write, request: NewRequest, parent: EventID | None) -> Non
             "UPDATE send_queue SET depends_on = NULL, state = ?, error_code = ? WHERE txn_id = ?",
             (state.value, code, request.txn_id),
         )
+    elif maker_of(request.room_id) is not None:
+        _share_failure(w, request)
+
+
+def _share_failure(w: Write, request: NewRequest) -> None:
+    """What is said in a room that was refused fails as the rest did."""
+    w.conn.execute(
+        "UPDATE send_queue SET state = p.state, error_code = p.error_code FROM"
+        " (SELECT state, error_code FROM send_queue WHERE txn_id = ? AND state = 'wedged') p WHERE txn_id = ?",
+        (maker_of(request.room_id), request.txn_id),
+    )
 
 
 def _row(w: Write, txn_id: TxnID) -> QueuedRequest | None:
@@ -185,6 +198,9 @@ def mark_sent(w: Write, txn_id: TxnID, event_id: EventID | None) -> None:
 
 def failed(w: Write, txn_id: TxnID, code: str, retry_at_ms: int | None) -> None:
     """Sending failed: again later, or wedged."""
+    row = _row(w, txn_id)
+    if row is not None and row.kind is RequestKind.CREATE_ROOM:
+        spread_failure(w, row, code, is_wedged=retry_at_ms is None)
     if retry_at_ms is None:
         _update(w, txn_id, "state = ?, error_code = ?", SendState.WEDGED.value, code)
     else:
@@ -199,7 +215,11 @@ def failed(w: Write, txn_id: TxnID, code: str, retry_at_ms: int | None) -> None:
 
 
 def retry(w: Write, txn_id: TxnID) -> None:
-    """Let a row go out at once."""
+    """Let a row go out at once; one that is said in a room still to be made: that room with all its rows."""
+    row = _row(w, txn_id)
+    if row is not None and maker_of(row.room_id) is not None:
+        retry_room(w, row)
+        return
     _update(w, txn_id, "state = ?, error_code = '', not_before_ms = 0, attempts = 0", SendState.QUEUED.value)
 
 
@@ -228,6 +248,8 @@ def discard(w: Write, txn_id: TxnID) -> None:
         discard(w, TxnID(child))
     w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
     _note(w, row)
+    if row.room_id is not None:
+        drop_if_silent(w, row.room_id)
     if row.room_id is not None and row.kind == RequestKind.EVENT:
         room = w.find_room(row.room_id)
         w.tally.tail_from(row.room_id, 0 if room is None else item_count(w, room))

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from app.domain.account import Session
     from app.domain.events import Event, JSONObject
-    from app.domain.ids import ContentURI, UserID
+    from app.domain.ids import ContentURI, TxnID, UserID
     from app.domain.rooms import AttentionTotals, Member, RoomSummary
     from app.domain.sending import QueuedRequest
     from app.domain.timeline import SendState, TimelineExtent, TimelineItem
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.store.attention_reads import AttentionReads
     from app.store.ding_alert_reads import DingAlertReads
     from app.store.ding_reads import DingReads
+    from app.store.ding_work import DingWork
     from app.store.search_read import SearchPage, SearchQuery
     from app.store.typing_board import TypingBoard
     from app.store.values import BackfillCandidate, Draft, Gap, MediaFile, Space, StoreSizes
@@ -77,6 +78,13 @@ class Reader:
         from app.store.ding_alert_reads import DingAlertReads
 
         return DingAlertReads(self._conn, self._who)
+
+    @cached_property
+    def ding_work(self) -> DingWork:
+        """What the sending side of dings asks."""
+        from app.store.ding_work import DingWork
+
+        return DingWork(self._conn, self._who)
 
     @cached_property
     def attention(self) -> AttentionReads:
@@ -219,6 +227,18 @@ class Reader:
     ) -> list[QueuedRequest]:
         """Give rows of the send queue in order."""
         return queue_read.read_queue(self._conn, state, room_id, limit)
+
+    def rooms_to_be_made(self) -> list[QueuedRequest]:
+        """Give the rows of the send queue that make rooms."""
+        return queue_read.rooms_to_be_made(self._conn)
+
+    def room_made_by(self, txn_id: TxnID) -> RoomID | None:
+        """Find the joined room that a row of the send queue made. *Slow*."""
+        return queue_read.room_made_by(self._conn, txn_id)
+
+    def rooms_without_create(self, rooms: Sequence[RoomID]) -> list[RoomID]:
+        """Give those of some rooms whose creation event the cache does not have. *Slow*."""
+        return queue_read.rooms_without_create(self._conn, rooms)
 
     def waiting_count(self) -> int:
         """Give how many rows wait that a person would recognise (messages, files; not receipts)."""

@@ -1,0 +1,115 @@
+"""What the sending side of dings asks the cache: rooms made for dings, who is invited where, what may be missing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from app.domain.ids import EventID, RoomID, UserID
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ROOM_TYPE = "im.tack.ding"
+_MAX_ROOMS = 500
+
+
+class DingRoom(NamedTuple):
+    """A joined room made for dings."""
+
+    room_id: RoomID
+    members: frozenset[UserID]
+    """Joined and invited ones that the cache knows, me among them."""
+    is_whole: bool
+    """These are all."""
+    size: int
+    """How many there are by the server's count."""
+
+
+class DingInvitation(NamedTuple):
+    """Somebody wants to send me dings in a room of their own."""
+
+    room_id: RoomID
+    inviter: UserID | None
+    name: str
+    is_known: bool
+    """We share another room."""
+
+
+class Lack(NamedTuple):
+    """A room of which the cache may not have what it should; `token` asks for it."""
+
+    room_id: RoomID
+    gap: str | None
+    """The newest gap's token; None: what lies above the first row is missing."""
+
+
+class DingWork:
+    """`reader.ding_work`: reads for `app.dings`. All but `invitations` are *slow*."""
+
+    def __init__(self, conn: Any, who: Callable[[], UserID]) -> None:
+        self._conn, self._who = conn, who
+
+    def rooms(self) -> list[DingRoom]:
+        """Give the joined, unencrypted rooms made for dings, newest first."""
+        found = self._conn.execute(
+            "SELECT id, room_id, members_complete, ifnull(hint_joined, 0) + ifnull(hint_invited, 0) FROM room"
+            " WHERE membership = 'join' AND room_type = ? AND is_encrypted = 0 ORDER BY sort_ts DESC LIMIT ?",
+            (ROOM_TYPE, _MAX_ROOMS),
+        ).fetchall()
+        return [self._room(*row) for row in found]
+
+    def _room(self, room: int, room_id: str, is_complete: int, count: int) -> DingRoom:
+        rows = self._conn.execute(
+            "SELECT user FROM member WHERE room = ? AND membership IN ('join', 'invite')", (room,)
+        )
+        members = frozenset(UserID(row[0]) for row in rows)
+        return DingRoom(RoomID(room_id), members, bool(is_complete), count)
+
+    def invitations(self) -> list[DingInvitation]:
+        """Give the invitations to rooms made for dings, newest last."""
+        rows = self._conn.execute(
+            "SELECT room_id, inviter, name, EXISTS(SELECT 1 FROM member m JOIN room o ON o.id = m.room"
+            " WHERE m.user = r.inviter AND m.membership = 'join' AND o.membership = 'join') FROM room r"
+            " WHERE membership = 'invite' AND room_type = ? ORDER BY id LIMIT ?",
+            (ROOM_TYPE, _MAX_ROOMS),
+        )
+        return [
+            DingInvitation(
+                RoomID(room_id), None if inviter is None else UserID(inviter), name, bool(is_known)
+            )
+            for room_id, inviter, name, is_known in rows.fetchall()
+        ]
+
+    def lacking_ding_rooms(self, limit: int) -> list[Lack]:
+        """Give rooms made for dings whose timeline is not whole."""
+        rows = self._conn.execute(
+            "SELECT r.room_id, (SELECT g.token FROM gap g WHERE g.room = r.id AND g.token IS NOT NULL"
+            " ORDER BY g.ord DESC LIMIT 1) AS gap FROM room r WHERE membership = 'join' AND room_type = ?"
+            " AND (gap IS NOT NULL OR (reached_start = 0 AND prev_token IS NOT NULL))"
+            " ORDER BY sort_ts DESC LIMIT ?",
+            (ROOM_TYPE, limit),
+        )
+        return [Lack(RoomID(room_id), token) for room_id, token in rows.fetchall()]
+
+    def unexplained_mentions(self, limit: int) -> list[Lack]:
+        """Give other joined rooms where the server counts more mentions of me than rows of the cache have."""
+        rows = self._conn.execute(
+            "SELECT r.room_id, (SELECT g.token FROM gap g WHERE g.room = r.id AND g.token IS NOT NULL"
+            " ORDER BY g.ord DESC LIMIT 1) AS gap FROM room r WHERE membership = 'join' AND is_listed = 1"
+            " AND server_mentions > 0 AND server_mentions > (SELECT count(*) FROM item i WHERE i.room = r.id AND i.weight = 2)"
+            " AND (gap IS NOT NULL OR (reached_start = 0 AND prev_token IS NOT NULL))"
+            " ORDER BY sort_ts DESC LIMIT ?",
+            (limit,),
+        )
+        return [Lack(RoomID(room_id), token) for room_id, token in rows.fetchall()]
+
+    def doubtful(self, since_ms: int, limit: int) -> list[tuple[RoomID, EventID]]:
+        """Give my open dings and those I sent since a time behind which events are missing: reactions may be too."""
+        rows = self._conn.execute(
+            "SELECT r.room_id, e.event_id FROM ding d JOIN event e ON e.id = d.id JOIN room r ON r.id = d.room"
+            " WHERE (d.is_open = 1 OR (d.is_mine = 1 AND d.ts >= ?)) AND r.membership = 'join'"
+            " AND EXISTS (SELECT 1 FROM gap g WHERE g.room = d.room AND g.ord > ifnull(e.ord, -1))"
+            " ORDER BY d.ts DESC LIMIT ?",
+            (since_ms, limit),
+        )
+        return [(RoomID(room_id), EventID(event_id)) for room_id, event_id in rows.fetchall()]
