@@ -165,7 +165,7 @@ class Services:
         """One click that silences everything but duties."""
         from app.attention.clearing import Clearing
 
-        return Clearing(self.cache, self._clock)
+        return Clearing(self.cache, self.attention, self._clock)
 
     @cached_property
     def dings(self) -> DingService:

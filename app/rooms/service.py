@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import Any
+from collections.abc import Callable
 
 from app.changes import ChangeFeed, Changes
 from app.domain.events import JSONObject, strings_of
@@ -136,17 +135,8 @@ class RoomsService:
             await account.delete_tag(room_id, FAVOURITE)
 
     async def set_level(self, room_id: RoomID, level: NotifyLevel) -> None:
-        """Set how loud the room is, by push rules, for all devices. Needs the line."""
-        rules = self._homeserver.client.push_rules
-        if level is NotifyLevel.NONE:
-            in_room = {"kind": "event_match", "key": "room_id", "pattern": room_id}
-            await rules.put("override", room_id, {"conditions": [in_room], "actions": []})
-        else:
-            await _ignoring_absence(rules.delete("override", room_id))
-        if level is NotifyLevel.MENTIONS:
-            await rules.put("room", room_id, {"actions": []})
-        else:
-            await _ignoring_absence(rules.delete("room", room_id))
+        """Set how loud the room is, for all devices: here at once, on the server (push rules) by the send queue."""
+        await self._cache.set_level(room_id, level)
 
     async def set_name(self, room_id: RoomID, name: str) -> None:
         """Rename the room. Needs the line."""
@@ -183,11 +173,3 @@ class RoomsService:
             log.info("room %s has not come by sync yet", room_id)
         finally:
             unsubscribe()
-
-
-async def _ignoring_absence(call: "Awaitable[Any]") -> None:
-    """Await the deletion of what may not be there."""
-    try:
-        await call
-    except NotFound:
-        pass

@@ -4,6 +4,7 @@ from app.domain.dings import MUTED_TYPE
 from app.domain.events import JSONObject
 from app.store.dings import note_muted
 from app.store.intake import Intake
+from app.store.push_levels import with_waiting_levels
 from app.store.room_rows import AccountRules
 from app.store.schema import GLOBAL_ROOM
 from app.store.write import Write, sql_text, to_json
@@ -22,6 +23,8 @@ def put_account_data(intake: Intake, type: str, content: JSONObject) -> None:
         return
     if type in ("m.push_rules", "m.direct"):
         before = AccountRules(w)
+        if type == "m.push_rules":
+            content = with_waiting_levels(w, content)
         store_account_data(w, GLOBAL_ROOM, type, content)
         _note_rooms(intake, before, AccountRules(w))
     else:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.domain.account import Session
     from app.domain.events import Event, JSONObject
     from app.domain.ids import ContentURI, EventID, RoomID, TxnID
+    from app.domain.rooms import NotifyLevel
     from app.domain.sending import QueuedRequest
     from app.domain.sync import SyncBatch
     from app.store import history, ingest, keeping, new_rooms, person, queue_write, search_index, txn_ids
@@ -175,6 +176,11 @@ class Cache(CacheCore):
         """Set or clear the unread mark, here and (queued) on the server."""
         txn = txn_ids.new_txn_id()
         return await self._change(lambda w: person.set_marked_unread(w, room_id, is_unread, txn))
+
+    async def set_level(self, room_id: RoomID, level: NotifyLevel) -> Changes:
+        """Make a room as loud as said, here and (queued) on the server."""
+        txn = txn_ids.new_txn_id()
+        return await self._change(lambda w: person.set_level(w, room_id, level, txn))
 
     async def set_draft(self, room_id: RoomID, draft: Draft) -> Changes:
         """Keep unsent text; an empty draft is removed."""

@@ -1,10 +1,11 @@
-"""What the person does besides sending: reads, marks unread. Local at once, queued for the server in the same write."""
+"""What the person does besides sending: reads, marks unread, sets how loud a room is. Local at once, queued for the server in the same write."""
 
 from app.domain.events import JSONObject
 from app.domain.ids import EventID, RoomID, TxnID
+from app.domain.rooms import NotifyLevel
 from app.domain.sending import RequestKind
 from app.domain.sync import Receipt
-from app.store.account_data import store_account_data
+from app.store.account_data import put_account_data, store_account_data
 from app.store.intake import Intake
 from app.store.queue_write import enqueue
 from app.store.receipts import add_receipts
@@ -75,6 +76,25 @@ def set_marked_unread(w: Write, room_id: RoomID, is_unread: bool, txn_id: TxnID)
     )
     intake = Intake(w)
     intake.identity_rooms.add(room)
+    settle(intake)
+
+
+def set_level(w: Write, room_id: RoomID, level: NotifyLevel, txn_id: TxnID) -> None:
+    """Make a room as loud as said, here at once, and queue it; one that waits already is replaced."""
+    rules = w.account_data("m.push_rules")
+    _drop_waiting(w, RequestKind.LEVEL, room_id, "")
+    enqueue(
+        w,
+        NewRequest(
+            lane=f"level:{room_id}",
+            kind=RequestKind.LEVEL,
+            txn_id=txn_id,
+            content={"level": level.value},
+            room_id=room_id,
+        ),
+    )
+    intake = Intake(w)
+    put_account_data(intake, "m.push_rules", rules)
     settle(intake)
 
 

@@ -1,8 +1,10 @@
-"""How loud each room is, read from the push rules. Source: Matrix client-server API, "Push rules"."""
+"""How loud each room is, read from the push rules, and the rules of a level. Source: Matrix client-server API, "Push rules"."""
 
 from app.domain.events import JSONObject, dict_of, text_of
 from app.domain.ids import RoomID
 from app.domain.rooms import NotifyLevel
+from app.domain.sending import RequestKind
+from app.store.write import Write, from_json
 
 
 def levels_of(push_rules: JSONObject) -> dict[RoomID, NotifyLevel]:
@@ -18,6 +20,35 @@ def levels_of(push_rules: JSONObject) -> dict[RoomID, NotifyLevel]:
         if muted is not None:
             levels[muted] = NotifyLevel.NONE
     return levels
+
+
+def with_waiting_levels(w: Write, push_rules: JSONObject) -> JSONObject:
+    """Give the rules with what the person set and the server does not have yet."""
+    rows = w.conn.execute(
+        "SELECT room_id, content FROM send_queue WHERE kind = ? AND state IN ('queued', 'sending') ORDER BY id",
+        (RequestKind.LEVEL.value,),
+    ).fetchall()
+    for room_id, content in rows:
+        push_rules = with_level(push_rules, RoomID(room_id), NotifyLevel(from_json(content)["level"]))
+    return push_rules
+
+
+def with_level(push_rules: JSONObject, room_id: RoomID, level: NotifyLevel) -> JSONObject:
+    """Give the rules as they are once the server has this level (see `app.rooms.levels`); others stay as they are."""
+    rules = dict(dict_of(push_rules, "global"))
+    for kind, loud in (("override", NotifyLevel.NONE), ("room", NotifyLevel.MENTIONS)):
+        value = rules.get(kind)
+        kept = value if isinstance(value, list) else []
+        kept = [rule for rule in kept if not isinstance(rule, dict) or rule.get("rule_id") != room_id]
+        rules[kind] = [_silence(kind, room_id), *kept] if level is loud else kept
+    return {**push_rules, "global": rules}
+
+
+def _silence(kind: str, room_id: RoomID) -> JSONObject:
+    rule: JSONObject = {"rule_id": room_id, "default": False, "enabled": True, "actions": []}
+    if kind == "override":
+        rule["conditions"] = [{"kind": "event_match", "key": "room_id", "pattern": room_id}]
+    return rule
 
 
 def _rules(rules: JSONObject, kind: str) -> list[JSONObject]:
