@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from app.local_server.demo.dings import Ahead
 from app.local_server.demo.script import Moment
 
 SATURDAY = 5
@@ -26,6 +27,17 @@ class Calendar:
         else:
             when = self._workday(moment.workdays_ago) + timedelta(minutes=moment.minute)
         return int(min(when, self._now).timestamp() * 1000)
+
+    def ahead_ms(self, ahead: Ahead) -> int:
+        """Give milliseconds since the epoch of a time to come."""
+        if ahead.workdays is None:
+            return int((self._now + timedelta(hours=ahead.hours)).timestamp() * 1000)
+        day = self._days[0]
+        for _ in range(ahead.workdays):
+            day += timedelta(days=1)
+            while day.weekday() >= SATURDAY:
+                day += timedelta(days=1)
+        return int((day + timedelta(minutes=ahead.minute)).timestamp() * 1000)
 
     def _workday(self, ago: int) -> datetime:
         while len(self._days) <= ago:

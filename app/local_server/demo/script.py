@@ -16,6 +16,9 @@
       + 👍 lina tom | ✅ zhangwei           reactions to the message above
       ~ 新的文字                            the message above was edited
       x                                     … was recalled
+    wangmin !ding task lina due=+5h: 文字    a ding, see `dings`; it may have a label
+      ✓ lina 好的 | tom                     who confirmed the ding above, with a note or without
+    wangmin !nudge title                    reminds those who have not confirmed it
     *series lunch                           messages that come again and again, see `series`
     === read                                李娜 has read up to here
 
@@ -27,12 +30,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from app.local_server.demo.dings import DingPlan, parse_confirmations, parse_plan
 from app.local_server.demo.people import BY_KEY, EMPLOYEES
 
 SCRIPTS = Path(__file__).parent / "rooms"
 
 _MESSAGE = re.compile(r"^(\w+)((?:\s*[=>#]\w*)*):\s(.+)$")
 _ATTACHMENT = re.compile(r"^(\w+)\s!(image|file)\s(\S+)\s?(.*)$")
+_DING = re.compile(r"^(\w+)(?:\s=(\w+))?\s!ding\s(.+?):\s(.+)$")
+_NUDGE = re.compile(r"^(\w+)\s!nudge\s(\w+)$")
 _MARK = re.compile(r"([=>#])(\w*)")
 _TIME = re.compile(r"^@(\d+)\s(?:(\d\d):(\d\d)|-(\d+))$")
 
@@ -74,6 +80,9 @@ class Line:
     reactions: list[tuple[str, tuple[str, ...]]] = field(default_factory=list)
     edited_text: str = ""
     is_recalled: bool = False
+    ding: DingPlan | None = None
+    nudges: "Line | None" = None
+    """The ding that this one reminds of."""
 
 
 @dataclass(slots=True)
@@ -166,9 +175,8 @@ class _Body:
             self._say(raw)
 
     def _say(self, raw: str) -> None:
-        line = self._attachment(raw) or self._message(raw)
-        if line.sender not in self._script.members:
-            raise ValueError(f"{line.sender} is not a member")
+        line = self._attachment(raw) or self._ding(raw) or self._nudge(raw) or self._message(raw)
+        self._member(line.sender)
         self._script.lines.append(line)
         self._previous = line
         self._now = self._now.later(25 + 3.1 * (len(line.text) % 40) + 11 * (len(self._script.lines) % 7))
@@ -179,6 +187,33 @@ class _Body:
             return None
         sender, kind, name, rest = found.groups()
         return Line(_known(sender), self._now, attachment=kind, filename=name, arguments=tuple(rest.split()))
+
+    def _ding(self, raw: str) -> Line | None:
+        found = _DING.match(raw)
+        if not found:
+            return None
+        sender, label, words, text = found.groups()
+        plan = parse_plan(words, [key for key in self._script.members if key != sender])
+        for key in (*plan.people, *plan.cc):
+            self._member(key)
+        line = Line(_known(sender), self._now, text=text.replace("\\n", "\n"), ding=plan)
+        if label:
+            self._labels[label] = line
+        return line
+
+    def _nudge(self, raw: str) -> Line | None:
+        found = _NUDGE.match(raw)
+        if not found:
+            return None
+        ding = self._labels[found.group(2)]
+        if ding.ding is None or ding.sender != found.group(1):
+            raise ValueError("only who sent a ding reminds of it")
+        return Line(ding.sender, self._now, text=ding.text, nudges=ding)
+
+    def _member(self, key: str) -> str:
+        if key not in self._script.members:
+            raise ValueError(f"{key} is not a member")
+        return key
 
     def _message(self, raw: str) -> Line:
         found = _MESSAGE.match(raw)
@@ -202,12 +237,21 @@ class _Body:
             for part in what[2:].split("|"):
                 key, *people = part.split()
                 self._previous.reactions.append((key, tuple(_known(person) for person in people)))
+        elif what.startswith("✓ ") and self._previous.ding is not None:
+            self._confirm(self._previous.ding, what[2:])
         elif what.startswith("~ "):
             self._previous.edited_text = what[2:].replace("\\n", "\n")
         elif what == "x":
             self._previous.is_recalled = True
         else:
-            raise ValueError("neither +, ~ nor x")
+            raise ValueError("neither +, ✓, ~ nor x")
+
+    @staticmethod
+    def _confirm(ding: DingPlan, what: str) -> None:
+        for key, note in parse_confirmations(what):
+            if key not in ding.people:
+                raise ValueError(f"{key} was not asked")
+            ding.confirmed.append((key, note))
 
 
 def _known(key: str) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from app.domain.events import JSONObject
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.local_server.demo.calendar import Calendar
+from app.local_server.demo.dings import confirmation, with_ding, with_nudge
 from app.local_server.demo.media import MadeFile, make_file, make_image
 from app.local_server.demo.people import SIGNED_IN
 from app.local_server.demo.script import Line, RoomScript
@@ -19,6 +20,7 @@ from app.local_server.demo.words import (
 from app.matrix.client import MatrixClient
 
 REACTION_AFTER_MS = 17_000
+CONFIRMED_AFTER_MS = 60_000
 EDIT_AFTER_MS = 40_000
 LAGGING_BY = 6
 """How many messages the slowest reader of a group is behind."""
@@ -59,6 +61,9 @@ class RoomWriter:
             for person in people:
                 when += REACTION_AFTER_MS
                 await self._send(person, "m.reaction", reaction_content(key, event), self._past(when))
+        for person, note in line.ding.confirmed if line.ding else ():
+            when += CONFIRMED_AFTER_MS
+            await self._send(person, "m.reaction", confirmation(event, note), self._past(when))
         if line.edited_text:
             content = edit_content(line.edited_text, event, self.server_name)
             await self._send(line.sender, "m.room.message", content, self._past(when + EDIT_AFTER_MS))
@@ -75,12 +80,21 @@ class RoomWriter:
             uri = await author.media.upload(made.data, line.filename, made.mimetype)
             content = file_content(line.attachment, line.filename, made, uri)
         else:
-            content = text_content(line.text, self.server_name)
+            content = self._worded(line)
         if line.thread:
             root = self._events[id(line.thread)]
             return in_thread(content, root, self._thread_ends.get(id(line.thread), root))
         if line.reply_to:
             return as_reply(content, self._events[id(line.reply_to)], self.user(line.reply_to.sender))
+        return content
+
+    def _worded(self, line: Line) -> JSONObject:
+        content = text_content(line.text, self.server_name)
+        if line.ding is not None:
+            return with_ding(content, line.ding, self.calendar.ahead_ms, self.user)
+        if line.nudges is not None and line.nudges.ding is not None:
+            waiting = [self.user(key) for key in line.nudges.ding.waiting()]
+            return with_nudge(content, self._events[id(line.nudges)], waiting)
         return content
 
     async def _send(self, who: str, kind: str, content: JSONObject, when: int) -> EventID:

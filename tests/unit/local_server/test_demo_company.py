@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.dings import DING_FIELD
 from app.errors import LocalServerError
 from app.local_server import LocalServer
 from app.local_server.demo import company
@@ -51,6 +52,15 @@ def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> 
             newest = messages["chunk"][0]  # type: ignore[index]
             assert "李娜" in newest["content"]["body"]
             assert newest["sender"] == "@luobin:tack.localhost"
+            overseas = ask(f"rooms/{built.rooms['17-overseas']}/messages")["chunk"]
+            ding = next(event for event in overseas if DING_FIELD in event["content"])  # type: ignore[attr-defined]
+            checks = [
+                event["sender"]
+                for event in overseas  # type: ignore[attr-defined]
+                if event["type"] == "m.reaction"
+                and event["content"]["m.relates_to"]["event_id"] == ding["event_id"]
+            ]
+            assert sorted(checks) == ["@priya:tack.localhost", "@tom:tack.localhost"]
             await server.stop()
             assert (await ensure_company(server)).rooms == built.rooms
         finally:

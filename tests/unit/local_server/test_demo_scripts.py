@@ -4,10 +4,13 @@ from datetime import datetime
 
 import pytest
 
+from app.domain.dings import MIN_NUDGE_MS, DingKind, nudged_ding, parse_ding, words_of
+from app.domain.ids import EventID, UserID
 from app.local_server.demo.calendar import Calendar
+from app.local_server.demo.dings import with_ding, with_nudge
 from app.local_server.demo.media import make_file, make_image
 from app.local_server.demo.people import DEPARTMENTS, EMPLOYEES, SIGNED_IN
-from app.local_server.demo.script import RoomScript, ScriptError, load_scripts, parse_script
+from app.local_server.demo.script import Line, RoomScript, ScriptError, load_scripts, parse_script
 from app.local_server.demo.series import series
 from app.local_server.demo.words import text_content
 
@@ -95,3 +98,76 @@ def test_files_are_real_and_always_the_same() -> None:
     assert make_file("a.pdf", 40).data.startswith(b"%PDF")
     assert 40_000 < len(make_file("a.pdf", 40).data) < 44_000
     assert make_file("a.xlsx", 8).data == make_file("a.xlsx", 8).data
+
+
+def dings_of(scripts: list[RoomScript]) -> list[Line]:
+    return [line for script in scripts for line in script.lines if line.ding is not None]
+
+
+def test_dings_of_every_kind_and_state_occur(scripts: list[RoomScript]) -> None:
+    dings = dings_of(scripts)
+    plans = [line.ding for line in dings if line.ding is not None]
+    assert len(dings) >= 6
+    assert {plan.kind for plan in plans} == set(DingKind)
+    assert sum(SIGNED_IN in plan.waiting() for plan in plans) >= 3
+    assert any(line.sender == SIGNED_IN and line.ding and line.ding.waiting() for line in dings)
+    assert any(note for plan in plans for _key, note in plan.confirmed)
+    assert any(line.text.isascii() for line in dings) and not all(line.text.isascii() for line in dings)
+    lines = [line for script in scripts for line in script.lines]
+    assert any(line.nudges for line in lines)
+    assert any(line.thread is not None and line.thread.ding is not None for line in lines)
+    assert sum(script.is_muted and script.unread > 0 for script in scripts) >= 2
+
+
+def test_every_ding_is_one_by_the_rules_of_the_wire(scripts: list[RoomScript]) -> None:
+    calendar = Calendar(NOW)
+    for line in dings_of(scripts):
+        assert line.ding is not None
+        content = with_ding(
+            text_content(line.text, "x.y"), line.ding, calendar.ahead_ms, lambda key: UserID(f"@{key}:x.y")
+        )
+        ding = parse_ding(content)
+        assert ding is not None and ding.kind is line.ding.kind
+        assert words_of(content["body"]) == line.text
+        assert content["m.mentions"]["user_ids"] == [*ding.recipients, *ding.cc]
+
+
+def test_a_reminder_names_who_has_not_confirmed_and_comes_late_enough(scripts: list[RoomScript]) -> None:
+    calendar = Calendar(NOW)
+    reminders = [line for script in scripts for line in script.lines if line.nudges is not None]
+    for line in reminders:
+        assert line.nudges is not None and line.nudges.ding is not None
+        apart = calendar.at_ms(line.when) - calendar.at_ms(line.nudges.when)
+        assert apart >= MIN_NUDGE_MS and line.nudges.ding.waiting()
+        content = with_nudge(text_content("x", "x.y"), EventID("$d"), [UserID("@a:x.y")])
+        assert nudged_ding(content) == "$d" and content["m.mentions"] == {"user_ids": ["@a:x.y"]}
+
+
+def test_what_a_ding_says_to_clients_that_know_none() -> None:
+    body = "members: tom lina\n---\n@1 09:30\n"
+    meeting = "tom !ding meeting lina start=+1@15:00 end=+1@16:00 place=Room_302 remind=15: See you\n"
+    line = parse_script("x", body + meeting + "  ✓ lina On my way\n", series).lines[0]
+    friday = Calendar(datetime(2026, 11, 20, 12, 0).astimezone())
+    assert line.ding is not None and line.ding.confirmed == [("lina", "On my way")]
+    content = with_ding(
+        text_content("See you", "x.y"), line.ding, friday.ahead_ms, lambda key: UserID(f"@{key}:x")
+    )
+    assert content["body"] == "[DING] See you\n— time 2026-11-23 15:00–16:00 · place Room 302"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "tom !ding task: x",
+        "tom !ding party lina: x",
+        "tom !ding task lina due=soon: x",
+        "tom !ding task lina colour=red: x",
+        "tom !ding task emma: x",
+        "tom =a !ding task lina: x\n  ✓ tom",
+        "tom =a !ding task lina: x\nlina !nudge a",
+        "tom =a: x\ntom !nudge a",
+    ],
+)
+def test_a_broken_ding_is_refused(body: str) -> None:
+    with pytest.raises(ScriptError, match="line"):
+        parse_script("broken", f"members: tom lina\n---\n@1 09:30\n{body}\n", series)
