@@ -13,24 +13,14 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.domain.dings import (
-    DING_FIELD,
-    MIN_NUDGE_MS,
-    MUTED_TYPE,
-    DingContent,
-    DingKind,
-    ding_json,
-    is_confirmation,
-    parse_ding,
-)
-from app.domain.events import Event, JSONObject, strings_of
+from app.domain.dings import MIN_NUDGE_MS, MUTED_TYPE, DingContent, ding_json, is_confirmation
 from app.domain.ids import UserID
+from app.store.ding_content import GONE, ding_of, due_of, folded, is_gone, muted_of, recalled, uid_of
 from app.store.ding_queue import Waiting, load_waiting
 from app.store.relations import new_contents
 from app.store.stored import parse_stored
 from app.store.write import Write, chunks, select_in, to_json
 
-_GONE = ("leave", "ban")
 _BATCH = 200
 _MESSAGES = (
     "SELECT e.id, e.room, e.event_id, e.ts, e.sender, e.txn_id, e.raw, i.is_redacted, i.edit"
@@ -126,25 +116,6 @@ class _Inputs:
     nudges: dict[tuple[int, str], list[_Nudge]] = field(default_factory=lambda: defaultdict(list))
 
 
-def ding_of(event: Event) -> DingContent | None:
-    """Give the ding that a message is."""
-    if event.type != "m.room.message" or event.state_key is not None:
-        return None
-    return ding_of_content(event.content)
-
-
-def ding_of_content(content: JSONObject) -> DingContent | None:
-    """Give the ding that the content of a message makes of it."""
-    if DING_FIELD not in content or content.get("msgtype") != "m.text":
-        return None
-    return parse_ding(content)
-
-
-def uid_of(event_id: str, txn_id: str | None) -> str:
-    """Give the identity of a row on the screen."""
-    return f"t:{txn_id}" if txn_id else event_id
-
-
 def fold_dings(w: Write, keys: Iterable[int], fresh: Container[int] = ()) -> None:
     """Compute the rows of these messages anew. Keys of messages that are no dings do nothing; `fresh` are new items."""
     for batch in chunks(sorted(set(keys)), _BATCH):
@@ -181,18 +152,9 @@ def _messages(w: Write, keys: Iterable[int]) -> list[_Message]:
     for key, room, event_id, ts, sender, txn_id, _, is_redacted, _ in rows:
         ding = ding_of(events[key])
         if ding is not None:
-            ding = _folded(ding, contents.get(event_id, ()), is_redacted)
+            ding = recalled(ding) if is_redacted else folded(ding, contents.get(event_id, ()))
             found.append(_Message(key, room, event_id, ts, sender, txn_id, bool(is_redacted), ding))
     return found
-
-
-def _folded(ding: DingContent, edits: Iterable[JSONObject], is_redacted: int) -> DingContent:
-    """Lay the newest edit that is a ding over a ding; whom it is for, and which one it is, never changes."""
-    same = {name: getattr(ding, name) for name in ("recipients", "cc", "series", "round")}
-    if is_redacted:
-        return DingContent(DingKind.NOTICE, **same)
-    edited = next((new for content in edits if (new := ding_of_content(content)) is not None), None)
-    return ding if edited is None else edited._replace(source=ding.source, **same)
 
 
 def _inputs(w: Write, messages: list[_Message]) -> _Inputs:
@@ -214,11 +176,6 @@ def _inputs(w: Write, messages: list[_Message]) -> _Inputs:
     return inputs
 
 
-def muted_of(content: JSONObject) -> set[str]:
-    """Read the account data that names muted senders."""
-    return set(strings_of(content, "users"))
-
-
 def _read_room(w: Write, room: int, dings: list[_Message]) -> _Room:
     membership, is_complete = w.conn.execute(
         "SELECT membership, members_complete FROM room WHERE id = ?", (room,)
@@ -229,14 +186,9 @@ def _read_room(w: Write, room: int, dings: list[_Message]) -> _Room:
     known: dict[str, str] = dict(select_in(w.conn, sql, people, room))
     found.gone = {user for user in people if is_gone(known.get(user), found.is_complete)}
     found.gone.discard(w.me)
-    if membership in _GONE:
+    if membership in GONE:
         found.gone.add(w.me)
     return found
-
-
-def is_gone(membership: str | None, is_complete: bool) -> bool:
-    """Whether somebody is not in a room any more. Who is in no member list counts as present until that is complete."""
-    return is_complete if membership is None else membership in _GONE
 
 
 # Making the row -------------------------------------------------------------------------------------------------
@@ -276,9 +228,10 @@ def _confirmed(message: _Message, inputs: _Inputs) -> dict[str, int]:
 
 
 def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
-    ding, room, me = message.content, inputs.rooms[message.room], inputs.me
+    room, me = inputs.rooms[message.room], inputs.me
     uid = uid_of(message.event_id, message.txn_id)
     is_redacted = message.is_redacted or room.waiting.is_redacted(message.event_id, uid)
+    ding = recalled(message.content) if is_redacted else message.content
     confirmed = {} if is_redacted else _confirmed(message, inputs)
     asked = () if is_redacted else ding.recipients
     is_to_me, is_muted = me in ding.recipients, message.sender in inputs.muted and message.sender != me
@@ -291,7 +244,7 @@ def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
         room=message.room,
         ts=message.ts,
         sender=message.sender,
-        due_ts=ding.start_ms if ding.due_ms is None else ding.due_ms,
+        due_ts=due_of(ding),
         series=ding.series,
         round=ding.round,
         is_mine=int(message.sender == me),

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from app.domain.dings import DING_FIELD, NUDGE_FIELD, nudged_ding, words_of
 from app.domain.timeline import DingMark
-from app.store.ding_fold import ding_of_content
+from app.store.ding_content import ding_of_content, due_of
 from app.store.sql import from_json, select_in
 
 if TYPE_CHECKING:
@@ -57,9 +57,10 @@ def echo_ding(content: JSONObject, body: str, me: UserID) -> DingMark | None:
     ding = ding_of_content(content)
     if ding is None:
         return None
-    due = ding.start_ms if ding.due_ms is None else ding.due_ms
     total = len(ding.recipients)
-    return DingMark(ding.kind.value, words_of(body), due, me in ding.recipients, False, None, 0, total)
+    return DingMark(
+        ding.kind.value, words_of(body), due_of(ding), me in ding.recipients, False, None, 0, total
+    )
 
 
 def echo_nudged(content: JSONObject) -> EventID | None:

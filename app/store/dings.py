@@ -9,7 +9,8 @@ from collections.abc import Iterable
 from app.domain.dings import DING_FIELD, NUDGE_FIELD, nudged_ding
 from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.sending import QueuedRequest, RequestKind
-from app.store.ding_fold import ding_of, fold_dings, muted_of
+from app.store.ding_content import ding_of, muted_of
+from app.store.ding_fold import fold_dings
 from app.store.intake import Intake
 from app.store.kept import UNPROJECTED
 from app.store.stored import parse_stored

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from app.domain.events import Event, text_of
 from app.domain.ids import RoomID, UserID, server_name_of
 from app.domain.visible import one_line
-from app.store.ding_fold import is_gone
+from app.store.ding_content import is_gone
 from app.store.dings import has_dings
 from app.store.intake import Intake
 from app.store.power import PowerLevels, load_power

@@ -115,7 +115,7 @@ _INDEXES = (
     "CREATE INDEX ding_open ON ding(ts DESC, id DESC) WHERE is_open = 1",
     "CREATE INDEX ding_received ON ding(ts DESC, id DESC) WHERE is_to_me = 1 OR is_cc = 1",
     "CREATE INDEX ding_sent ON ding(ts DESC, id DESC) WHERE is_mine = 1",
-    "CREATE INDEX ding_due ON ding(due_ts, id) WHERE due_ts IS NOT NULL AND is_open = 1",
+    "CREATE INDEX ding_due ON ding(due_ts, id DESC) WHERE due_ts IS NOT NULL AND is_open = 1",
     "CREATE INDEX ding_commented ON ding(ts DESC, id DESC) WHERE comments > 0",
     "CREATE INDEX ding_by_room ON ding(room)",
     "CREATE INDEX nudge_by_target ON nudge(target)",
