@@ -97,7 +97,11 @@ class Cache(CacheCore):
 
     async def add_event(self, event: Event) -> Changes:
         """Store a single fetched event (a reply's original). It does not become a row."""
-        return await self._change(lambda w: history.add_event(w, event))
+        return await self.add_events([event])
+
+    async def add_events(self, events: Sequence[Event]) -> Changes:
+        """Store fetched events (reactions, edits, a reply's original) in one transaction. None becomes a row."""
+        return await self._change(lambda w: history.add_events(w, events))
 
     async def forget_room(self, room_id: RoomID) -> Changes:
         """Take a left room off the list. Rows of the send queue and the draft stay."""

@@ -1,5 +1,6 @@
 """Stores what was asked for besides sync: pages of history, member lists, single events; and forgets rooms."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 
 from app.domain.events import Event
@@ -122,29 +123,35 @@ def _drop_absent(w: Write, room: int, named: set[str]) -> None:
     w.conn.executemany("DELETE FROM member WHERE room = ? AND user = ?", absent)
 
 
-def add_event(w: Write, event: Event) -> None:
-    """Store a single fetched event without a place in the timeline."""
-    room = w.find_room(event.room_id)
-    if room is None:
-        return
+def add_events(w: Write, events: Sequence[Event]) -> None:
+    """Store fetched events without a place in the timeline. Those of unknown rooms are left out."""
+    w.learn_rooms({event.room_id for event in events})
     intake = Intake(w)
-    intake.look_up([event])
-    intake.store(room, event, None)
-    _touch_replies(w, room, event)
+    intake.look_up(events)
+    quotable: dict[int, list[Event]] = defaultdict(list)
+    for event in events:
+        room = w.find_room(event.room_id)
+        if room is None:
+            continue
+        intake.store(room, event, None)
+        if intake.shape(event) is not None:
+            quotable[room].append(event)
+    for room, originals in quotable.items():
+        _touch_replies(w, room, originals)
     settle(intake)
 
 
-def _touch_replies(w: Write, room: int, event: Event) -> None:
-    """Rows that quote the event show it from now on; only the newest rows can be on screen."""
+def _touch_replies(w: Write, room: int, originals: Sequence[Event]) -> None:
+    """Rows that quote one of the events show it from now on; only the newest rows can be on screen."""
     rows = w.conn.execute(
         "SELECT e.event_id, e.txn_id, e.raw FROM item i JOIN event e ON e.id = i.id"
         " WHERE i.room = ? ORDER BY i.pos DESC LIMIT 500",
         (room,),
     )
-    wanted = event.event_id.encode()
+    wanted = [event.event_id.encode() for event in originals]
     for event_id, txn_id, raw in rows:
-        if wanted in raw:
-            w.tally.touched(event.room_id, f"t:{txn_id}" if txn_id else event_id)
+        if any(name in raw for name in wanted):
+            w.tally.touched(w.room_id(room), f"t:{txn_id}" if txn_id else event_id)
 
 
 def forget_room(w: Write, room_id: RoomID) -> None:
