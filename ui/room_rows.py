@@ -70,6 +70,8 @@ def room_badge(room: RoomSummary) -> Badge:
 def _lead_of(room: RoomSummary) -> tuple[str, LeadKind]:
     if room.send_state is ListSendState.FAILED:
         return tr("[Not sent]"), LeadKind.FAILED
+    if room.has_ding:
+        return tr("[DING]"), LeadKind.MENTION
     if room.mentions:
         return tr("[@you]"), LeadKind.MENTION
     if room.draft:
@@ -80,9 +82,12 @@ def _lead_of(room: RoomSummary) -> tuple[str, LeadKind]:
 
 
 def _preview_of(room: RoomSummary, me: UserID) -> str:
-    if room.draft and not room.mentions and room.send_state is not ListSendState.FAILED:
+    is_called = room.mentions or room.has_ding
+    if room.draft and not is_called and room.send_state is not ListSendState.FAILED:
         return " ".join(room.draft.split())
     words = preview_words(room)
+    if room.has_ding:  # said in front of it
+        words = words.removeprefix("[DING] ")
     if not words or room.preview_kind in {PreviewKind.STATE, PreviewKind.INVITE, PreviewKind.NONE}:
         return words
     if room.preview_sender == me:

@@ -78,6 +78,8 @@ class RoomSummary(NamedTuple):
     topic: str
     last_event: EventID | None = None
     inviter: UserID | None = None
+    has_ding: bool = False
+    """A ding in it waits for my confirmation."""
 
 
 class AttentionTotals(NamedTuple):

@@ -133,7 +133,6 @@ def _fold_batch(w: Write, keys: Iterable[int], fresh: Container[int]) -> None:
         row = _row(message, inputs, _judge_nudges(w, message, inputs))
         if row != before.get(row.id):
             changed.append(row)
-            w.tally.rooms.add(w.room_id(message.room))
             if row.is_open != (before[row.id].is_open if row.id in before else 0):
                 w.tally.rooms.add(w.room_id(message.room))
             if row.id not in fresh:

@@ -22,9 +22,11 @@ from app.store.sql import Row, from_json, select_in
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from app.domain import dings
     from app.store import shape, stored, values
     from app.store.values import Space
 else:
+    dings = Late("app.domain.dings")
     shape, stored, values = Late("app.store.shape"), Late("app.store.stored"), Late("app.store.values")
 
 FILTERS = {
@@ -47,12 +49,15 @@ _PREVIEWS = {
 }
 _MEMBERSHIPS = {membership.value: membership for membership in Membership}
 _MAX_PREVIEW = 200
+_DING = "[DING] "
+"""As `dings.BODY_PREFIX`: the first paint loads that module only where there is one."""
 _ORDER = "ORDER BY is_listed DESC, is_favourite DESC, sort_ts DESC, id"
 _PAGE = (
     "SELECT r.room_id, r.name, r.avatar, r.membership, r.room_type, r.is_direct, r.direct_user, r.is_external,"
     " r.is_favourite, r.is_encrypted, r.level, r.sort_ts, r.unread, r.mentions, r.is_marked_unread,"
     " r.joined_count, r.topic, r.inviter, i.kind, i.is_redacted, substr(i.body, 1, 300), e.event_id, e.sender,"
-    " m.name, d.text, CASE WHEN i.kind = 'state' THEN e.raw END"
+    " m.name, d.text, CASE WHEN i.kind = 'state' THEN e.raw END,"
+    " EXISTS(SELECT 1 FROM ding g WHERE g.room = r.id AND g.is_open = 1)"
     " FROM room r LEFT JOIN item i ON i.id = r.last_item LEFT JOIN event e ON e.id = r.last_item"
     " LEFT JOIN member m ON m.room = r.id AND m.user = e.sender LEFT JOIN draft d ON d.room_id = r.room_id"
     " WHERE r.room_id IN {in}"
@@ -146,6 +151,7 @@ def _summary(row: Row, waiting: _Waiting, me: UserID) -> RoomSummary:
         topic=row[16],
         last_event=None if row[21] is None else EventID(row[21]),
         inviter=None if row[17] is None else UserID(row[17]),
+        has_ding=bool(row[26]),
     )
 
 
@@ -178,6 +184,8 @@ def _echo_preview(event_type: str, content_text: str) -> tuple[PreviewKind, str]
 
 
 def _one_line(body: str) -> str:
+    if body.startswith(_DING):
+        body = _DING + dings.words_of(body)
     return " ".join(body.split())[:_MAX_PREVIEW]
 
 

@@ -142,6 +142,15 @@ def test_the_list_row_leads_with_what_matters_most() -> None:
     assert lead(draft="x") is LeadKind.DRAFT
     assert lead(draft="x", mentions=1) is LeadKind.MENTION
     assert lead(draft="x", mentions=1, send_state=ListSendState.FAILED) is LeadKind.FAILED
+    assert lead(has_ding=True, send_state=ListSendState.FAILED) is LeadKind.FAILED
+
+
+def test_a_ding_that_waits_leads_the_list_row_and_is_named_once() -> None:
+    room = ROOM._replace(has_ding=True, mentions=1, draft="later", preview_text="[DING] 请确认")
+    row = room_row(room, ME, 0)
+    assert (row.lead, row.preview) == ("[DING]", "王敏: 请确认")
+    done = room_row(room._replace(has_ding=False, mentions=0, draft=""), ME, 0)
+    assert (done.lead, done.preview) == ("", "王敏: [DING] 请确认")
     assert room_row(ROOM._replace(draft=" a\nb "), ME, 0).preview == "a b"
     assert room_row(ROOM._replace(preview_sender=ME), ME, 0).preview == "You: 你好"
 
