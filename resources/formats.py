@@ -74,6 +74,11 @@ def format_month(day: date) -> str:
     return f"{day.year}年{day.month}月" if language() == "zh" else f"{_EN_MONTHS[day.month - 1]} {day.year}"
 
 
+def short_weekday(day: date) -> str:
+    """Thu."""
+    return f"周{_ZH_DAYS[day.weekday()]}" if language() == "zh" else _EN_DAYS[day.weekday()]
+
+
 def short_weekdays() -> tuple[str, ...]:
     """The heads of a calendar's columns, from Monday on."""
     return tuple(_ZH_DAYS) if language() == "zh" else _EN_DAYS
@@ -116,7 +121,7 @@ def _local(ts_ms: int) -> datetime:
 
 
 def _weekday(then: datetime) -> str:
-    return f"周{_ZH_DAYS[then.weekday()]}" if language() == "zh" else _EN_DAYS[then.weekday()]
+    return short_weekday(then)
 
 
 def _short_date(then: datetime, now: datetime) -> str:

@@ -21,6 +21,7 @@ class ContextBar(QWidget):
         super().__init__(parent)
         self._style = style
         self._sender = ""
+        self._source = ""
         self._title = Line(style, role="accent_text", pixels=12, is_bold=True)
         self._excerpt = Line(style, role="text2", pixels=12)
         self._close = IconButton(style, "x", "", size=28, icon_size=16)
@@ -46,6 +47,11 @@ class ContextBar(QWidget):
         self._sender = ""
         self._show(excerpt)
 
+    def show_source(self, title: str, excerpt: str) -> None:
+        """Say, in these words, where something comes from."""
+        self._source = title
+        self._show(excerpt)
+
     def title(self) -> str:
         """The words of its first line."""
         return self._title.text()
@@ -68,7 +74,7 @@ class ContextBar(QWidget):
 
     def _retranslate(self) -> None:
         words = tr("Reply to {name}", name=self._sender) if self._sender else tr("Edit message")
-        self._title.setText(words)
+        self._title.setText(self._source or words)
         self._close.set_tip(tr("Cancel"))
 
 

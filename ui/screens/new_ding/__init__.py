@@ -1,0 +1,1 @@
+"""The dialog that sends a ding."""
