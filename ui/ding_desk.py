@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.domain.ids import EventID, RoomID, UserID
+    from ui.alerts import Alerts
     from ui.desk import Desk
     from ui.screens.main_window.main_page import MainPage
 
@@ -36,12 +37,23 @@ class DingDesk(QObject):
         self._desk = desk
         self._page = page
         self._window = window
+        self._alerts: Alerts | None = None
 
     def start(self) -> None:
         """After the first paint: begin to listen for alerts."""
+        from ui.alerts import Alerts
+
+        self._alerts = Alerts(self._desk, self._window)
 
     def close(self) -> None:
         """The account goes: take alerts off the screen."""
+        if self._alerts is not None:
+            self._alerts.close()
+
+    def reach_alert(self) -> None:
+        """Go by keyboard to the newest card."""
+        if self._alerts is not None:
+            self._alerts.reach()
 
     def open_inbox(self, uid: str = "") -> None:
         """Show the DING page, at one ding if given."""

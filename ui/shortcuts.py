@@ -24,6 +24,7 @@ class Command(StrEnum):
     CHATS = "chats"
     DINGS = "dings"
     NEW_DING = "new_ding"
+    ALERT = "alert"
     CLEAR = "clear"
     PEOPLE = "people"
     SETTINGS = "settings"
@@ -56,6 +57,7 @@ KEYS = (
     Key(Command.DINGS, ("Ctrl+2",)),
     Key(Command.PEOPLE, ("Ctrl+3",)),
     Key(Command.NEW_DING, ("Ctrl+Shift+D",)),
+    Key(Command.ALERT, ("F8",)),
     Key(Command.CLEAR, ("Shift+Esc",)),
     Key(Command.SETTINGS, ("Ctrl+,",)),
     Key(Command.SIDE_PANEL, ("Ctrl+I",)),
@@ -81,6 +83,7 @@ def command_words(command: Command) -> str:
         Command.CHATS: tr("Chats"),
         Command.DINGS: tr("DING"),
         Command.NEW_DING: tr("New DING"),
+        Command.ALERT: tr("The newest DING card"),
         Command.CLEAR: tr("Clear all red dots"),
         Command.PEOPLE: tr("People"),
         Command.SETTINGS: tr("Settings"),

@@ -225,6 +225,7 @@ class SignedIn(QObject):
             Command.CHATS: lambda: self.page.show_place(Place.CHATS),
             Command.DINGS: self._desk.dings.open_inbox,
             Command.NEW_DING: self._new_ding,
+            Command.ALERT: self._desk.dings.reach_alert,
             Command.CLEAR: self._desk.red_dots.clear,
             Command.PEOPLE: self.open_people,
             Command.SETTINGS: self.open_settings,

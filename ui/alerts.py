@@ -1,0 +1,288 @@
+"""Alerts of dings on the screen: up to three cards at the lower right, on top of everything, and a slim one for the rest.
+
+The board comes from `account.ding_alerts`; a card lives as long as its ding is on it. Cards never take the keyboard by
+themselves; F8 goes to the newest. They stand on the screen of the active window, else of the main window, and are set
+anew when screens come, go or change.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QRect, QTimer
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from app.domain.alerts import AlertBoard
+from app.domain.dings import DingKind, DingSummary
+from app.domain.ids import EventID
+from app.domain.quiet import next_morning_ms
+from resources.formats import format_moment
+from resources.translations import language_changed, tr
+from ui.ding_words import due_words
+from ui.images import avatar_key
+from ui.sentences import sentence
+from widgets.alert_card import MORNING, AlertCard, AlertFace, MoreCard
+from widgets.announce import announce
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QScreen
+    from PySide6.QtWidgets import QWidget
+
+    from app.errors import TackError
+    from ui.desk import Desk
+    from widgets.alert_window import AlertWindow
+
+MARGIN, GAP = 16, 8
+MINUTE_MS = 60_000
+
+
+class Alerts(QObject):
+    """Lives as long as the account is on screen; `close` takes everything away."""
+
+    def __init__(self, desk: Desk, window: QWidget) -> None:
+        super().__init__(window)
+        self._desk = desk
+        self._window = window
+        self._board = AlertBoard()
+        self._cards: dict[str, AlertCard] = {}
+        self._more: MoreCard | None = None
+        self._screen: QScreen | None = None
+        self._watched: set[QScreen] = set()
+        self._placer = QTimer(self, singleShot=True, interval=0)
+        self._placer.timeout.connect(self._place)
+        self._connect()
+        self._unsubscribe = desk.account.ding_alerts.subscribe(self._show)
+        self._show(desk.account.ding_alerts.board)
+
+    @property
+    def cards(self) -> list[AlertCard]:
+        """What is shown, the newest first."""
+        return [self._cards[card.uid] for card in self._board.cards if card.uid in self._cards]
+
+    @property
+    def more(self) -> MoreCard | None:
+        """The slim card."""
+        return self._more
+
+    def reach(self) -> None:
+        """Give the keyboard to the newest card; with none there, show the page of dings."""
+        cards = self.cards
+        if cards:
+            cards[0].reach()
+        else:
+            self._desk.dings.open_inbox()
+
+    def close(self) -> None:
+        """Hear nothing any more, take all cards away."""
+        self._unsubscribe()
+        self._board = AlertBoard()
+        for uid in list(self._cards):
+            self._drop(uid)
+        self._show_more(0)
+        self._placer.stop()
+        self.deleteLater()
+
+    # The board
+
+    def _show(self, board: AlertBoard) -> None:
+        is_new = bool({card.uid for card in board.cards} - self._cards.keys())
+        self._board = board
+        shown = {card.uid for card in board.cards}
+        for uid in [uid for uid in self._cards if uid not in shown]:
+            self._drop(uid)
+        if is_new or self._screen is None:
+            self._screen = self._best_screen()
+        for ding in board.cards:
+            self._show_card(ding)
+        self._show_more(board.more)
+        self._place()
+        if board.rung:
+            self._ring()
+
+    def _show_card(self, ding: DingSummary) -> None:
+        face = self._face(ding)
+        card = self._cards.get(ding.uid)
+        if card is None:
+            card = AlertCard(self._desk.style, self._desk.images, face)
+            self._connect_card(card)
+            self._cards[ding.uid] = card
+        elif card.face != face:
+            card.show_face(face)
+
+    def _show_more(self, count: int) -> None:
+        if count and self._more is None:
+            self._more = MoreCard(self._desk.style)
+            self._more.opened.connect(lambda: self._open(""))
+        if self._more is not None and count:
+            self._more.set_count(count)
+        elif self._more is not None:
+            self._more.close()
+            self._more.deleteLater()
+            self._more = None
+
+    def _drop(self, uid: str) -> None:
+        card = self._cards.pop(uid)
+        was_active = card.isActiveWindow()
+        card.close()
+        card.deleteLater()
+        if was_active:
+            self._window.activateWindow()
+
+    def _ring(self) -> None:
+        QApplication.alert(self._window)
+        cards = self.cards
+        if cards:
+            announce(cards[0], cards[0].words())
+        if self._desk.settings.current.is_ding_sound_on and not self._board.is_text_hidden:
+            from resources.sounds import DING
+            from ui.sounds import play
+
+            play(DING)
+
+    def _face(self, ding: DingSummary) -> AlertFace:
+        if self._board.is_text_hidden:
+            return AlertFace(ding.uid)
+        now_ms = self._now_ms()
+        content = ding.content
+        department = self._desk.people.detail_of(ding.sender)
+        return AlertFace(
+            uid=ding.uid,
+            sender_id=ding.sender,
+            sender_name=ding.sender_name,
+            avatar_key=avatar_key(ding.sender_avatar),
+            place=department if ding.is_ding_room else ding.room_name or department,
+            when=format_moment(ding.ts_ms, now_ms),
+            tag=tag_words(ding, now_ms),
+            is_overdue=content.kind is not DingKind.MEETING and (content.due_ms or now_ms) < now_ms,
+            text=ding.text,
+            reason=content.break_glass,
+        )
+
+    # Acting
+
+    def _connect_card(self, card: AlertCard) -> None:
+        card.confirmed.connect(self._confirm)
+        card.replied.connect(self._reply)
+        card.snoozed.connect(self._snooze)
+        card.dismissed.connect(self._dismiss)
+        card.opened.connect(self._open)
+        card.resized.connect(self._placer.start)
+        card.left.connect(self._window.activateWindow)
+
+    def _confirm(self, uid: str) -> None:
+        work = self._desk.account.dings.confirm(EventID(uid))
+        self._desk.operations.start(work, lambda _none: self._free(uid), self._refused(uid))
+
+    def _reply(self, uid: str, text: str) -> None:
+        work = self._desk.account.dings.comment(EventID(uid), text)
+        self._desk.operations.start(work, lambda _none: self._replied(uid), self._refused(uid), is_vital=True)
+
+    def _snooze(self, uid: str, minutes: int) -> None:
+        now_ms = self._now_ms()
+        until_ms = next_morning_ms(now_ms) if minutes == MORNING else now_ms + minutes * MINUTE_MS
+        self._desk.operations.start(self._desk.account.ding_alerts.snooze(EventID(uid), until_ms))
+
+    def _dismiss(self, uid: str) -> None:
+        self._desk.operations.start(self._desk.account.ding_alerts.dismiss(EventID(uid)))
+
+    def _open(self, uid: str) -> None:
+        from ui.main_window import MainWindow
+
+        if isinstance(self._window, MainWindow):
+            self._window.come_to_front()
+        self._desk.dings.open_inbox(uid)
+
+    def _free(self, uid: str) -> None:
+        if uid in self._cards:
+            self._cards[uid].set_busy(False)
+
+    def _replied(self, uid: str) -> None:
+        if uid in self._cards:
+            self._cards[uid].reply_sent()
+
+    def _refused(self, uid: str) -> Callable[[TackError], None]:
+        def show(error: TackError) -> None:
+            if uid in self._cards:
+                self._free(uid)
+                self._cards[uid].set_note(sentence(error))
+            else:
+                self._desk.tell_error(error)
+
+        return show
+
+    # The place on the screen
+
+    def _connect(self) -> None:
+        language_changed.connect(self._word)
+        self._desk.images.ready.connect(self._picture_came)
+        self._desk.people.changed.connect(self._word)
+        app = QGuiApplication.instance()
+        if isinstance(app, QApplication):
+            app.screenAdded.connect(self._screens_moved)
+            app.screenRemoved.connect(self._screens_moved)
+            app.primaryScreenChanged.connect(self._screens_moved)
+
+    def _screens_moved(self, _screen: object = None) -> None:
+        self._screen = None
+        self._watched.intersection_update(QGuiApplication.screens())
+        self._placer.start()
+
+    def _best_screen(self) -> QScreen:
+        focus = QGuiApplication.focusWindow()
+        return self._window.screen() if focus is None else focus.screen()
+
+    def _place(self) -> None:
+        """Stack from the corner upwards: the slim card lowest, then the oldest."""
+        stack: list[AlertWindow] = [] if self._more is None else [self._more]
+        stack += reversed(self.cards)
+        if not stack:
+            return
+        area = self._area()
+        style = self._desk.style.current
+        bottom = area.bottom() + 1 - style.px(MARGIN)
+        for card in stack:
+            card.place(area.right() + 1 - style.px(MARGIN) - card.width(), bottom)
+            bottom -= card.height() + style.px(GAP)
+            if not card.isVisible():
+                card.show()
+
+    def _area(self) -> QRect:
+        screen = self._screen = self._screen or self._best_screen()
+        if screen not in self._watched:
+            self._watched.add(screen)
+            screen.availableGeometryChanged.connect(self._placer.start)
+        return screen.availableGeometry()
+
+    # Words and pictures
+
+    def _word(self) -> None:
+        for ding in self._board.cards:
+            card = self._cards.get(ding.uid)
+            if card is not None:
+                card.word()
+                card.show_face(self._face(ding))
+        self._show_more(self._board.more)
+        self._place()
+
+    def _picture_came(self, key: str) -> None:
+        for card in self._cards.values():
+            if card.face.avatar_key == key:
+                card.show_picture()
+
+    @staticmethod
+    def _now_ms() -> int:
+        return time.time_ns() // 1_000_000
+
+
+def tag_words(ding: DingSummary, now_ms: int) -> str:
+    """Kind and time: "Task · Due Fri 18:00"."""
+    content = ding.content
+    is_meeting = content.kind is DingKind.MEETING
+    at_ms = content.start_ms if is_meeting else content.due_ms
+    when = "" if at_ms is None else due_words(content.kind.value, at_ms, now_ms)
+    kind = {DingKind.TASK: tr("Task"), DingKind.MEETING: tr("Meeting")}.get(content.kind, "")
+    return " · ".join(part for part in (kind, when) if part)

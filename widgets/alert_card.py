@@ -1,0 +1,372 @@
+"""The card of a ding that rings, and the slim one that says how many more there are."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+
+from resources.translations import tr, tr_n
+from widgets.alert_text import AlertText
+from widgets.alert_window import WIDTH, AlertWindow
+from widgets.avatar import Avatar
+from widgets.buttons import Button, ButtonKind, IconButton
+from widgets.line_edit import LineEdit
+from widgets.painting import TagKind, paint_elided, paint_tag, tag_width
+from widgets.words import Line, Words
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+
+    from widgets.avatar import ImageSource
+    from widgets.style import StyleSource
+
+SNOOZE_MIN = (5, 15, 60)
+MORNING = -1
+"""Instead of minutes: until tomorrow 9:00."""
+MAX_REPLY = 2000
+_PADDING, _GAP = 14, 10
+_MORE_HEIGHT = 36
+
+
+@dataclass(frozen=True, slots=True)
+class AlertFace:
+    """What a card shows, worded. While texts are hidden everything but `uid` is empty."""
+
+    uid: str
+    sender_id: str = ""
+    sender_name: str = ""
+    avatar_key: str | None = None
+    place: str = ""
+    """Department or room."""
+    when: str = ""
+    tag: str = ""
+    """Kind and due time; amber."""
+    is_overdue: bool = False
+    text: str = ""
+    reason: str = ""
+    """Why it may break quiet hours."""
+
+    @property
+    def is_hidden(self) -> bool:
+        """The screen is shared."""
+        return not self.sender_id
+
+
+class AlertCard(AlertWindow):
+    """One ding: who, what, by when; confirm, reply, later, away."""
+
+    confirmed = Signal(str)
+    replied = Signal(str, str)
+    snoozed = Signal(str, int)
+    """uid, minutes or `MORNING`."""
+    dismissed = Signal(str)
+    opened = Signal(str)
+    resized = Signal()
+
+    def __init__(self, style: StyleSource, images: ImageSource | None, face: AlertFace) -> None:
+        super().__init__(style)
+        self._images = images
+        self.face = face
+        self._avatar = Avatar(style, 36)
+        self._name = Line(style, is_bold=True)
+        self._place = Line(style, role="text2", pixels=12)
+        self._tag = _Tag(style)
+        self._text = AlertText(style)
+        self._reason = Words(style, role="attention_text", pixels=12)
+        self._confirm = Button(style, "", ButtonKind.PRIMARY)
+        self._reply = Button(style, "", ButtonKind.SECONDARY)
+        self._snooze = Button(style, "", ButtonKind.SECONDARY, icon="clock")
+        self._close = IconButton(style, "x", "", size=28, icon_size=16)
+        self._field = LineEdit()
+        self._send = IconButton(style, "paper-plane-right", "", size=32, icon_size=18)
+        self._note = Words(style, role="attention_text", pixels=12)
+        self._row = QWidget()
+        self._lay_out()
+        self._connect()
+        self.word()
+        self.show_face(face)
+
+    # Content
+
+    def show_face(self, face: AlertFace) -> None:
+        """Show a ding, or what of it may be shown."""
+        self.face = face
+        is_hidden = face.is_hidden
+        name = tr("A DING is waiting") if is_hidden else face.sender_name
+        self._name.setText(name)
+        self._place.setText(" · ".join(part for part in (face.when, face.place) if part))
+        self._tag.set_tag(face.tag, TagKind.RED if face.is_overdue else TagKind.AMBER)
+        self._text.set_words(face.text)
+        self._reason.setText(tr("Despite quiet hours: {reason}", reason=face.reason) if face.reason else "")
+        self._place.setVisible(bool(self._place.text()))
+        self._text.setVisible(bool(face.text))
+        self._reason.setVisible(bool(face.reason))
+        self._avatar.setVisible(not is_hidden)
+        self._reply.setVisible(not is_hidden)
+        if is_hidden:
+            self.close_reply()
+        self.show_picture()
+        self.setWindowTitle(name)
+        self.setAccessibleName(self.words())
+        self.fit()
+
+    def words(self) -> str:
+        """The whole card for a screen reader."""
+        face = self.face
+        if face.is_hidden:
+            return tr("A DING is waiting")
+        parts = (tr("DING from {name}", name=face.sender_name), face.place, face.tag, face.text, face.reason)
+        return ". ".join(part for part in parts if part)
+
+    def show_picture(self) -> None:
+        """Take the picture of the sender, as far as it is there."""
+        face, picture = self.face, None
+        if self._images is not None and face.avatar_key:
+            side = self._style.current.px(36)
+            picture = self._images.pixmap(face.avatar_key, QSize(side, side), self.devicePixelRatioF())
+        self._avatar.set_person(face.sender_id, face.sender_name, picture)
+
+    def word(self) -> None:
+        """Word the buttons again."""
+        self._confirm.setText(tr("Confirm"))
+        self._reply.setText(tr("Reply…"))
+        self._snooze.setText(tr("Later"))
+        self._close.set_tip(tr("Dismiss"))
+        self._send.set_tip(tr("Send"))
+        self._field.setPlaceholderText(tr("Reply to the DING"))
+        self._field.setAccessibleName(tr("Reply to the DING"))
+
+    # Acting
+
+    def reach(self) -> None:
+        """Take the keyboard, because a key asked for it."""
+        self.take_keyboard()
+        self._confirm.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def open_reply(self) -> None:
+        """Show the field and let it have the keyboard."""
+        self._row.show()
+        self.set_note("")
+        self.fit()
+        self.resized.emit()
+        self.take_keyboard()
+        self._field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def close_reply(self) -> None:
+        """Put the field away; what stands in it stays."""
+        if not self._row.isHidden():
+            self._row.hide()
+            self.fit()
+            self.resized.emit()
+
+    def reply_sent(self) -> None:
+        """The reply is on its way."""
+        self._field.clear()
+        self.set_busy(False)
+        self.close_reply()
+        self.set_note(tr("Your reply is sent. The DING still waits for your confirmation."), role="text2")
+
+    def set_busy(self, is_busy: bool) -> None:
+        """An act runs."""
+        for button in (self._confirm, self._send, self._snooze):
+            button.setEnabled(not is_busy)
+
+    def set_note(self, text: str, role: str = "attention_text") -> None:
+        """A line below the buttons: what went wrong, or what was done."""
+        self._note.set_role(role)
+        self._note.setText(text)
+        if self._note.isHidden() == bool(text):
+            self._note.setVisible(bool(text))
+        self.fit()
+        self.resized.emit()
+
+    def open_snooze(self) -> QMenu:
+        """Show for how long it may be put off."""
+        menu = QMenu(self)
+        for minutes in SNOOZE_MIN:
+            words = tr_n("{n} minute", "{n} minutes", minutes)
+            menu.addAction(words).triggered.connect(lambda _=False, n=minutes: self._put_off(n))
+        menu.addAction(tr("Tomorrow 9:00")).triggered.connect(lambda _=False: self._put_off(MORNING))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._snooze.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        return menu
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and not self._row.isHidden():
+            self.close_reply()
+            self._reply.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        """A click into the field asks for the keyboard; one that was meant for another card does nothing."""
+        if event.type() == QEvent.Type.MouseButtonPress:
+            if self.is_guarded():
+                return True
+            if watched is self._field:
+                self.take_keyboard()
+        return False
+
+    # Building
+
+    def _put_off(self, minutes: int) -> None:
+        self.snoozed.emit(self.face.uid, minutes)
+
+    def _submit(self) -> None:
+        text = self._field.text().strip()
+        if text and self._send.isEnabled():
+            self.set_busy(True)
+            self.replied.emit(self.face.uid, text)
+
+    def _confirmed(self) -> None:
+        self.set_busy(True)
+        self.confirmed.emit(self.face.uid)
+
+    def _connect(self) -> None:
+        self._confirm.clicked.connect(self._confirmed)
+        self._reply.clicked.connect(self.open_reply)
+        self._snooze.clicked.connect(self.open_snooze)
+        self._close.clicked.connect(lambda: self.dismissed.emit(self.face.uid))
+        self._text.clicked.connect(lambda: self.opened.emit(self.face.uid))
+        self._send.clicked.connect(self._submit)
+        self._field.returnPressed.connect(self._submit)
+        self._style.changed.connect(self._again)
+        for part in (
+            self._confirm,
+            self._reply,
+            self._snooze,
+            self._close,
+            self._text,
+            self._send,
+            self._field,
+        ):
+            part.installEventFilter(self)
+
+    def _again(self) -> None:
+        """The style changed: distances and the height, too."""
+        self._space()
+        self.fit()
+        self.resized.emit()
+
+    def _lay_out(self) -> None:
+        self._first = QHBoxLayout()
+        self._first.addWidget(self._name, 1)
+        self._first.addWidget(self._tag)
+        names = QVBoxLayout()
+        names.setSpacing(0)
+        names.addLayout(self._first)
+        names.addWidget(self._place)
+        top = Qt.AlignmentFlag.AlignTop
+        self._head = QHBoxLayout()
+        self._head.addWidget(self._avatar, 0, top)
+        self._head.addLayout(names, 1)
+        self._head.addWidget(self._close, 0, top)
+        reply = QHBoxLayout(self._row)
+        reply.setContentsMargins(0, 0, 0, 0)
+        reply.addWidget(self._field, 1)
+        reply.addWidget(self._send)
+        self._buttons = QHBoxLayout()
+        for button in (self._confirm, self._reply, self._snooze):
+            self._buttons.addWidget(button)
+        self._buttons.addStretch(1)
+        self._column = QVBoxLayout(self)
+        self._column.addLayout(self._head)
+        self._column.addWidget(self._text)
+        self._column.addWidget(self._reason)
+        self._column.addLayout(self._buttons)
+        self._column.addWidget(self._row)
+        self._column.addWidget(self._note)
+        self._row.hide()
+        self._note.hide()
+        self._field.setMaxLength(MAX_REPLY)
+        self._space()
+
+    def _space(self) -> None:
+        style = self._style.current
+        padding = style.px(_PADDING)
+        self._column.setContentsMargins(padding, padding, padding, padding)
+        self._column.setSpacing(style.px(_GAP))
+        self._head.setSpacing(style.px(_GAP))
+        self._first.setSpacing(style.px(8))
+        self._buttons.setSpacing(style.px(8))
+        self._field.setFont(style.body)
+
+
+class MoreCard(AlertWindow):
+    """ "and 4 more": opens the page of all."""
+
+    opened = Signal()
+
+    def __init__(self, style: StyleSource) -> None:
+        super().__init__(style)
+        self._button = _Slim(style)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._button)
+        self._button.clicked.connect(self.opened)
+        style.changed.connect(self.fit)
+
+    def set_count(self, count: int) -> None:
+        """Say how many more there are."""
+        self._button.setText(tr_n("and {n} more", "and {n} more", count))
+        self._button.setAccessibleName(self._button.text())
+        self.setWindowTitle(self._button.text())
+        self._button.update()
+        self.fit()
+
+    def text(self) -> str:
+        """What it says."""
+        return self._button.text()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+
+class _Slim(QAbstractButton):
+    """A line of words that can be clicked."""
+
+    def __init__(self, style: StyleSource) -> None:
+        super().__init__()
+        self._style = style
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._style.current.px(WIDTH), self._style.current.px(_MORE_HEIGHT))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        style, painter = self._style.current, QPainter(self)
+        color = style.colors.accent_text
+        paint_elided(painter, self.rect(), self.text(), style.font(13), color, Qt.AlignmentFlag.AlignHCenter)
+        painter.end()
+
+
+class _Tag(QWidget):
+    """Kind and due time."""
+
+    def __init__(self, style: StyleSource) -> None:
+        super().__init__()
+        self._style, self._words, self._kind = style, "", TagKind.AMBER
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+
+    def set_tag(self, words: str, kind: TagKind) -> None:
+        """Show this; nothing hides it."""
+        self._words, self._kind = words, kind
+        self.setAccessibleName(words)
+        self.setVisible(bool(words))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        style = self._style.current
+        return QSize(round(tag_width(style, self._words)) + 1, style.px(20))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_tag(painter, self._style.current, QPointF(0, self.height() / 2), self._words, self._kind)
+        painter.end()
