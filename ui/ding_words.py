@@ -1,6 +1,6 @@
 """A ding in words, where it stands among other messages: its head, its foot, a reminder of it, a quote of it."""
 
-from app.domain.dings import BODY_PREFIX, DingKind, is_confirmation, words_of
+from app.domain.dings import DingKind, is_confirmation, words_of
 from app.domain.timeline import DingMark, Reaction, TimelineItem
 from resources.formats import format_clock, format_day, format_due
 from resources.translations import tr
@@ -33,7 +33,7 @@ def kind_title(kind: str) -> str:
 def due_words(kind: str, due_ms: int, now_ms: int) -> str:
     """By when, or from when on."""
     when = format_due(due_ms, now_ms)
-    return tr("Starts {time}", time=when) if kind == DingKind.MEETING else tr("Due {time}", time=when)
+    return tr("starts {time}", time=when) if kind == DingKind.MEETING else tr("due {time}", time=when)
 
 
 def count_words(confirmed: int, total: int) -> str:
@@ -57,11 +57,6 @@ def nudge_words(item: TimelineItem) -> str:
     return tr(
         "Reminder: {words}", words=text if len(text) <= _NUDGE_WORDS else text[: _NUDGE_WORDS - 1] + "…"
     )
-
-
-def quoted_ding(body: str) -> str:
-    """Leave out of a quoted ding what its body says to those whose client does not know dings."""
-    return BODY_PREFIX + words_of(body) if body.startswith(BODY_PREFIX) else body
 
 
 def shown_reactions(item: TimelineItem) -> tuple[Reaction, ...]:

@@ -8,7 +8,7 @@ from app.domain.ids import RoomID, UserID, server_name_of
 from app.domain.timeline import ItemKind, MediaInfo, Reaction, ReplyPreview, SendState, TimelineItem
 from resources.formats import format_duration, format_size
 from resources.translations import tr, tr_n
-from ui.ding_words import ding_card, nudge_words, quoted_ding, shown_reactions
+from ui.ding_words import ding_card, nudge_words, shown_reactions
 from ui.images import avatar_key
 from ui.item_words import kind_words, state_words
 from ui.rich import spans_of, with_own_mention
@@ -125,7 +125,7 @@ def _quote_of(reply: ReplyPreview | None) -> ReplyQuote | None:
         return ReplyQuote(reply.event_id, reply.sender_name, tr("Message recalled"))
     if reply.sender is None:
         return ReplyQuote(reply.event_id, "", tr("Show the original message"))
-    return ReplyQuote(reply.event_id, reply.sender_name, kind_words(reply.kind, quoted_ding(reply.body)))
+    return ReplyQuote(reply.event_id, reply.sender_name, kind_words(reply.kind, reply.body))
 
 
 def _media_of(item: TimelineItem, context: RowContext) -> MediaBox | None:

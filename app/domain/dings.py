@@ -194,6 +194,11 @@ def words_of(body: str) -> str:
     return body.removeprefix(BODY_PREFIX.rstrip()).partition(BODY_REST)[0].strip()
 
 
+def quoted(body: str) -> str:
+    """Give a body as a quote or a list shows it: of a ding the prefix and the text, any other as it is."""
+    return BODY_PREFIX + words_of(body) if body.startswith(BODY_PREFIX) else body
+
+
 def nudged_ding(content: JSONObject) -> EventID | None:
     """Give the ding that a message nudges for; None where it is no nudge."""
     nudge = dict_of(content, NUDGE_FIELD)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from app.domain.dings import quoted
 from app.domain.events import Event, JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID, localpart_of, server_name_of
 from app.domain.timeline import ItemKind, Reaction, ReplyPreview, SendState, StateText, TimelineItem
@@ -162,7 +163,7 @@ def _fetch_echo_reply(page: Page, uid: EventID) -> None:
 
 
 def _one_line(body: str) -> str:
-    return " ".join(body[:400].split())[:200]
+    return " ".join(quoted(body)[:400].split())[:200]
 
 
 def _fetch_read_ords(page: Page, lowest: int) -> None:

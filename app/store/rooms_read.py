@@ -185,7 +185,7 @@ def _echo_preview(event_type: str, content_text: str) -> tuple[PreviewKind, str]
 
 def _one_line(body: str) -> str:
     if body.startswith(_DING):
-        body = _DING + dings.words_of(body)
+        body = dings.quoted(body)
     return " ".join(body.split())[:_MAX_PREVIEW]
 
 

@@ -10,10 +10,12 @@ from PySide6.QtGui import QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from app.domain.dings import DingContent, DingKind, ding_json
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
 from app.domain.membership import Membership
 from app.domain.rooms import Member
-from app.domain.timeline import DingMark, ItemKind, SendState, TimelineItem
+from app.domain.sync import RoomUpdate, SyncBatch
+from app.domain.timeline import DingMark, ItemKind, MediaInfo, SendState, TimelineItem
 from resources.translations import tr, tr_n
 from tests.helpers.company import ME, user
 from tests.helpers.signed_in import Desktop, desktop, run
@@ -21,6 +23,7 @@ from ui.ding_desk import DingStart
 from ui.screens.chat.dings import ChatDings
 from ui.screens.chat.readers_popup import ReadersPopup
 from widgets.buttons import Button, IconButton
+from widgets.timeline.values import DingCard, Row
 
 ROOM = RoomID("!a:acme.example")
 WANG = UserID("@wangmin:acme.example")
@@ -223,10 +226,135 @@ def test_those_who_have_not_read_are_dinged_together(
 
 
 def test_a_file_is_dinged_by_its_name(qapp: QApplication) -> None:
-    from app.domain.timeline import MediaInfo
-
     media = MediaInfo(ContentURI("mxc://a/b"), "计划.xlsx", "", 1)
     item = replace(ITEM, kind=ItemKind.FILE, body="", media=media)
     rig = Rig(item)
     rig.chat.make_of(item)
     assert "计划.xlsx" in rig.dings.started[0].text
+
+
+# Over a real cache
+
+
+def ding_event(desk: Desktop, text: str, sender: str = "wangmin") -> SyncBatch:
+    """A ding to me and two others, just now."""
+    people = (ME, user("zhangwei"), user("chenjing"))
+    field = {
+        "im.tack.ding": ding_json(DingContent(DingKind.TASK, people, due_ms=desk.company.now_ms + 3_600_000))
+    }
+    mentions = {"m.mentions": {"user_ids": list(people)}}
+    return desk.company.say("launch", sender, f"[DING] {text}\n— 截止 2026-11-22 18:00", **field, **mentions)
+
+
+def newest(desk: Desktop) -> Row:
+    source = desk.chat.source
+    assert source is not None
+    return source.rows(source.row_count() - 1, 1)[0]
+
+
+def card(desk: Desktop) -> DingCard:
+    found = newest(desk).ding
+    assert found is not None
+    return found
+
+
+def test_a_ding_arrives_and_is_confirmed_with_a_key(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            recorder = record(desk, monkeypatch)
+            desk.open("launch")
+            await desk.account.cache.apply_sync(ding_event(desk, "请确认名单"))
+            row = newest(desk)
+            assert (
+                row.text == "请确认名单" and card(desk).is_open and card(desk).count_text == "0 / 3 confirmed"
+            )
+            desk.chat.view.put_cursor(desk.chat.view.stage.count - 1)
+            QTest.keyClick(desk.chat.view, Qt.Key.Key_C)
+            QTest.keyClick(desk.chat.view, Qt.Key.Key_Space)
+            assert (recorder.confirmed, recorder.shown) == ([row.uid], [row.uid])
+            assert menu_entry(desk, row.uid, tr("Confirm"))
+            assert menu_entry(desk, row.uid, tr("Show in DING"))
+            assert (len(recorder.confirmed), len(recorder.shown)) == (2, 2)
+
+    run(qapp, scenario())
+
+
+def test_what_others_do_shows_in_the_open_conversation(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            cache, company = desk.account.cache, desk.company
+            room_id = company.rooms["launch"].room_id
+            await cache.apply_sync(ding_event(desk, "请确认名单"))
+            ding = EventID(newest(desk).uid)
+            check = company.react("launch", "zhangwei", ding, "✅")
+            await cache.apply_sync(company.batch(RoomUpdate(room_id, timeline=(check,))))
+            assert card(desk).count_text == "1 / 3 confirmed" and newest(desk).reactions == ()
+            mine = company.react("launch", "lina", ding, "✅")
+            await cache.apply_sync(company.batch(RoomUpdate(room_id, timeline=(mine,))))
+            assert card(desk).count_text == "2 / 3 confirmed"
+            assert not card(desk).is_open and card(desk).done_text.startswith("You confirmed")
+
+    run(qapp, scenario())
+
+
+def test_the_real_confirmation_waits_in_the_queue_and_counts_at_once(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            await desk.account.cache.apply_sync(ding_event(desk, "请确认名单"))
+            desk.chat.view.ding_confirmed.emit(newest(desk).uid)
+            await desk.until(lambda: not card(desk).is_open)
+            assert card(desk).count_text == "1 / 3 confirmed"
+            desk.chat.view.reaction_toggled.emit(newest(desk).uid, "✅")
+            await desk.pause()
+            queue = desk.account.cache.read.queue()
+            assert [request.event_type for request in queue].count("m.reaction") == 1
+
+    run(qapp, scenario())
+
+
+def test_a_muted_senders_ding_is_a_plain_message(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            muted = (("im.tack.ding.muted", {"users": [user("wangmin")]}),)
+            await desk.account.cache.apply_sync(desk.company.batch(account_data=muted))
+            await desk.account.cache.apply_sync(ding_event(desk, "请确认名单"))
+            assert newest(desk).ding is None and newest(desk).text.startswith("[DING] 请确认名单")
+
+    run(qapp, scenario())
+
+
+def test_a_forged_ding_is_a_plain_message(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            field = {"im.tack.ding": {"v": 1, "kind": "task", "recipients": [ME], "due_ts": -5}}
+            await desk.account.cache.apply_sync(desk.company.say("launch", "tom", "[DING] <b>x</b>", **field))
+            assert newest(desk).ding is None and newest(desk).text == "[DING] <b>x</b>"
+
+    run(qapp, scenario())
+
+
+def test_a_reminder_in_the_conversation_leads_to_its_ding(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            await desk.account.cache.apply_sync(ding_event(desk, "请确认名单"))
+            ding = newest(desk).uid
+            desk.company.now_ms += 6 * 60_000
+            nudge = {
+                "im.tack.ding.nudge": {"v": 1, "event_id": ding},
+                "m.relates_to": {"m.in_reply_to": {"event_id": ding}},
+                "m.mentions": {"user_ids": [ME]},
+            }
+            said = desk.company.say("launch", "wangmin", "[DING] 请确认", **nudge)
+            await desk.account.cache.apply_sync(said)
+            assert (newest(desk).nudges, newest(desk).text) == (ding, "Reminder: 请确认名单")
+
+    run(qapp, scenario())

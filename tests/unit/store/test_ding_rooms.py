@@ -38,3 +38,11 @@ async def test_a_ding_to_others_and_a_recalled_one_do_not_wait(cache: Cache) -> 
     await cache.apply_sync(batch(update(event("d", content=ding("y", ME)))))
     await cache.apply_sync(batch(update(redaction("r", "$d"))))
     assert not row(cache).has_ding
+
+
+async def test_a_quote_of_a_ding_leaves_the_times_out(cache: Cache) -> None:
+    relation = {"m.relates_to": {"m.in_reply_to": {"event_id": "$d"}}}
+    answer = event("a", content={"msgtype": "m.text", "body": "yes", **relation})
+    await cache.apply_sync(batch(update(event("d", content=ding("come\nnow", ME)), answer)))
+    reply = cache.read.items(ROOM, 1, 1)[0].reply
+    assert reply is not None and reply.body == "[DING] come now"
