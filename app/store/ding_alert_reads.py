@@ -13,15 +13,13 @@ from app.domain.alerts import AlertNote
 from app.store.ding_alert_store import SINCE
 from app.store.kept import read_kv
 from app.store.sql import select_in, sql_text
-from app.store.unread import LOCAL_RECEIPT
+from app.store.unread import CLEARED, LOCAL_RECEIPT
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from app.domain.ids import EventID, UserID
 
-CLEAR_RECEIPT = "~clear"
-"""Kind of the receipt that a one-click clear writes before the server knows of it."""
 _NOTES = (
     "SELECT event_id, shown, shown_ms, next_ms, nudge_ts, ifnull(read_ts, 0) FROM ding_alert"
     " WHERE event_id IN {in}"
@@ -29,9 +27,10 @@ _NOTES = (
 _READ_ELSEWHERE = (
     "SELECT e.event_id, max(r.ts) FROM event e JOIN receipt r ON r.room = e.room AND r.ord >= e.ord"
     " WHERE r.user = ? AND r.kind IN ('m.read', 'm.read.private') AND r.thread IN ('', 'main')"
-    " AND NOT EXISTS (SELECT 1 FROM cleared c WHERE c.room = r.room AND c.event_id = r.event_id)"
+    " AND NOT EXISTS (SELECT 1 FROM clear k CROSS JOIN cleared c ON c.clear = k.id AND c.room = r.room"
+    " WHERE c.event_id = r.event_id)"
     " AND NOT EXISTS (SELECT 1 FROM receipt o WHERE o.room = r.room AND o.user = r.user AND"
-    f" (o.kind = '{LOCAL_RECEIPT}' AND o.ord >= r.ord OR o.kind = '{CLEAR_RECEIPT}' AND o.event_id = r.event_id))"
+    f" (o.kind = '{LOCAL_RECEIPT}' AND o.ord >= r.ord OR o.kind = '{CLEARED}' AND o.event_id = r.event_id))"
     " AND e.event_id IN {in} GROUP BY e.event_id"
 )
 
