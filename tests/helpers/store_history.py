@@ -185,7 +185,13 @@ def everything(cache: Cache) -> dict[str, Any]:
             "members": [m._asdict() for m in read.members(room, limit=10_000)],
             "files": [item.uid for item in read.files(room)],
         }
-    for table, order in (("reaction", "id"), ("member", "room, user"), ("last_sent", "room, user")):
+    for table, order in (
+        ("reaction", "id"),
+        ("member", "room, user"),
+        ("last_sent", "room, user"),
+        ("ding", "id"),
+        ("nudge", "id"),
+    ):
         found[table] = conn.execute(f"SELECT * FROM {table} ORDER BY {order}").fetchall()
     found["item"] = conn.execute(
         "SELECT i.id, i.room, i.pos - r.first_pos, i.weight, i.mention, i.kind, i.is_redacted, i.edit, i.thread,"
