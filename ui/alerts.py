@@ -29,7 +29,6 @@ from widgets.announce import announce
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from PySide6.QtGui import QScreen
     from PySide6.QtWidgets import QWidget
 
     from app.errors import TackError
@@ -50,8 +49,9 @@ class Alerts(QObject):
         self._board = AlertBoard()
         self._cards: dict[str, AlertCard] = {}
         self._more: MoreCard | None = None
-        self._screen: QScreen | None = None
-        self._watched: set[QScreen] = set()
+        self._screen: str | None = None
+        """By name: PySide's `QScreen` dies with the window it was asked of."""
+        self._watched: set[str] = set()
         self._placer = QTimer(self, singleShot=True, interval=0)
         self._placer.timeout.connect(self._place)
         self._connect()
@@ -228,12 +228,12 @@ class Alerts(QObject):
 
     def _screens_moved(self, _screen: object = None) -> None:
         self._screen = None
-        self._watched.intersection_update(QGuiApplication.screens())
+        self._watched.intersection_update(screen.name() for screen in QGuiApplication.screens())
         self._placer.start()
 
-    def _best_screen(self) -> QScreen:
+    def _best_screen(self) -> str:
         focus = QGuiApplication.focusWindow()
-        return self._window.screen() if focus is None else focus.screen()
+        return (self._window.screen() if focus is None else focus.screen()).name()
 
     def _place(self) -> None:
         """Stack from the corner upwards: the slim card lowest, then the oldest."""
@@ -251,9 +251,11 @@ class Alerts(QObject):
                 card.show()
 
     def _area(self) -> QRect:
-        screen = self._screen = self._screen or self._best_screen()
-        if screen not in self._watched:
-            self._watched.add(screen)
+        name = self._screen = self._best_screen() if self._screen is None else self._screen
+        found = (screen for screen in QGuiApplication.screens() if screen.name() == name)
+        screen = next(found, QGuiApplication.primaryScreen())
+        if name not in self._watched:
+            self._watched.add(name)
             screen.availableGeometryChanged.connect(self._placer.start)
         return screen.availableGeometry()
 
