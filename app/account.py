@@ -366,7 +366,8 @@ class Account(Services):
 
     async def _sweep_outbox(self) -> None:
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
-        await self.outbox.sweep({row.attachment_path for row in rows if row.attachment_path})
+        planned = await self.cache.read_in_worker(lambda read: read.ding_work.scheduled_files())
+        await self.outbox.sweep({row.attachment_path for row in rows if row.attachment_path} | planned)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

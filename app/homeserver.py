@@ -70,6 +70,11 @@ class Homeserver:
         self._client.token_source = SessionTokens(session, plain, self._keep)
         return self._client
 
+    @property
+    def known_offers(self) -> ServerOffers | None:
+        """What the server offers, as far as it has been asked on this line."""
+        return self._offers
+
     async def offers(self) -> ServerOffers:
         """Ask once per line what the server offers; this is also the cheap test of the line."""
         client = await self.open()

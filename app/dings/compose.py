@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from app.domain.dings import (
     ding_json,
     is_confirmation,
     parse_ding,
+    words_of,
 )
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.domain.sending import RequestKind
@@ -36,6 +37,8 @@ from app.sending.contents import (
 )
 from app.store.values import NewRequest
 
+RestOf = Callable[[DingContent], str]
+"""Gives what `NewDing.fallback` says, for another round."""
 MAX_ROOM_NAME = 40
 _UNBROKEN = "\n—\u00a0"
 """A line of the person's own that begins like `BODY_REST`, made to differ from it."""
@@ -79,15 +82,30 @@ def ding_message(new: NewDing, ding: DingContent) -> JSONObject:
         raise InputError("nobody to ding", code="nobody_chosen")
     if len(people) > MAX_RECIPIENTS:
         raise InputError("too many people", code="too_many_people", limit=MAX_RECIPIENTS)
-    body = BODY_PREFIX + text.replace(BODY_REST, _UNBROKEN)
-    rest = new.fallback.removeprefix(BODY_REST).strip()
-    content = text_content(f"{body}{BODY_REST}{rest}" if rest else body, None, people, Relations())
+    content = text_content(_body(text, new.fallback), None, people, Relations())
     content[DING_FIELD] = ding_json(ding)
     if _size(content) > MAX_CONTENT_BYTES:
         raise InputError("does not fit into one event", code="text_too_long", limit=MAX_CONTENT_BYTES)
     if parse_ding(content) is None:  # nobody's client would take it for one
         raise InputError("not a ding by its own rules", code="ding_refused")
     return content
+
+
+def _body(text: str, rest: str) -> str:
+    body, rest = BODY_PREFIX + text.replace(BODY_REST, _UNBROKEN), rest.removeprefix(BODY_REST).strip()
+    return f"{body}{BODY_REST}{rest}" if rest else body
+
+
+def with_ding(content: JSONObject, ding: DingContent, rest_of: RestOf | None) -> JSONObject:
+    """Write the event of another round; what its body says of its times is worded anew where they moved."""
+    before, body = parse_ding(content), text_of(content, "body") or ""
+    if before is None or _times(before) != _times(ding):
+        body = _body(words_of(body), rest_of(ding) if rest_of is not None else "")
+    return content | {"body": body, DING_FIELD: ding_json(ding)}
+
+
+def _times(ding: DingContent) -> tuple[int | None, ...]:
+    return ding.due_ms, ding.start_ms, ding.end_ms
 
 
 def confirmation(event_id: EventID, note: str) -> JSONObject:

@@ -18,10 +18,11 @@ from app.dings.compose import (
     nudge_message,
 )
 from app.dings.places import DingPlace, LoadMembers, find_place
+from app.dings.plan import DingPlan
+from app.dings.scheduler import DingScheduler
 from app.domain.dings import (
     MIN_NUDGE_MS,
     MUTED_TYPE,
-    DingContent,
     DingSummary,
     RecipientState,
     nudged_ding,
@@ -74,12 +75,17 @@ class DingService:
         self._changes = changes
         self._monitor = monitor
         self._clock = clock
+        self.scheduler = DingScheduler(cache, homeserver, changes, monitor, clock)
+        """Its `rest_of` words the times of later rounds (see `NewDing.fallback`); the interface sets it."""
+        self._plan = DingPlan(cache, sending, self._place, self.scheduler)
 
     def start(self) -> None:
-        """Begin."""
+        """Begin what runs beside: the scheduler and the upkeep."""
+        self.scheduler.start()
 
     async def stop(self) -> None:
-        """End."""
+        """End it."""
+        await self.scheduler.stop()
 
     # Sending ------------------------------------------------------------------------------------------------
 
@@ -89,40 +95,42 @@ class DingService:
         Raises `InputError`: `text_empty`, `text_too_long`, `nobody_chosen`, `too_many_people`, `ding_refused`,
         `not_in_room` (names, count), `room_left`, `room_encrypted`, `file_gone` and its like. Nothing is queued then.
         """
+        if new.is_scheduled:
+            return await self._plan.add(new)
         content = ding_message(new, new.ding)
-        place = await self._place(new, new.ding)
+        place = await self._place(new, new.text)
         files = [await self._sending.prepare_file(path) for path in new.files]
         txn_id = new_txn_id()
         await self._sending.queue(_requests(place, txn_id, content, files))
         return ECHO_PREFIX + txn_id
 
-    async def _place(self, new: NewDing, ding: DingContent) -> DingPlace:
-        return await find_place(self._cache, self._load_members, ding, new.room_id, new.text, new_txn_id())
+    async def _place(self, new: NewDing, title: str) -> DingPlace:
+        return await find_place(self._cache, self._load_members, new.ding, new.room_id, title, new_txn_id())
 
     # Later --------------------------------------------------------------------------------------------------
 
     def scheduled(self) -> list[ScheduledDing]:
         """Give the dings to come, the next first; failed ones before them. Of a repeated one the next round."""
-        return []
+        return self._plan.listed()
 
     def schedule_mode(self, due_ms: int, *, has_files: bool = False) -> ScheduleMode:
         """Tell beforehand who would hold a ding until then."""
-        return ScheduleMode.LOCAL
+        return self.scheduler.handing.mode_of(due_ms, has_files=has_files)
 
     async def cancel_scheduled(self, series: str, round: int | None = None) -> None:
         """Give up a ding to come; of a repeated one a single round, or with None all of them."""
-        raise NotImplementedError
+        await self._plan.cancel(series, round)
 
     async def retry_scheduled(self, series: str, round: int) -> None:
-        """Send a failed one now."""
-        raise NotImplementedError
+        """Send a failed one now; one whose time is still to come waits for it again."""
+        await self._plan.retry(series, round)
 
     async def edit_scheduled(self, series: str, new: NewDing) -> str:
         """Put another ding in the place of one to come; its uid. Needs the line where the server holds it.
 
         Raises as `send`, and `InputError` `already_sent`.
         """
-        raise NotImplementedError
+        return await self._plan.edit(series, new)
 
     # Answering ----------------------------------------------------------------------------------------------
 

@@ -36,3 +36,6 @@ class ServerOffers:
     can_change_password: bool
     can_set_displayname: bool
     default_room_version: str
+    max_delay_ms: int | None = None
+    """How long the server holds an event at most; None where it does not say."""
+    max_delayed_events: int | None = None

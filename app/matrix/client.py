@@ -1,6 +1,7 @@
 """One homeserver as one user: authorised requests, errors with names, and the API by subject.
 
-`client.rooms`, `client.receipts`, `client.account`, `client.push_rules`, `client.directory`, `client.media` hold the endpoints.
+`client.rooms`, `client.receipts`, `client.account`, `client.push_rules`, `client.directory`, `client.media`,
+`client.delayed` hold the endpoints.
 A 401 is answered by one refresh of the token and one retry. Everything else is raised: the services decide
 about retries by `error.retry`. Bodies of more than a few kilobytes are decoded off the caller's loop.
 """
@@ -18,6 +19,7 @@ from app.domain.events import JSONObject
 from app.domain.ids import UserID
 from app.errors import StrangeAnswer, Unauthorized
 from app.matrix.account import AccountAPI
+from app.matrix.delayed import DelayedAPI
 from app.matrix.directory import DirectoryAPI
 from app.matrix.error_answers import error_of, http_date_ms
 from app.matrix.json_answers import decode_object
@@ -71,6 +73,7 @@ class MatrixClient:
         self.push_rules = PushRulesAPI(self)
         self.directory = DirectoryAPI(self)
         self.media = MediaAPI(self)
+        self.delayed = DelayedAPI(self)
 
     def as_user(self, user_id: UserID) -> "MatrixClient":
         """Give a client that acts as another user of the application service's namespace."""

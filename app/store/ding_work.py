@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from app.domain.content import text_of
 from app.domain.ids import EventID, RoomID, UserID
+from app.store.scheduled import ScheduledRow, read_scheduled
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -113,3 +115,11 @@ class DingWork:
             (since_ms, limit),
         )
         return [(RoomID(room_id), EventID(event_id)) for room_id, event_id in rows.fetchall()]
+
+    def scheduled(self) -> list[ScheduledRow]:
+        """Give the dings to come, the next first. Few: not slow."""
+        return read_scheduled(self._conn)
+
+    def scheduled_files(self) -> set[str]:
+        """Give the paths of files that wait with dings to come."""
+        return {path for row in self.scheduled() for file in row.files if (path := text_of(file, "path"))}
