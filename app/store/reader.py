@@ -113,6 +113,12 @@ class Reader:
         with self._snapshot():
             return rooms_read.totals(self._conn)
 
+    def unread_walk(self, filter: RoomFilter, here: RoomID | None) -> list[tuple[RoomID, bool]]:
+        """Give the rooms of a filter with news, and whether these count; `here` is among them anyway. *Slow*."""
+        from app.store.unread_walk import unread_walk
+
+        return unread_walk(self._conn, filter, here)
+
     def spaces(self) -> list[Space]:
         """Give the joined spaces with their children."""
         with self._snapshot():
