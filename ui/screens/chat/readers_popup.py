@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.ids import RoomID
@@ -71,7 +71,7 @@ class ReadersPopup(FloatingPanel):
             words = tr_n("DING the one who has not read", "DING the {n} who have not read", len(unread))
             button = Button(style, words, ButtonKind.SECONDARY, icon="push-pin")
             button.clicked.connect(self._ding)
-            column.addWidget(button)
+            column.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
 
     def _ding(self) -> None:
         self.close_panel()
