@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from resources.translations import language
+from tests.helpers.timeline_rows import Pictures, ding_talk
 from widgets.badge import Badge, BadgeKind
 from widgets.banner import Banner, BannerKind
 from widgets.buttons import Button, ButtonKind, IconButton
@@ -24,6 +25,9 @@ from widgets.room_list import ROOM_ROW_ROLE, LeadKind, RoomListView, RoomRow
 from widgets.search_field import SearchField
 from widgets.search_panel import HitRow, SearchPanel
 from widgets.style import StyleSource
+from widgets.timeline.texts import translated_texts
+from widgets.timeline.values import Density
+from widgets.timeline.view import TimelineView
 from widgets.toast import ToastHost, ToastKind
 from widgets.words import Line
 
@@ -468,6 +472,22 @@ def states_page(style: StyleSource) -> QWidget:
     return page
 
 
+def dings_page(style: StyleSource) -> QWidget:
+    """Dings in a conversation: bubbles, lines, and a narrow window."""
+    page = Page(style, 1500, 980)
+    row = QHBoxLayout(page)
+    row.setSpacing(1)
+    talk = ding_talk(word)
+    talk.all.pop()
+    for density, width in ((Density.BUBBLES, 600), (Density.LINES, 560), (Density.BUBBLES, 320)):
+        view = TimelineView(style.current, Pictures(), translated_texts())
+        view.set_density(density)
+        view.setFixedWidth(style.current.px(width))
+        view.set_source(talk)
+        row.addWidget(view)
+    return page
+
+
 PAGES: dict[str, Callable[[StyleSource], QWidget]] = {
     "window": window_page,
     "composer": composer_page,
@@ -478,4 +498,5 @@ PAGES: dict[str, Callable[[StyleSource], QWidget]] = {
     "dialog": dialog_page,
     "viewer": viewer_page,
     "states": states_page,
+    "dings": dings_page,
 }

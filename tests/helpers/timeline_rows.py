@@ -1,7 +1,7 @@
 """Row sources for tests of the timeline view: a short real-looking conversation, and any number of generated rows."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QSize
@@ -234,16 +234,21 @@ def every_kind() -> ListSource:
     return ListSource(rows)
 
 
-def ding_talk() -> ListSource:
-    """Dings in every state among plain messages, and a reminder of one."""
-    text = "请各部门今天 18:00 前确认发布会参会名单，逾期按不参加处理。"
-    link = "发票原件照片发到 https://files.example/q4，@李娜 的三张还缺。"
-    spans = (
-        TextSpan(9, 33, SpanStyle.LINK, href="https://files.example/q4"),
-        TextSpan(34, 37, SpanStyle.MENTION | SpanStyle.MENTION_ME, user_id="@李娜:example"),
+Word = Callable[[str, str], str]
+
+
+def ding_talk(word: Word = lambda zh, _en: zh) -> ListSource:
+    """Dings in every state among plain messages, and a reminder of one; `word` chooses the Chinese or the English."""
+    text = word(
+        "请各部门今天 18:00 前确认发布会参会名单，逾期按不参加处理。",
+        "Please confirm by 18:00 who comes to the launch. Who does not answer is not on the list.",
+    )
+    link = word(
+        "发票原件照片发到 https://files.example/q4，@李娜 的三张还缺。",
+        "Photos of the originals go to https://files.example/q4, @李娜 owes three.",
     )
     rows = [
-        message("p", "王敏", "名单大家看一下", 0, sender_detail="设计部"),
+        message("p", "王敏", word("名单大家看一下", "Have a look at the list"), 0, sender_detail="设计部"),
         message(
             "open",
             "王敏",
@@ -251,17 +256,21 @@ def ding_talk() -> ListSource:
             1,
             sender_detail="设计部",
             mentions_me=True,
-            ding=DingCard("DING · 任务", "今天 18:00 截止", False, "11 / 18 已确认", is_open=True),
+            ding=DingCard(
+                _task(word), word("今天 18:00 截止", "due today 18:00"), False, _count(word, 11, 18), True
+            ),
         ),
-        message("nudge", "王敏", f"提醒：{text}", 9, nudges="open"),
+        message("nudge", "王敏", word("提醒：", "Reminder: ") + text, 9, nudges="open"),
         message(
             "late",
             "赵磊",
             link,
             20,
-            spans=spans,
+            spans=_marked(link),
             is_edited=True,
-            ding=DingCard("DING · 任务", "昨天 12:00 截止", True, "2 / 3 已确认", is_open=True),
+            ding=DingCard(
+                _task(word), word("昨天 12:00 截止", "due yesterday 12:00"), True, _count(word, 2, 3), True
+            ),
             reactions=(ReactionChip("👍", 2),),
             thread_count=3,
         ),
@@ -270,34 +279,63 @@ def ding_talk() -> ListSource:
             "Tom Baker",
             "Release freeze starts at 18:00. No merges after that.",
             21,
-            ding=DingCard("DING · Notice", count_text="5 / 5 confirmed", done_text="You confirmed 10:41"),
+            ding=DingCard(
+                word("DING · 通知", "DING · Notice"),
+                count_text=_count(word, 5, 5),
+                done_text=word("你已确认 10:41", "You confirmed 10:41"),
+            ),
         ),
         message(
             "mine",
             "李娜",
-            "周五 15:00 彩排，三楼报告厅，带上各自的演示机。",
+            word(
+                "周五 15:00 彩排，三楼报告厅，带上各自的演示机。",
+                "Rehearsal on Friday, third floor. Bring your unit.",
+            ),
             22,
             is_own=True,
-            ding=DingCard("DING · 会议", "周五 15:00 开始", False, "3 / 9 已确认"),
-            read_text="8 人已读 · 1 人未读",
+            ding=DingCard(
+                word("DING · 会议", "DING · Meeting"),
+                word("周五 15:00 开始", "starts Fri 15:00"),
+                False,
+                _count(word, 3, 9),
+            ),
+            read_text=word("8 人已读 · 1 人未读", "8 read · 1 unread"),
             is_read_link=True,
         ),
         message(
             "waits",
             "李娜",
-            "短",
+            word("短", "Short"),
             23,
             is_own=True,
-            ding=DingCard("DING · 通知", count_text="0 / 2 已确认"),
+            ding=DingCard(word("DING · 通知", "DING · Notice"), count_text=_count(word, 0, 2)),
             send_mark=SendMark.WAITING,
         ),
-        message("gone", "张伟", "", 24, is_redacted=True, ding=DingCard("DING · 通知", count_text="1 / 2")),
+        message("gone", "张伟", "", 24, is_redacted=True, ding=DingCard("DING", count_text="1 / 2")),
         message(
             "long",
             "张伟",
-            "长通知 " * 900,
+            word("长通知 ", "A long notice. ") * 900,
             25,
-            ding=DingCard("DING · 通知", "2026-12-31 23:59 截止", False, "0 / 500 已确认", is_open=True),
+            ding=DingCard("DING", "2026-12-31 23:59", False, _count(word, 0, 500), True),
         ),
     ]
     return ListSource(rows)
+
+
+def _task(word: Word) -> str:
+    return word("DING · 任务", "DING · Task")
+
+
+def _count(word: Word, confirmed: int, total: int) -> str:
+    return f"{confirmed} / {total} {word('已确认', 'confirmed')}"
+
+
+def _marked(text: str) -> tuple[TextSpan, ...]:
+    link, name = text.index("https"), text.index("@")
+    mention = SpanStyle.MENTION | SpanStyle.MENTION_ME
+    return (
+        TextSpan(link, link + 24, SpanStyle.LINK, href="https://files.example/q4"),
+        TextSpan(name, name + 3, mention, user_id="@李娜:example"),
+    )

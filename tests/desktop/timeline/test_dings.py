@@ -157,7 +157,7 @@ def test_a_screen_reader_hears_what_it_is_and_how_to_confirm(make_view: MakeView
     opened = next(name for name in names if "11 / 18" in name)
     for part in ("DING · 任务", "今天 18:00 截止", "请各部门今天", "C"):
         assert part in opened
-    done = next(name for name in names if "You confirmed 10:41" in name)
+    done = next(name for name in names if "你已确认 10:41" in name)
     assert translated_texts().waits_for_me not in done
 
 
