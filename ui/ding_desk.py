@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+import time
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -12,8 +13,10 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.domain.ids import EventID, RoomID, UserID
+    from app.domain.scheduled import ScheduledDing
     from ui.alerts import Alerts
     from ui.desk import Desk
+    from ui.screens.ding.ding_screen import DingScreen
     from ui.screens.main_window.main_page import MainPage
 
 
@@ -38,6 +41,7 @@ class DingDesk(QObject):
         self._page = page
         self._window = window
         self._alerts: Alerts | None = None
+        self._screen: DingScreen | None = None
 
     def start(self) -> None:
         """After the first paint: begin to listen for alerts."""
@@ -57,10 +61,37 @@ class DingDesk(QObject):
 
     def open_inbox(self, uid: str = "") -> None:
         """Show the DING page, at one ding if given."""
-        self._page.show_place(Place.CHATS)
+        screen = self._screen_made()
+        self._page.show_place(Place.DING)
+        if uid:
+            screen.open_ding(uid)
+
+    def place(self) -> dict[str, object]:
+        """What to remember of the page for the next start."""
+        if self._screen is None:
+            return {"ding": self._kept()}
+        return {"ding": {"box": self._screen.view.box.value, "width": self._screen.list_width}}
 
     def compose(self, start: DingStart) -> None:
         """Open the dialog that sends a ding."""
+        from ui.screens.new_ding.new_ding_dialog import open_new_ding
+
+        open_new_ding(self._desk, self._window, start)
+
+    def reschedule(self, ding: ScheduledDing, due_ms: int) -> None:
+        """Let a ding to come go out at another time."""
+        from app.dings.service import NewDing
+        from resources.formats import format_due
+        from resources.translations import tr
+        from ui.screens.new_ding.new_ding_words import fallback_words
+
+        room = None if ding.is_ding_room else ding.room_id
+        fallback = fallback_words(ding.content)
+        new = NewDing(ding.text, ding.content, room, send_at_ms=due_ms, fallback=fallback)
+        words = tr("It goes out {time}", time=format_due(due_ms, time.time_ns() // 1_000_000))
+        self._desk.operations.start(
+            self._desk.account.dings.edit_scheduled(ding.series, new), lambda _uid: self._desk.tell(words)
+        )
 
     def confirm(self, event_id: EventID, note: str = "") -> None:
         """Confirm a ding; an error is told."""
@@ -69,3 +100,38 @@ class DingDesk(QObject):
     def nudge(self, event_id: EventID) -> None:
         """Remind those who have not confirmed; an error (too soon, nobody left) is told."""
         self._desk.operations.start(self._desk.account.dings.nudge(event_id))
+
+    # The page
+
+    def _screen_made(self) -> DingScreen:
+        if self._screen is None:
+            from app.domain.dings import DingBox
+            from ui.screens.chat.attachments import Attachments
+            from ui.screens.ding.ding_screen import DingScreen
+
+            attachments = Attachments(self._desk, self._window, lambda _uid: None, self)
+            self._screen = screen = DingScreen(self._desk, attachments)
+            screen.room_requested.connect(lambda room, event: self._page.open_room(room, event_id=event))
+            screen.person_activated.connect(self._page.profile_requested)
+            screen.link_activated.connect(self._follow)
+            screen.new_requested.connect(lambda: self.compose(DingStart()))
+            kept = self._kept()
+            boxes = {box.value: box for box in DingBox}
+            screen.start(boxes.get(str(kept.get("box")), DingBox.RECEIVED), _number(kept.get("width")))
+            self._page.add_page(Place.DING, screen)
+        return self._screen
+
+    def _kept(self) -> dict[str, Any]:
+        kept = self._desk.settings.current.window.get("ding")
+        return kept if isinstance(kept, dict) else {}
+
+    def _follow(self, address: str) -> None:
+        from ui.links import follow_link
+
+        user = follow_link(address)
+        if user is not None:
+            self._page.profile_requested.emit(user)
+
+
+def _number(value: object) -> int:
+    return value if isinstance(value, int) and 0 < value < 10_000 else 0

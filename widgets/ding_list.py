@@ -1,0 +1,423 @@
+"""The list of dings: a view over a model that answers `DING_CARD_ROLE` with `DingCard` values.
+
+Cards differ in height. The view keeps the heights itself and asks for each once, so that rows that are appended or
+repainted cost nothing for the thousands before them; rows that come above what is seen do not move it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QPointF,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter, QRegion
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
+
+from widgets.ding_row_delegate import DING_CARD_ROLE, DingRowDelegate, Spot
+from widgets.ding_values import DingAct, DingCard
+from widgets.overlay_scroll import OverlayScrollBar
+from widgets.painting import KEYBOARD_FOCUS, fill_plain
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QAbstractItemModel, QEvent
+    from PySide6.QtGui import (
+        QContextMenuEvent,
+        QFocusEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QResizeEvent,
+    )
+    from PySide6.QtWidgets import QWidget
+
+    from widgets.avatar import ImageSource
+    from widgets.style import StyleSource
+
+Index = QModelIndex | QPersistentModelIndex
+DING_KEYS = {
+    Qt.Key.Key_Return: DingAct.CONFIRM,
+    Qt.Key.Key_Enter: DingAct.CONFIRM,
+    Qt.Key.Key_R: DingAct.REPLY,
+    Qt.Key.Key_S: DingAct.SNOOZE,
+    Qt.Key.Key_Delete: DingAct.DELETE,
+}
+_MOVES = (
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+)
+_MODIFIERS = (
+    Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
+)
+_NEAR_END = 3
+"""Screens left below when more rows are wanted."""
+
+
+class DingListView(QListView):
+    """Arrows and clicks choose a card, buttons painted in it act."""
+
+    ding_chosen = Signal(str)
+    """The person went to another card."""
+    act_requested = Signal(str, str)
+    """A card's uid and a `DingAct`: a painted button, or a key."""
+    new_requested = Signal()
+    search_requested = Signal()
+    context_requested = Signal(str, QPoint)
+    near_end_reached = Signal()
+
+    def __init__(
+        self, style: StyleSource, images: ImageSource | None = None, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._style = style
+        self._delegate = DingRowDelegate(style, self)
+        self._delegate.images = images
+        self._heights: list[int | None] = []
+        self._tops: list[int] = [0]
+        self._is_stale = True
+        self._anchor: tuple[QPersistentModelIndex, int] | None = None
+        self._over = -1
+        self._has_ring = False
+        self.setItemDelegate(self._delegate)
+        self._configure()
+        OverlayScrollBar(self)
+        self.verticalScrollBar().valueChanged.connect(self._scrolled)
+        style.changed.connect(self._restyle)
+        self._restyle()
+
+    def set_current(self, row: int, *, is_shown: bool = True) -> None:
+        """Put the cursor on a row without telling; -1 takes it away."""
+        model = self.model()
+        if model is None or not 0 <= row < model.rowCount():
+            self.clearSelection()
+            self.setCurrentIndex(QModelIndex())
+            return
+        index = model.index(row, 0)
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        if is_shown:
+            self.scrollTo(index)
+        self.viewport().update()
+
+    def last_visible_row(self) -> int:
+        """The last row in sight; -1 without rows."""
+        bottom = self.verticalScrollBar().value() + self.viewport().height()
+        return min(self._row_at(bottom), len(self._heights) - 1)
+
+    def card_rect(self, row: int) -> QRect:
+        """The card of a row, in the viewport."""
+        style = self._style.current
+        rect = self.visualRect(self.model().index(row, 0))
+        return rect.adjusted(style.px(12), 0, -style.px(12), -style.px(8))
+
+    def delegate(self) -> DingRowDelegate:
+        """Who paints the cards."""
+        return self._delegate
+
+    # What Qt asks of a view
+
+    def setModel(self, model: QAbstractItemModel | None) -> None:
+        super().setModel(model)
+        if model is not None:
+            model.rowsInserted.connect(self._inserted)
+            model.rowsAboutToBeRemoved.connect(self._removed)
+            model.dataChanged.connect(self._changed)
+            for signal in (model.rowsMoved, model.modelReset, model.layoutChanged):
+                signal.connect(self._forget)
+        self._forget()
+
+    def doItemsLayout(self) -> None:
+        self._is_stale = True
+        QAbstractItemView.doItemsLayout(self)
+
+    def updateGeometries(self) -> None:
+        self._lay_out()
+        bar, page = self.verticalScrollBar(), self.viewport().height()
+        bar.setPageStep(page)
+        bar.setSingleStep(self._style.current.px(40))
+        anchor = self._anchor
+        bar.setRange(0, max(0, self._tops[-1] - page))
+        if anchor is not None and anchor[0].isValid():
+            bar.setValue(self._tops[anchor[0].row()] + anchor[1])
+        QAbstractItemView.updateGeometries(self)
+
+    def visualRect(self, index: Index) -> QRect:
+        self._lay_out()
+        row = index.row()
+        if not index.isValid() or row >= len(self._heights):
+            return QRect()
+        top = self._tops[row]
+        return QRect(0, top - self.verticalOffset(), self.viewport().width(), self._tops[row + 1] - top)
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self._row_at(point.y() + self.verticalOffset())
+        model = self.model()
+        if model is None or not 0 <= row < len(self._heights):
+            return QModelIndex()
+        return model.index(row, 0)
+
+    def scrollTo(
+        self, index: Index, hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible
+    ) -> None:
+        if not index.isValid():
+            return
+        rect, page, bar = self.visualRect(index), self.viewport().height(), self.verticalScrollBar()
+        if rect.top() < 0 or rect.height() > page:
+            bar.setValue(bar.value() + rect.top() - (self._first_gap() if index.row() == 0 else 0))
+        elif rect.bottom() >= page:
+            bar.setValue(bar.value() + rect.bottom() - page + 1)
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def isIndexHidden(self, index: Index) -> bool:
+        return False
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self.viewport().scroll(0, dy)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        index = self.indexAt(rect.topLeft())
+        self.selectionModel().select(QItemSelection(index, index), command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        region = QRegion()
+        for index in selection.indexes():
+            region += self.visualRect(index)
+        return region
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        model, row = self.model(), self.currentIndex().row()
+        count = model.rowCount() if model is not None else 0
+        if model is None or not count:
+            return QModelIndex()
+        kinds = QAbstractItemView.CursorAction
+        page = max(1, self.viewport().height() // self._style.current.px(150))
+        target = {
+            kinds.MoveUp: row - 1,
+            kinds.MoveDown: row + 1,
+            kinds.MovePageUp: row - page,
+            kinds.MovePageDown: row + page,
+            kinds.MoveHome: 0,
+            kinds.MoveEnd: count - 1,
+        }.get(action, row)
+        return model.index(max(0, min(target, count - 1)), 0)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        if event.modifiers() & _MODIFIERS:
+            event.ignore()
+        elif key in _MOVES:
+            self._move(event)
+        elif key in DING_KEYS:
+            if not event.isAutoRepeat():
+                self._act(self.currentIndex(), DING_KEYS[key])
+        elif key == Qt.Key.Key_N:
+            self.new_requested.emit()
+        elif key == Qt.Key.Key_Slash:
+            self.search_requested.emit()
+        elif key == Qt.Key.Key_Menu:
+            self._ask_menu(self.currentIndex(), self.visualRect(self.currentIndex()).center())
+        else:
+            event.ignore()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        spot = self._spot_at(at)
+        self._delegate.pressed = spot if event.button() is Qt.MouseButton.LeftButton else None
+        self._has_ring = False
+        if spot is None:
+            super().mousePressEvent(event)
+            if event.button() is Qt.MouseButton.LeftButton:
+                self._tell(self.indexAt(at.toPoint()))
+        self.viewport().update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        pressed, self._delegate.pressed = self._delegate.pressed, None
+        if pressed is not None and self._spot_at(event.position()) == pressed:
+            self.act_requested.emit(pressed.uid, pressed.act)
+        elif pressed is None:
+            super().mouseReleaseEvent(event)
+        self.viewport().update()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = event.position()
+        self._hover(self.indexAt(at.toPoint()).row(), at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._hover(-1, QPointF(-1, -1))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._ask_menu(self.indexAt(event.pos()), event.pos())
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = event.reason() in KEYBOARD_FOCUS
+        super().focusInEvent(event)
+        self.viewport().update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self._has_ring = False
+        super().focusOutEvent(event)
+        self.viewport().update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        if event.oldSize().width() != event.size().width():
+            self._heights = [None] * len(self._heights)
+            self._is_stale = True
+        super().resizeEvent(event)
+        self.updateGeometries()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._lay_out()
+        painter = QPainter(self.viewport())
+        fill_plain(painter, event.rect(), self._style.current.colors.list)
+        model, current = self.model(), self.currentIndex().row()
+        row = max(0, self._row_at(event.rect().top() + self.verticalOffset()))
+        end = event.rect().bottom() + self.verticalOffset()
+        while model is not None and row < len(self._heights) and self._tops[row] <= end:
+            card = model.index(row, 0).data(DING_CARD_ROLE)
+            if isinstance(card, DingCard):
+                is_current = row == current
+                self._delegate.paint_card(
+                    painter,
+                    self.card_rect(row),
+                    card,
+                    is_current=is_current,
+                    is_over=row == self._over,
+                    has_ring=is_current and self._has_ring,
+                )
+            row += 1
+        painter.end()
+
+    # Inside
+
+    def _configure(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _first_gap(self) -> int:
+        return self._style.current.px(4)
+
+    def _lay_out(self) -> None:
+        model = self.model()
+        if not self._is_stale or model is None:
+            return
+        self._is_stale = False
+        count = model.rowCount()
+        if len(self._heights) != count:
+            self._heights = [None] * count
+        width = self.viewport().width() - 2 * self._style.current.px(12)
+        gap = self._style.current.px(8)
+        for row, height in enumerate(self._heights):
+            if height is None:
+                card = model.index(row, 0).data(DING_CARD_ROLE)
+                self._heights[row] = gap + (
+                    self._delegate.height(card, width) if isinstance(card, DingCard) else 0
+                )
+        heights = [height or 0 for height in self._heights]
+        self._tops = list(accumulate(heights, initial=self._first_gap()))
+
+    def _row_at(self, y: int) -> int:
+        self._lay_out()
+        return bisect_right(self._tops, y) - 1
+
+    def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
+        self._heights[first:first] = [None] * (last - first + 1)
+        self._refresh()
+
+    def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
+        del self._heights[first : last + 1]
+        self._refresh()
+
+    def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
+        for row in range(first.row(), min(last.row() + 1, len(self._heights))):
+            self._heights[row] = None
+        self._refresh()
+
+    def _forget(self) -> None:
+        self._heights = []
+        self._refresh()
+
+    def _refresh(self) -> None:
+        self._is_stale = True
+        self.scheduleDelayedItemsLayout()
+
+    def _scrolled(self, value: int) -> None:
+        """Remember what is at the top, so that it stays there when rows come above it."""
+        model, row = self.model(), self._row_at(value)
+        if value <= 0 or model is None or not 0 <= row < len(self._heights):
+            self._anchor = None
+        else:
+            index = QPersistentModelIndex(model.index(row, 0))
+            self._anchor = (index, value - self._tops[row])
+        bar = self.verticalScrollBar()
+        if bar.maximum() - value < _NEAR_END * bar.pageStep():
+            self.near_end_reached.emit()
+
+    def _spot_at(self, at: QPointF) -> Spot | None:
+        index = self.indexAt(at.toPoint())
+        card = index.data(DING_CARD_ROLE) if index.isValid() else None
+        if not isinstance(card, DingCard):
+            return None
+        return self._delegate.button_at(card, self.card_rect(index.row()), at)
+
+    def _hover(self, row: int, at: QPointF) -> None:
+        spot = self._spot_at(at) if row >= 0 else None
+        if row != self._over or spot != self._delegate.hovered:
+            self._over, self._delegate.hovered = row, spot
+            shape = Qt.CursorShape.PointingHandCursor if row >= 0 else Qt.CursorShape.ArrowCursor
+            self.viewport().setCursor(shape)
+            self.viewport().update()
+
+    def _move(self, event: QKeyEvent) -> None:
+        before = self.currentIndex()
+        self._has_ring = True
+        super().keyPressEvent(event)
+        if self.currentIndex() != before:
+            self._tell(self.currentIndex())
+
+    def _tell(self, index: QModelIndex) -> None:
+        card = index.data(DING_CARD_ROLE) if index.isValid() else None
+        if isinstance(card, DingCard):
+            self.ding_chosen.emit(card.uid)
+
+    def _act(self, index: QModelIndex, act: DingAct) -> None:
+        card = index.data(DING_CARD_ROLE) if index.isValid() else None
+        if isinstance(card, DingCard):
+            self.act_requested.emit(card.uid, act)
+
+    def _ask_menu(self, index: QModelIndex, position: QPoint) -> None:
+        card = index.data(DING_CARD_ROLE) if index.isValid() else None
+        if isinstance(card, DingCard):
+            self.context_requested.emit(card.uid, self.viewport().mapToGlobal(position))
+
+    def _restyle(self) -> None:
+        self._heights = []
+        self._refresh()
+        self.viewport().update()
