@@ -287,4 +287,5 @@ def tag_words(ding: DingSummary, now_ms: int) -> str:
     at_ms = content.start_ms if is_meeting else content.due_ms
     when = "" if at_ms is None else due_words(content.kind.value, at_ms, now_ms)
     kind = {DingKind.TASK: tr("Task"), DingKind.MEETING: tr("Meeting")}.get(content.kind, "")
-    return " · ".join(part for part in (kind, when) if part)
+    words = " · ".join(part for part in (kind, when) if part)
+    return words[:1].upper() + words[1:]
