@@ -6,9 +6,11 @@ back as a changed inbox. Beside it run the scheduler and the upkeep, which this 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from app.dings.busy import BusyPeople
 from app.dings.compose import NewDing as NewDing
 from app.dings.compose import (
     confirmation,
@@ -20,6 +22,7 @@ from app.dings.compose import (
 from app.dings.places import DingPlace, LoadMembers, find_place
 from app.dings.plan import DingPlan
 from app.dings.scheduler import DingScheduler
+from app.dings.upkeep import DingUpkeep
 from app.domain.dings import (
     MIN_NUDGE_MS,
     MUTED_TYPE,
@@ -34,7 +37,7 @@ from app.domain.membership import Membership
 from app.domain.scheduled import ScheduledDing, ScheduleMode
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
-from app.errors import InputError
+from app.errors import InputError, TackError
 from app.sending.contents import ECHO_PREFIX
 from app.sending.service import new_txn_id
 from app.store.values import NewRequest
@@ -49,6 +52,8 @@ if TYPE_CHECKING:
     from app.store.ding_work import DingInvitation
     from app.sync.connection import ConnectionMonitor
     from app.timeline.service import TimelineService
+
+log = logging.getLogger("tack.dings")
 
 CONFIRM_KEYS = ("✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f")
 
@@ -71,20 +76,22 @@ class DingService:
         self._homeserver = homeserver
         self._sending = sending
         self._load_members = load_members
-        self._timelines = timelines
-        self._changes = changes
         self._monitor = monitor
         self._clock = clock
         self.scheduler = DingScheduler(cache, homeserver, changes, monitor, clock)
         """Its `rest_of` words the times of later rounds (see `NewDing.fallback`); the interface sets it."""
+        self._upkeep = DingUpkeep(cache, homeserver, timelines, changes, monitor, clock)
+        self._busy = BusyPeople(homeserver, clock)
         self._plan = DingPlan(cache, sending, self._place, self.scheduler)
 
     def start(self) -> None:
         """Begin what runs beside: the scheduler and the upkeep."""
         self.scheduler.start()
+        self._upkeep.start()
 
     async def stop(self) -> None:
         """End it."""
+        await self._upkeep.stop()
         await self.scheduler.stop()
 
     # Sending ------------------------------------------------------------------------------------------------
@@ -185,6 +192,13 @@ class DingService:
 
     async def refresh(self, event_id: EventID) -> None:
         """Ask the server who confirmed, where the cache may not have all of it. Quiet where there is no line."""
+        event = self._cache.read.event(event_id)
+        if event is None or not self._monitor.is_online:
+            return
+        try:
+            await self._upkeep.fetch_reactions(event.room_id, event_id)
+        except TackError as error:
+            log.info("reactions of %s: %s", event_id, error.code)
 
     # Reminding ----------------------------------------------------------------------------------------------
 
@@ -251,7 +265,7 @@ class DingService:
 
     async def busy_among(self, users: Sequence[UserID]) -> list[UserID]:
         """Give those who have `MANY_UNCONFIRMED` dings to confirm; none where it cannot be known."""
-        return []
+        return await self._busy.among(list(dict.fromkeys(users)))
 
     # Rows ---------------------------------------------------------------------------------------------------
 

@@ -79,6 +79,18 @@ class AccountAPI:
         """Change the own picture."""
         await self._set_profile("avatar_url", uri or "")
 
+    async def profile_field(self, user_id: UserID, field: str) -> object:
+        """Anyone's own field of a profile. Raises NotFound. Source: MSC4133, in the specification since v1.16."""
+        return (await self._client.call("GET", client_path("v3", "profile", user_id, field))).get(field)
+
+    async def set_profile_field(self, field: str, value: object) -> None:
+        """Set a field of the own profile; None removes it."""
+        where = client_path("v3", "profile", await self._client.own_user_id(), field)
+        if value is None:
+            await self._client.call("DELETE", where)
+        else:
+            await self._client.call("PUT", where, body={field: value})
+
     async def devices(self) -> tuple[Device, ...]:
         """All devices signed in to the account."""
         answer = await self._client.call("GET", "/_matrix/client/v3/devices")

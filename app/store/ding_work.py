@@ -11,7 +11,6 @@ from app.store.scheduled import ScheduledRow, read_scheduled
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-ROOM_TYPE = "im.tack.ding"
 _MAX_ROOMS = 500
 
 
@@ -37,14 +36,6 @@ class DingInvitation(NamedTuple):
     """We share another room."""
 
 
-class Lack(NamedTuple):
-    """A room of which the cache may not have what it should; `token` asks for it."""
-
-    room_id: RoomID
-    gap: str | None
-    """The newest gap's token; None: what lies above the first row is missing."""
-
-
 class DingWork:
     """`reader.ding_work`: reads for `app.dings`. All but `invitations` are *slow*."""
 
@@ -55,8 +46,8 @@ class DingWork:
         """Give the joined, unencrypted rooms made for dings, newest first."""
         found = self._conn.execute(
             "SELECT id, room_id, members_complete, ifnull(hint_joined, 0) + ifnull(hint_invited, 0) FROM room"
-            " WHERE membership = 'join' AND room_type = ? AND is_encrypted = 0 ORDER BY sort_ts DESC LIMIT ?",
-            (ROOM_TYPE, _MAX_ROOMS),
+            " WHERE membership = 'join' AND room_type = 'im.tack.ding' AND is_encrypted = 0 ORDER BY sort_ts DESC LIMIT ?",
+            (_MAX_ROOMS,),
         ).fetchall()
         return [self._room(*row) for row in found]
 
@@ -72,8 +63,8 @@ class DingWork:
         rows = self._conn.execute(
             "SELECT room_id, inviter, name, EXISTS(SELECT 1 FROM member m JOIN room o ON o.id = m.room"
             " WHERE m.user = r.inviter AND m.membership = 'join' AND o.membership = 'join') FROM room r"
-            " WHERE membership = 'invite' AND room_type = ? ORDER BY id LIMIT ?",
-            (ROOM_TYPE, _MAX_ROOMS),
+            " WHERE membership = 'invite' AND room_type = 'im.tack.ding' ORDER BY id LIMIT ?",
+            (_MAX_ROOMS,),
         )
         return [
             DingInvitation(
@@ -82,28 +73,31 @@ class DingWork:
             for room_id, inviter, name, is_known in rows.fetchall()
         ]
 
-    def lacking_ding_rooms(self, limit: int) -> list[Lack]:
+    def lacking_ding_rooms(self, limit: int) -> list[RoomID]:
         """Give rooms made for dings whose timeline is not whole."""
         rows = self._conn.execute(
-            "SELECT r.room_id, (SELECT g.token FROM gap g WHERE g.room = r.id AND g.token IS NOT NULL"
-            " ORDER BY g.ord DESC LIMIT 1) AS gap FROM room r WHERE membership = 'join' AND room_type = ?"
-            " AND (gap IS NOT NULL OR (reached_start = 0 AND prev_token IS NOT NULL))"
-            " ORDER BY sort_ts DESC LIMIT ?",
-            (ROOM_TYPE, limit),
-        )
-        return [Lack(RoomID(room_id), token) for room_id, token in rows.fetchall()]
-
-    def unexplained_mentions(self, limit: int) -> list[Lack]:
-        """Give other joined rooms where the server counts more mentions of me than rows of the cache have."""
-        rows = self._conn.execute(
-            "SELECT r.room_id, (SELECT g.token FROM gap g WHERE g.room = r.id AND g.token IS NOT NULL"
-            " ORDER BY g.ord DESC LIMIT 1) AS gap FROM room r WHERE membership = 'join' AND is_listed = 1"
-            " AND server_mentions > 0 AND server_mentions > (SELECT count(*) FROM item i WHERE i.room = r.id AND i.weight = 2)"
-            " AND (gap IS NOT NULL OR (reached_start = 0 AND prev_token IS NOT NULL))"
+            "SELECT room_id FROM room r WHERE membership = 'join' AND room_type = 'im.tack.ding'"
+            " AND ((reached_start = 0 AND prev_token IS NOT NULL)"
+            " OR EXISTS (SELECT 1 FROM gap g WHERE g.room = r.id AND g.token IS NOT NULL))"
             " ORDER BY sort_ts DESC LIMIT ?",
             (limit,),
         )
-        return [Lack(RoomID(room_id), token) for room_id, token in rows.fetchall()]
+        return [RoomID(row[0]) for row in rows.fetchall()]
+
+    def unexplained_mentions(self, limit: int, room_id: RoomID | None = None) -> list[RoomID]:
+        """Give other joined rooms where the server counts more unread mentions of me than the cache has rows.
+
+        Behind my read position nothing is missing where it is known; else what counts lies below the newest gap.
+        """
+        rows = self._conn.execute(
+            "SELECT r.room_id FROM room r WHERE membership = 'join' AND is_listed = 1 AND server_mentions > 0"
+            " AND read_ord IS NULL AND (?1 IS NULL OR room_id = ?1)"
+            " AND server_mentions > (SELECT count(*) FROM item i WHERE i.room = r.id AND i.weight = 2 AND i.pos >"
+            " ifnull((SELECT max(g.pos) FROM item g WHERE g.room = r.id AND g.kind = 'gap'), r.first_pos - 1))"
+            " ORDER BY sort_ts DESC LIMIT ?2",
+            (room_id, limit),
+        )
+        return [RoomID(row[0]) for row in rows.fetchall()]
 
     def doubtful(self, since_ms: int, limit: int) -> list[tuple[RoomID, EventID]]:
         """Give my open dings and those I sent since a time behind which events are missing: reactions may be too."""

@@ -121,6 +121,7 @@ _INDEXES = (
     "CREATE INDEX nudge_by_target ON nudge(target)",
     "CREATE INDEX ding_by_sender ON ding(sender)",
     "CREATE INDEX ding_by_series ON ding(series, round) WHERE series != ''",
+    "CREATE INDEX room_for_dings ON room(membership, sort_ts) WHERE room_type = 'im.tack.ding'",
     "CREATE UNIQUE INDEX scheduled_ding_by_round ON scheduled_ding(series, round)",
     "CREATE INDEX cleared_waiting ON cleared(clear, ts) WHERE state < 2",
     "CREATE INDEX room_by_attention ON room(is_listed, level, unread, mentions, is_marked_unread)"

@@ -1,0 +1,296 @@
+"""Keeps the inbox of dings whole, and tells the server what others need to know of it. One task, only while online.
+
+Enters rooms that colleagues made for a ding; puts the push rule that lets phones ring for dings; fetches what lies in
+gaps of the timeline where a ding, or a confirmation, may hide; says in the own profile when there are very many
+to confirm. Every step has its own patience: one that fails does not hold the others up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+from app.backoff import Backoff
+from app.domain.dings import BUSY_FIELD, MANY_UNCONFIRMED, MUTED_TYPE, PUSH_RULE_ID
+from app.domain.events import JSONObject, dict_of, strings_of, text_of
+from app.domain.ids import EventID, RoomID, UserID, server_name_of
+from app.errors import NotFound, RetryKind, ServerError, TackError
+
+if TYPE_CHECKING:
+    from app.changes import ChangeFeed, Changes
+    from app.clock import Clock
+    from app.domain.connection import ConnectionState
+    from app.homeserver import Homeserver
+    from app.store.cache import Cache
+    from app.store.ding_work import DingInvitation
+    from app.sync.connection import ConnectionMonitor
+    from app.timeline.service import TimelineService
+
+log = logging.getLogger("tack.dings")
+
+BETWEEN_S = 0.3
+"""So far apart are two looks, and two rooms entered."""
+LONGEST_WAIT_S = 600.0
+PAGE, MOST_PAGES = 100, 10
+MOST_ROOMS = 50
+MOST_DINGS = 100
+RELATIONS_PAGE, RELATIONS_PAGES = 500, 4
+RECENT_MS = 30 * 86_400_000
+BUSY_KEY = ("dings", "busy")
+
+
+class DingUpkeep:
+    """The task. `start`/`stop` own it."""
+
+    def __init__(
+        self,
+        cache: Cache,
+        homeserver: Homeserver,
+        timelines: TimelineService,
+        changes: ChangeFeed,
+        monitor: ConnectionMonitor,
+        clock: Clock,
+    ) -> None:
+        self._cache = cache
+        self._homeserver = homeserver
+        self._timelines = timelines
+        self._changes = changes
+        self._monitor = monitor
+        self._clock = clock
+        self._waits: dict[str, tuple[Backoff, float]] = {}
+        self._given_up: set[str] = set()
+        self._refreshed: set[EventID] = set()
+        self._rules_seen: JSONObject | None = None
+        """The rules ours was put into: until sync brings them with it, they look as before."""
+        self._woken = asyncio.Event()
+        self._was_online = False
+        self._task: asyncio.Task[None] | None = None
+        self._unsubscribe: list[Callable[[], None]] = []
+
+    def start(self) -> None:
+        """Begin; returns at once."""
+        self._unsubscribe = [
+            self._changes.subscribe(self._on_changes),
+            self._monitor.subscribe(self._on_connection),
+        ]
+        self._on_connection(self._monitor.state)
+        self._task = asyncio.create_task(self._run(), name="ding upkeep")
+
+    async def stop(self) -> None:
+        """End."""
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        task, self._task = self._task, None
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    def _on_changes(self, changes: Changes) -> None:
+        is_rule = "m.push_rules" in changes.account_data
+        if changes.is_order_changed or changes.dings or is_rule or changes.is_rebuilt:
+            self._woken.set()
+
+    def _on_connection(self, state: ConnectionState) -> None:
+        is_online = self._monitor.is_online
+        if is_online and not self._was_online:
+            self._waits.clear()
+            self._refreshed.clear()
+            self._woken.set()
+        self._was_online = is_online
+
+    async def _run(self) -> None:
+        while True:
+            await self._wait()
+            if not self._monitor.is_online:
+                continue
+            await self._enter_rooms()
+            await self._attempt("rule", self._keep_rule)
+            await self._attempt("busy", self._tell_busy)
+            await self._attempt("gaps", self._fill_gaps)
+            await self._attempt("reactions", self._fetch_reactions)
+
+    async def _wait(self) -> None:
+        await self._clock.sleep(BETWEEN_S)
+        now = self._clock.monotonic()
+        due = [until - now for _, until in self._waits.values() if until > now]
+        try:
+            async with asyncio.timeout(max(0.05, min([LONGEST_WAIT_S, *due]))):
+                await self._woken.wait()
+        except TimeoutError:
+            pass
+        self._woken.clear()
+
+    async def _attempt(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
+        """Run a step unless it waits after a failure, or was refused for good."""
+        waiting = self._waits.get(name)
+        if name in self._given_up or (waiting is not None and self._clock.monotonic() < waiting[1]):
+            return
+        try:
+            await work()
+            self._waits.pop(name, None)
+        except TackError as error:
+            self._note_failure(name, error)
+        except Exception as error:  # outermost frame of a task's step; the others go on
+            log.exception("upkeep of dings: %s", name)
+            self._note_failure(name, error)
+
+    def _note_failure(self, name: str, error: Exception) -> None:
+        if isinstance(error, TackError) and error.retry is RetryKind.PERMANENT:
+            log.info("upkeep of dings, %s: %s", name, error)
+            self._given_up.add(name)
+            return
+        backoff = self._waits[name][0] if name in self._waits else Backoff()
+        self._waits[name] = (backoff, self._clock.monotonic() + backoff.next_s(error))
+
+    # Rooms of others ----------------------------------------------------------------------------------------
+
+    async def _enter_rooms(self) -> None:
+        invitations = await self._cache.read_in_worker(lambda read: read.ding_work.invitations())
+        for invitation in filter(self._is_trusted, invitations):
+            room_id = invitation.room_id
+
+            async def enter(room_id: RoomID = room_id) -> None:
+                await self._homeserver.client.rooms.join(room_id)
+                self._given_up.add(room_id)  # until sync says so, it looks like an invitation
+
+            if room_id not in self._given_up:
+                await self._attempt(room_id, enter)
+                await self._clock.sleep(BETWEEN_S)
+
+    def _is_trusted(self, invitation: DingInvitation) -> bool:
+        inviter = invitation.inviter
+        if inviter is None or inviter in self._muted():
+            return False
+        is_colleague = server_name_of(inviter) == server_name_of(self._cache.user_id)
+        return is_colleague or invitation.is_known
+
+    def _muted(self) -> list[str]:
+        return strings_of(self._cache.read.account_data(MUTED_TYPE) or {}, "users")
+
+    # Rule ---------------------------------------------------------------------------------------------------
+
+    async def _keep_rule(self) -> None:
+        """Let a ding for me notify before any rule that mutes a room, for all devices of mine."""
+        rules = self._cache.read.account_data("m.push_rules")
+        if rules is None:
+            return
+        overrides = dict_of(rules, "global").get("override")
+        mute = rule_to_precede([rule for rule in overrides or [] if isinstance(rule, dict)])
+        if mute is None or rules == self._rules_seen:
+            return
+        await self._homeserver.client.push_rules.put(
+            "override", PUSH_RULE_ID, push_rule(self._cache.user_id), before=mute or None
+        )
+        self._rules_seen = rules
+
+    # Profile ------------------------------------------------------------------------------------------------
+
+    async def _tell_busy(self) -> None:
+        is_busy = self._cache.read.totals().dings >= MANY_UNCONFIRMED
+        if is_busy == (self._cache.read.kv(*BUSY_KEY) == "1"):
+            return
+        try:
+            await self._homeserver.client.account.set_profile_field(BUSY_FIELD, True if is_busy else None)
+        except NotFound:
+            if is_busy:
+                raise  # no such fields on this server
+        await self._cache.set_kv(*BUSY_KEY, "1" if is_busy else None)
+
+    # What may be missing ------------------------------------------------------------------------------------
+
+    async def _fill_gaps(self) -> None:
+        """Fetch what lies in gaps where a ding may be: in rooms made for them, and where mentions are missing."""
+        hidden = await self._cache.read_in_worker(lambda read: read.ding_work.lacking_ding_rooms(MOST_ROOMS))
+        for room_id in hidden:
+            await self._fill(room_id, lambda _: _always())
+        lacking = await self._cache.read_in_worker(
+            lambda read: read.ding_work.unexplained_mentions(MOST_ROOMS)
+        )
+        for room_id in lacking:
+            await self._fill(room_id, self._is_unexplained)
+
+    async def _is_unexplained(self, room_id: RoomID) -> bool:
+        return bool(
+            await self._cache.read_in_worker(lambda read: read.ding_work.unexplained_mentions(1, room_id))
+        )
+
+    async def _fill(self, room_id: RoomID, is_wanting: Callable[[RoomID], Awaitable[bool]]) -> None:
+        if room_id in self._given_up:
+            return
+        for _ in range(MOST_PAGES):
+            if not await is_wanting(room_id) or await self._fill_page(room_id):
+                return
+        self._given_up.add(room_id)  # so deep nothing urgent lies
+
+    async def _fill_page(self, room_id: RoomID) -> bool:
+        """Fetch one page; whether there is no more."""
+        gaps = self._cache.read.gaps(room_id)
+        try:
+            if gaps:
+                await self._timelines.fill_gap(room_id, gaps[0].prev_batch, PAGE)
+                return False
+            return await self._timelines.paginate_backwards(room_id, PAGE)
+        except TackError as error:
+            if error.retry is not RetryKind.PERMANENT:
+                raise
+            self._given_up.add(room_id)
+            return True
+
+    async def _fetch_reactions(self) -> None:
+        since_ms = self._clock.now_ms() - RECENT_MS
+        doubtful = await self._cache.read_in_worker(
+            lambda read: read.ding_work.doubtful(since_ms, MOST_DINGS)
+        )
+        for room_id, event_id in doubtful:
+            if event_id not in self._refreshed:
+                await self.fetch_reactions(room_id, event_id)
+
+    async def fetch_reactions(self, room_id: RoomID, event_id: EventID) -> None:
+        """Fetch who reacted to a ding. Raises `NetworkError` and what asks for another try."""
+        token: str | None = None
+        try:
+            for _ in range(RELATIONS_PAGES):
+                page = await self._homeserver.client.rooms.relations(
+                    room_id, event_id, "m.annotation", from_=token, limit=RELATIONS_PAGE
+                )
+                await self._cache.add_events(page.events)
+                token = page.next_batch
+                if token is None:
+                    break
+        except ServerError as error:
+            if error.retry is not RetryKind.PERMANENT:
+                raise
+            log.info("reactions of %s: %s", event_id, error)
+        self._refreshed.add(event_id)
+
+
+async def _always() -> bool:
+    return True
+
+
+def push_rule(me: UserID) -> JSONObject:
+    """Write the rule: a ding that names me notifies with a sound, also in a muted room."""
+    is_ding = {"kind": "event_property_is", "key": "content.im\\.tack\\.ding.v", "value": 1}
+    names_me = {"kind": "event_property_contains", "key": "content.m\\.mentions.user_ids", "value": me}
+    actions = ["notify", {"set_tweak": "sound", "value": "ding"}, {"set_tweak": "highlight"}]
+    return {"conditions": [is_ding, names_me], "actions": actions}
+
+
+def rule_to_precede(overrides: list[JSONObject]) -> str | None:
+    """Give the first own override that silences, which our rule is to stand before; "" for none, None where it does.
+
+    A rule that somebody switched off stays off.
+    """
+    ids = [text_of(rule, "rule_id") or "" for rule in overrides]
+    mutes = [
+        name
+        for name, rule in zip(ids, overrides, strict=True)
+        if not name.startswith(".") and name != PUSH_RULE_ID and "notify" not in (rule.get("actions") or [])
+    ]
+    first = mutes[0] if mutes else ""
+    if PUSH_RULE_ID not in ids:
+        return first
+    is_behind = bool(first) and ids.index(first) < ids.index(PUSH_RULE_ID)
+    return first if is_behind else None
