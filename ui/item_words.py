@@ -45,6 +45,8 @@ def short_words(item: TimelineItem) -> str:
         return tr("Message recalled")
     if item.state is not None:
         return state_words(item.state, item.sender_name)
+    if item.ding is not None:
+        return kind_words(item.kind, f"[DING] {item.ding.text}")
     text = item.body or (item.media.filename if item.media else "")
     return kind_words(item.kind, text)
 

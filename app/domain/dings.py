@@ -25,6 +25,8 @@ BUSY_FIELD = "im.tack.ding.busy"
 BODY_PREFIX = "[DING] "
 BODY_REST = "\n— "
 """Begins the lines of a body that say time and place to those whose client does not know dings."""
+_UNBROKEN = "\n—\u00a0"
+"""A line of the person's own that begins like `BODY_REST`, made to differ from it."""
 CONFIRM_KEY = "✅"
 _CONFIRM_KEYS = frozenset({"✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f"})
 MAX_RECIPIENTS = 500
@@ -192,6 +194,12 @@ def note_of(content: JSONObject) -> str:
 def words_of(body: str) -> str:
     """Give the text of a ding without what other clients are told: the prefix, and the lines from `BODY_REST` on."""
     return body.removeprefix(BODY_PREFIX.rstrip()).partition(BODY_REST)[0].strip()
+
+
+def reworded(body: str, text: str) -> str:
+    """Put another text into the body of a ding; what it says to other clients stays."""
+    _before, sign, rest = body.partition(BODY_REST)
+    return BODY_PREFIX + text.replace(BODY_REST, _UNBROKEN) + sign + rest
 
 
 def quoted(body: str) -> str:

@@ -20,6 +20,7 @@ from resources.translations import tr, tr_n
 from tests.helpers.company import ME, user
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.ding_desk import DingStart
+from ui.item_words import short_words
 from ui.screens.chat.dings import ChatDings
 from ui.screens.chat.readers_popup import ReadersPopup
 from widgets.buttons import Button, IconButton
@@ -358,3 +359,30 @@ def test_a_reminder_in_the_conversation_leads_to_its_ding(qapp: QApplication, tm
             assert (newest(desk).nudges, newest(desk).text) == (ding, "Reminder: 请确认名单")
 
     run(qapp, scenario())
+
+
+def test_an_edit_of_my_ding_changes_its_text_alone(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            people = (user("zhangwei"), user("chenjing"))
+            field = {"im.tack.ding": ding_json(DingContent(DingKind.TASK, people, due_ms=2_000_000_000_000))}
+            body = "[DING] 周三交\n— 截止 2033-05-18 11:33"
+            await desk.account.cache.apply_sync(desk.company.say("launch", "lina", body, **field))
+            uid = newest(desk).uid
+            desk.chat.view.edit_requested.emit(uid)
+            composer = desk.chat.composer
+            assert composer.text() == "周三交"
+            composer.send_requested.emit("周四交\n— 我", ())
+            await desk.until(lambda: newest(desk).text == "周四交\n—\u00a0我")
+            sent = desk.account.cache.read.queue()[-1].content["m.new_content"]
+            assert sent["body"] == "[DING] 周四交\n—\u00a0我\n— 截止 2033-05-18 11:33"
+            assert card(desk).title == "DING · Task" and newest(desk).is_edited
+            desk.chat.view.edit_requested.emit(uid)
+            assert composer.text() == "周四交\n— 我"
+
+    run(qapp, scenario())
+
+
+def test_a_ding_is_quoted_by_its_text(qapp: QApplication) -> None:
+    assert short_words(replace(DING, body="[DING] 请确认\n— 截止 2033-05-18 11:33")) == "[DING] 请确认"

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, Signal
 from PySide6.QtGui import QImage, QImageWriter
 
+from app.domain.dings import reworded
 from app.domain.events import JSONObject
 from app.domain.ids import RoomID, UserID
 from app.domain.richtext import of_message
@@ -44,6 +45,8 @@ class Writing(QObject):
         self._room: RoomID | None = None
         self._reply_to: str | None = None
         self._edit_of: str | None = None
+        self._ding_body: str | None = None
+        """What is edited is a ding: its body as others have it."""
         self._is_typing = False
         self._staged: dict[RoomID, tuple[Staged, ...]] = {}
         self._connect()
@@ -83,7 +86,8 @@ class Writing(QObject):
         """Change an own message."""
         self._reply_to = None
         self._edit_of = item.uid
-        self._composer.show_edit(item.body, mentions_in(item))
+        self._ding_body = item.body if item.ding is not None else None
+        self._composer.show_edit(own_words(item), mentions_in(item))
         self._composer.focus_text()
 
     def edit_last(self) -> None:
@@ -125,7 +129,7 @@ class Writing(QObject):
         if room_id != self._room:
             return
         already, mentions = self._composer.text(), self._composer.mentions()
-        text = f"{already}\n{item.body}" if already.strip() else item.body
+        text = f"{already}\n{own_words(item)}" if already.strip() else own_words(item)
         self._composer.set_text(text, (*mentions, *mentions_in(item)))
         self._composer.focus_text()
         self._keep_draft()
@@ -179,6 +183,7 @@ class Writing(QObject):
         if self._room is None or not text.strip():
             return
         room_id, reply_to, edit_of = self._room, self._reply_to, self._edit_of
+        said = text if edit_of is None or self._ding_body is None else reworded(self._ding_body, text.strip())
         people = tuple(UserID(user) for user in mentions if user != EVERYONE)
         kept = Draft(text, self._extra())
         self._composer.clear()
@@ -186,7 +191,7 @@ class Writing(QObject):
         self._put(
             self._desk.account.sending.send_text(
                 room_id,
-                text,
+                said,
                 reply_to=reply_to,
                 mentions=people,
                 mentions_room=EVERYONE in mentions,
@@ -257,6 +262,7 @@ class Writing(QObject):
     def _forget_context(self) -> None:
         self._reply_to = None
         self._edit_of = None
+        self._ding_body = None
 
     def _mention_choices(self, term: str) -> list[MentionChoice]:
         if self._room is None:
@@ -304,6 +310,11 @@ def mentions_in(item: TimelineItem) -> list[tuple[str, str]]:
         for span in rich.spans
         if span.user_id
     ]
+
+
+def own_words(item: TimelineItem) -> str:
+    """What was written; of a ding without what its body says to other clients."""
+    return item.body if item.ding is None else item.ding.text
 
 
 def is_editable(item: TimelineItem) -> bool:
