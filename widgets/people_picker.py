@@ -61,6 +61,7 @@ class PeoplePicker(QWidget):
         self._images = images
         self._answered: str | None = None
         self._is_choice_wanted = False
+        self._is_list_wanted = False
         self._lay_out()
         self._connect()
         self.set_label(label)
@@ -105,7 +106,8 @@ class PeoplePicker(QWidget):
             return
         self._answered = term
         wants, self._is_choice_wanted = self._is_choice_wanted, False
-        if not rows or not self._field.hasFocus():
+        is_wanted = bool(term) or self._is_list_wanted  # an empty field opens nothing by itself
+        if not rows or not is_wanted or not self._field.hasFocus():
             self.close_suggestions()
             if wants and term:
                 self._give((term,))
@@ -156,7 +158,7 @@ class PeoplePicker(QWidget):
 
     def _term_changed(self, term: str) -> None:
         self.set_note("")
-        self._answered, self._is_choice_wanted = None, False
+        self._answered, self._is_choice_wanted, self._is_list_wanted = None, False, False
         if not term:
             self.close_suggestions()
         self.term_changed.emit(term)
@@ -182,6 +184,7 @@ class PeoplePicker(QWidget):
         if self.suggestions():
             self._popup_made().rows.move_by(step)
         elif step > 0:
+            self._is_list_wanted = True
             self.term_changed.emit(self._field.term())
 
     def _escape(self) -> None:

@@ -64,6 +64,8 @@ class PersonChips(QWidget):
 
     def set_chips(self, chips: Sequence[PersonChip]) -> None:
         """Show these."""
+        if self._chips == tuple(chips):
+            return
         self._chips = tuple(chips)
         self._at = max(0, min(self._at, len(self._chips) - 1))
         self.setVisible(bool(self._chips))

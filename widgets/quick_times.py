@@ -54,7 +54,8 @@ def next_evening(now: datetime) -> datetime:
 
 def next_hour(now: datetime) -> datetime:
     """The next full hour, at least half an hour ahead."""
-    return (now + timedelta(minutes=89)).replace(minute=0, second=0, microsecond=0)
+    latest = now + timedelta(minutes=90) - timedelta.resolution
+    return latest.replace(minute=0, second=0, microsecond=0)
 
 
 def month_days(month: date) -> tuple[date, ...]:

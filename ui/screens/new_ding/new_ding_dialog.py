@@ -53,6 +53,7 @@ class NewDingDialog(Dialog):
         self.add_button("cancel", tr("Cancel"))
         self.add_button("send", tr("Send"), ButtonKind.PRIMARY, is_default=True)
         self._connect()
+        desk.dings.destroyed.connect(self._leave)  # the account goes: nobody is left to send it
         self._show()
         self._fit(window)
 

@@ -11,12 +11,15 @@ from ui.desk import Desk
 from ui.screens.new_ding import new_ding_words as words
 from ui.screens.new_ding.new_ding_presenter import CC, PICKED, NewDingPresenter, moment_of, ms_of
 from ui.screens.new_ding.new_ding_state import (
+    MAX_TEXT,
     NUDGE_MINUTES,
     NUDGE_TIMES,
     REMIND_MINUTES,
     Person,
+    Problem,
     To,
     When,
+    clean_text,
 )
 from widgets.buttons import Button
 from widgets.chips import Chip, FilterChips
@@ -123,6 +126,8 @@ class WhatPart(_Part):
             self.source.show_source(words.source_words(audience), audience.source_text)
         if self.text.text() != writing.text:
             self.text.set_text(writing.text)
+        if len(clean_text(writing.text)) > MAX_TEXT:
+            self.text.set_error(words.problem_words(Problem.TEXT_TOO_LONG))
         if self.files.items() != writing.files:
             self.files.blockSignals(True)
             self.files.set_items(writing.files)

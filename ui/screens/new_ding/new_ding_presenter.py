@@ -99,6 +99,8 @@ class NewDingPresenter(QObject):
     def close(self) -> None:
         """The dialog goes; sending goes on."""
         self._is_closed = True
+        self._draft_timer.stop()
+        self._busy_timer.stop()
         self._operations.cancel_all()
 
     def has_content(self) -> bool:
@@ -347,12 +349,14 @@ class NewDingPresenter(QObject):
             return To.PICKED, audience.unread
         if self._start.people:
             return To.UNREAD, ()
-        return (To.EVERYONE if len(audience.everyone) <= MAX_RECIPIENTS else To.PICKED), ()
+        return (To.EVERYONE if self._can_choose(To.EVERYONE) else To.PICKED), ()
 
     def _can_choose(self, to: To) -> bool:
         if self.audience.room_id is None:
             return to is To.PICKED
-        return to is not To.UNREAD or bool(self.audience.unread)
+        if to is To.EVERYONE:
+            return len(self.audience.everyone) <= MAX_RECIPIENTS
+        return to is To.PICKED or bool(self.audience.unread)
 
     # The draft ----------------------------------------------------------------------------------------------
 

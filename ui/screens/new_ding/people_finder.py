@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from app.directory.service import Department
+from app.domain.dings import MAX_RECIPIENTS
 from app.domain.ids import RoomID, UserID, server_name_of
 from app.domain.rooms import Member, Profile
 from app.errors import TackError
@@ -78,7 +79,7 @@ class PeopleFinder:
     async def named(self, names: Sequence[str]) -> tuple[list[Person], list[str]]:
         """Read typed or pasted names and ids: who is meant, and which of them are nobody or several people."""
         found, unknown = [], []
-        for name in names:
+        for name in names[:MAX_RECIPIENTS]:
             people = await self._exact(name)
             if len(people) == 1:
                 found.append(people[0])
@@ -88,7 +89,13 @@ class PeopleFinder:
 
     async def _exact(self, name: str) -> list[Person]:
         key = name.casefold()
-        people = {person.user_id: person for person in await self._search(name)}
+        known = [] if self._members is not None or not name.startswith("@") else await self._cached(name)
+        if any(
+            person.user_id.casefold() == key for person in known
+        ):  # no need to ask for each of 500 pasted ids
+            people = {person.user_id: person for person in known}
+        else:
+            people = {person.user_id: person for person in await self._search(name)}
         by_id = [person for person in people.values() if person.user_id.casefold() == key]
         named = [person for person in people.values() if person.name.casefold() == key]
         return [person for person in by_id or named if person.user_id != self._me]
@@ -99,8 +106,7 @@ class PeopleFinder:
             return [
                 one for one in self._members if key in one.name.casefold() or key in one.user_id.casefold()
             ]
-        known = await self._desk.account.cache.read_in_worker(lambda read: read.search_people(term, MOST))
-        people = {member.user_id: self.person_of(member) for member in known}
+        people = {person.user_id: person for person in await self._cached(term)}
         if term:
             try:
                 found = await self._desk.account.directory.users(term, MOST)
@@ -108,6 +114,10 @@ class PeopleFinder:
                 found = []  # those we know
             people = {profile.user_id: self.person_of(profile) for profile in found} | people
         return list(people.values())
+
+    async def _cached(self, term: str) -> list[Person]:
+        known = await self._desk.account.cache.read_in_worker(lambda read: read.search_people(term, MOST))
+        return [self.person_of(member) for member in known]
 
     async def _units(self, term: str) -> list[Department]:
         tops = await self._desk.account.directory.departments()
