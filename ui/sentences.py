@@ -25,7 +25,7 @@ def sentence_for(
     code: str, params: dict[str, object] | None = None, retry: RetryKind = RetryKind.PERMANENT
 ) -> str:
     """Word an error code; an unknown code gets the sentence of its retry kind."""
-    for subject in (_network, _server, _account, _storage, _sending, _local_server):
+    for subject in (_network, _server, _account, _storage, _sending, _dings, _local_server):
         text = subject().get(code)
         if text is not None:
             return text.format_map(_Blank(params or {}))
@@ -125,6 +125,25 @@ def _sending() -> dict[str, str]:
         "image_unreadable": tr(
             "The picture cannot be shown. Save the file and open it with another program."
         ),
+    }
+
+
+def _dings() -> dict[str, str]:
+    return {
+        "not_in_room": tr(
+            "Not in this conversation: {names}. Invite them first, or send the DING to people."
+        ),
+        "nobody_chosen": tr("Choose who is to confirm."),
+        "too_many_people": tr("A DING goes to {limit} people at most. Choose fewer, or send several."),
+        "ding_refused": tr("The times do not fit together. Check them."),
+        "nudge_too_soon": tr("You can remind them again in {seconds} s."),
+        "nobody_left": tr("Everyone has confirmed; there is nobody to remind."),
+        "already_sent": tr("This DING has just gone out. Recall it, or send a new one."),
+        "ding_not_sent": tr("The server did not send this DING. Try again to send it now."),
+        "cancelled_elsewhere": tr("The server does not hold this DING any more. Try again, or delete it."),
+        "room_limit": tr("The server asks us to wait before it makes a room. Your DING will be sent."),
+        "parent_gone": tr("What this belongs to was never sent. Delete it and write it again."),
+        "salvaged": tr("This may have been sent already. Look first, then try again or delete it."),
     }
 
 
