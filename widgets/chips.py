@@ -85,6 +85,13 @@ class FilterChips(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(self._total_width(), self._style.current.sizes.chip)
 
+    def natural_width(self) -> int:
+        """What all take in one line with all the air between them."""
+        style = self._style.current
+        air = sum(style.px(_PADDING) - button.padding for button in self._buttons)
+        gaps = max(0, len(self._buttons) - 1) * style.px(_GAP)
+        return self._total_width() - len(self._buttons) * self._gap + air + gaps
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()

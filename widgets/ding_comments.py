@@ -215,6 +215,11 @@ class CommentField(QWidget):
         self.edit.setPlaceholderText(hint)
         self._show_can_send()
 
+    def set_margin(self, margin: int) -> None:
+        """Begin where the text above it does."""
+        px = self._style.current.px
+        self._row.setContentsMargins(margin, px(10), px(16), px(10))
+
     def text(self) -> str:
         """What is being written."""
         return self.edit.text()
@@ -253,7 +258,6 @@ class CommentField(QWidget):
 
     def _restyle(self) -> None:
         style = self._style.current
-        self._row.setContentsMargins(style.px(32), style.px(10), style.px(16), style.px(10))
         self._row.setSpacing(style.px(4))
         self.edit.setFont(style.body)
         self.edit.setFixedHeight(style.px(36))

@@ -227,6 +227,7 @@ class DingDetail(QWidget):
         side = px(_LEAST_MARGIN if self.width() < px(_NARROW) else _MARGIN)
         right = max(side, self.width() - side - px(_WIDEST))
         self._body.column.setContentsMargins(side, px(24), right, px(24))
+        self.field.set_margin(side)
 
     def _restyle(self) -> None:
         self._body.column.setSpacing(self._style.current.px(14))

@@ -137,16 +137,14 @@ class _ChipLine(QWidget):
 
     def place(self) -> None:
         """Find room for both."""
-        left, right = self.boxes.sizeHint().width(), self.filters.sizeHint().width()
+        left, right = self.boxes.natural_width(), self.filters.natural_width()
         side, gap = self._style.current.sizes.chip, self._style.current.px(4)
-        if left + right <= self.width() + gap:
+        if left + gap + right <= self.width():
             self.boxes.setGeometry(0, 0, left, side)
-            self.filters.setGeometry(self.width() - right + gap, 0, right, side)
+            self.filters.setGeometry(self.width() - right, 0, right, side)
         else:
             self.boxes.setGeometry(0, 0, self.width(), side)
-            top = self.boxes.height() + gap
-            self.filters.setGeometry(0, top, self.width(), side)
-            self.filters.resize(self.width(), self.filters.height())
+            self.filters.setGeometry(0, self.boxes.height() + gap, self.width(), side)
         bottom = max(self.boxes.geometry().bottom(), self.filters.geometry().bottom()) + 1
         if self.height() != bottom:
             self.setFixedHeight(bottom)

@@ -6,8 +6,6 @@ repainted cost nothing for the thousands before them; rows that come above what 
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -24,6 +22,7 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView
 
+from widgets.ding_heights import RowHeights
 from widgets.ding_row_delegate import DING_CARD_ROLE, DingRowDelegate, Spot
 from widgets.ding_values import DingAct, DingCard
 from widgets.overlay_scroll import OverlayScrollBar
@@ -86,9 +85,7 @@ class DingListView(QListView):
         self._style = style
         self._delegate = DingRowDelegate(style, self)
         self._delegate.images = images
-        self._heights: list[int | None] = []
-        self._tops: list[int] = [0]
-        self._is_stale = True
+        self._heights = RowHeights()
         self._anchor: tuple[QPersistentModelIndex, int] | None = None
         self._over = -1
         self._has_ring = False
@@ -115,17 +112,13 @@ class DingListView(QListView):
     def last_visible_row(self) -> int:
         """The last row in sight; -1 without rows."""
         bottom = self.verticalScrollBar().value() + self.viewport().height()
-        return min(self._row_at(bottom), len(self._heights) - 1)
+        return min(self._row_at(bottom), self._heights.count - 1)
 
     def card_rect(self, row: int) -> QRect:
         """The card of a row, in the viewport."""
         style = self._style.current
         rect = self.visualRect(self.model().index(row, 0))
         return rect.adjusted(style.px(12), 0, -style.px(12), -style.px(8))
-
-    def delegate(self) -> DingRowDelegate:
-        """Who paints the cards."""
-        return self._delegate
 
     # What Qt asks of a view
 
@@ -140,7 +133,7 @@ class DingListView(QListView):
         self._forget()
 
     def doItemsLayout(self) -> None:
-        self._is_stale = True
+        self._heights.outdate()
         QAbstractItemView.doItemsLayout(self)
 
     def updateGeometries(self) -> None:
@@ -149,23 +142,23 @@ class DingListView(QListView):
         bar.setPageStep(page)
         bar.setSingleStep(self._style.current.px(40))
         anchor = self._anchor
-        bar.setRange(0, max(0, self._tops[-1] - page))
+        bar.setRange(0, max(0, self._heights.total - page))
         if anchor is not None and anchor[0].isValid():
-            bar.setValue(self._tops[anchor[0].row()] + anchor[1])
+            bar.setValue(self._heights.top(anchor[0].row()) + anchor[1])
         QAbstractItemView.updateGeometries(self)
 
     def visualRect(self, index: Index) -> QRect:
         self._lay_out()
         row = index.row()
-        if not index.isValid() or row >= len(self._heights):
+        if not index.isValid() or row >= self._heights.count:
             return QRect()
-        top = self._tops[row]
-        return QRect(0, top - self.verticalOffset(), self.viewport().width(), self._tops[row + 1] - top)
+        top = self._heights.top(row) - self.verticalOffset()
+        return QRect(0, top, self.viewport().width(), self._heights.height(row))
 
     def indexAt(self, point: QPoint) -> QModelIndex:
         row = self._row_at(point.y() + self.verticalOffset())
         model = self.model()
-        if model is None or not 0 <= row < len(self._heights):
+        if model is None or not 0 <= row < self._heights.count:
             return QModelIndex()
         return model.index(row, 0)
 
@@ -284,8 +277,7 @@ class DingListView(QListView):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         if event.oldSize().width() != event.size().width():
-            self._heights = [None] * len(self._heights)
-            self._is_stale = True
+            self._heights.forget()
         super().resizeEvent(event)
         self.updateGeometries()
 
@@ -296,7 +288,7 @@ class DingListView(QListView):
         model, current = self.model(), self.currentIndex().row()
         row = max(0, self._row_at(event.rect().top() + self.verticalOffset()))
         end = event.rect().bottom() + self.verticalOffset()
-        while model is not None and row < len(self._heights) and self._tops[row] <= end:
+        while model is not None and row < self._heights.count and self._heights.top(row) <= end:
             card = model.index(row, 0).data(DING_CARD_ROLE)
             if isinstance(card, DingCard):
                 is_current = row == current
@@ -326,56 +318,43 @@ class DingListView(QListView):
 
     def _lay_out(self) -> None:
         model = self.model()
-        if not self._is_stale or model is None:
-            return
-        self._is_stale = False
-        count = model.rowCount()
-        if len(self._heights) != count:
-            self._heights = [None] * count
-        width = self.viewport().width() - 2 * self._style.current.px(12)
-        gap = self._style.current.px(8)
-        for row, height in enumerate(self._heights):
-            if height is None:
-                card = model.index(row, 0).data(DING_CARD_ROLE)
-                self._heights[row] = gap + (
-                    self._delegate.height(card, width) if isinstance(card, DingCard) else 0
-                )
-        heights = [height or 0 for height in self._heights]
-        self._tops = list(accumulate(heights, initial=self._first_gap()))
+        if model is not None:
+            self._heights.measure(model.rowCount(), self._first_gap(), self._height_of)
+
+    def _height_of(self, row: int) -> int:
+        style = self._style.current
+        card = self.model().index(row, 0).data(DING_CARD_ROLE)
+        width = self.viewport().width() - 2 * style.px(12)
+        return style.px(8) + (self._delegate.height(card, width) if isinstance(card, DingCard) else 0)
 
     def _row_at(self, y: int) -> int:
         self._lay_out()
-        return bisect_right(self._tops, y) - 1
+        return self._heights.row_at(y)
 
     def _inserted(self, _parent: QModelIndex, first: int, last: int) -> None:
-        self._heights[first:first] = [None] * (last - first + 1)
-        self._refresh()
+        self._heights.inserted(first, last)
+        self.scheduleDelayedItemsLayout()
 
     def _removed(self, _parent: QModelIndex, first: int, last: int) -> None:
-        del self._heights[first : last + 1]
-        self._refresh()
+        self._heights.removed(first, last)
+        self.scheduleDelayedItemsLayout()
 
     def _changed(self, first: QModelIndex, last: QModelIndex) -> None:
-        for row in range(first.row(), min(last.row() + 1, len(self._heights))):
-            self._heights[row] = None
-        self._refresh()
+        self._heights.changed(first.row(), last.row())
+        self.scheduleDelayedItemsLayout()
 
     def _forget(self) -> None:
-        self._heights = []
-        self._refresh()
-
-    def _refresh(self) -> None:
-        self._is_stale = True
+        self._heights.forget()
         self.scheduleDelayedItemsLayout()
 
     def _scrolled(self, value: int) -> None:
         """Remember what is at the top, so that it stays there when rows come above it."""
         model, row = self.model(), self._row_at(value)
-        if value <= 0 or model is None or not 0 <= row < len(self._heights):
+        if value <= 0 or model is None or not 0 <= row < self._heights.count:
             self._anchor = None
         else:
             index = QPersistentModelIndex(model.index(row, 0))
-            self._anchor = (index, value - self._tops[row])
+            self._anchor = (index, value - self._heights.top(row))
         bar = self.verticalScrollBar()
         if bar.maximum() - value < _NEAR_END * bar.pageStep():
             self.near_end_reached.emit()
@@ -418,6 +397,5 @@ class DingListView(QListView):
             self.context_requested.emit(card.uid, self.viewport().mapToGlobal(position))
 
     def _restyle(self) -> None:
-        self._heights = []
-        self._refresh()
+        self._forget()
         self.viewport().update()

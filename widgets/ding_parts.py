@@ -19,7 +19,7 @@ from widgets.words import Words
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QPaintEvent, QResizeEvent
+    from PySide6.QtGui import QColor, QPaintEvent, QResizeEvent
 
     from widgets.ding_values import ActButton
     from widgets.file_card import FileRow
@@ -38,6 +38,7 @@ class DingFacts(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(style.current.px(4))
+        self.hide()
 
     def set_facts(self, facts: tuple[tuple[str, str], ...]) -> None:
         """Show these (icon, words)."""
@@ -85,6 +86,7 @@ class DingFiles(QWidget):
         self._files: tuple[FileRow, ...] = ()
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
+        self.hide()
 
     def set_files(self, files: tuple[FileRow, ...]) -> None:
         """Show these."""
@@ -142,6 +144,7 @@ class DingButtons(QWidget):
         self._style = style
         self._values: tuple[ActButton, ...] = ()
         self._made: list[Button] = []
+        self.hide()
         style.changed.connect(self._place)
 
     def set_buttons(self, values: tuple[ActButton, ...]) -> None:
@@ -173,7 +176,7 @@ class DingButtons(QWidget):
             button.deleteLater()
         self._made = []
         for value in values:
-            button = Button(self._style, value.text, parent=self)
+            button = _ActButton(self._style, value.text, parent=self)
             button.clicked.connect(lambda _=False, act=value.act: self.act_requested.emit(act))
             button.show()
             self._made.append(button)
@@ -188,6 +191,16 @@ class DingButtons(QWidget):
             button.setGeometry(x, y, min(size.width(), max(1, self.width())), size.height())
             x += size.width() + gap
         self.setFixedHeight(y + style.sizes.button)
+
+
+class _ActButton(Button):
+    """Its words are read also while it may not be pressed: a countdown runs in them."""
+
+    def _colors(self) -> tuple[QColor | None, QColor | None, QColor]:
+        if self.isEnabled():
+            return super()._colors()
+        colors = self._style.current.colors
+        return colors.hover, None, colors.text2
 
 
 class NoteField(QWidget):

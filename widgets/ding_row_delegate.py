@@ -148,8 +148,8 @@ class DingRowDelegate(QStyledItemDelegate):
         if card.note:
             note, y = y, y + self._small_row + self._style.current.px(2)
         has_foot = bool(card.buttons)
-        if card.tail and (not has_foot or not self._has_room(card, inner)):
-            tail, y = y, y + self._small_row + self._style.current.px(2)
+        if card.tail and (not has_foot or not self._tail_beside(card, inner)):
+            tail, y = y + self._style.current.px(2), y + self._small_row + self._style.current.px(4)
         if has_foot:
             buttons = y + self._style.current.px(7)
             y = buttons + self._style.current.sizes.button
@@ -158,9 +158,13 @@ class DingRowDelegate(QStyledItemDelegate):
     def _text_width(self, text: str) -> float:
         return _measured(self._widths, text, self._body_metrics)
 
-    def _has_room(self, card: DingCard, inner: int) -> bool:
-        taken = sum(self._button_width(button) + self._gap for button in card.buttons)
-        return taken + _measured(self._tail_widths, card.tail, self._small_metrics) <= inner
+    def _tail_beside(self, card: DingCard, inner: int) -> str:
+        """As much of the tail as there is room for beside the buttons."""
+        room = inner - sum(self._button_width(button) + self._gap for button in card.buttons)
+        for words in (card.tail, card.short_tail):
+            if words and _measured(self._tail_widths, words, self._small_metrics) <= room:
+                return words
+        return ""
 
     def _button_width(self, button: ActButton) -> float:
         words = _measured(self._button_widths, button.text, self._button_metrics)
@@ -307,7 +311,8 @@ class DingRowDelegate(QStyledItemDelegate):
         left = boxes[-1][1].right() + self._gap
         box = QRectF(left, rect.top() + parts.buttons, rect.right() + 1 - self._pad - left, 0)
         box.setHeight(self._style.current.sizes.button)
-        paint_elided(painter, box, card.tail, self._small, color, Qt.AlignmentFlag.AlignRight)
+        words = self._tail_beside(card, rect.width() - 2 * self._pad)
+        paint_elided(painter, box, words, self._small, color, Qt.AlignmentFlag.AlignRight)
 
 
 def _measured(kept: dict[str, float], text: str, metrics: QFontMetricsF) -> float:

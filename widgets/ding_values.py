@@ -87,6 +87,8 @@ class DingCard:
     buttons: tuple[ActButton, ...] = ()
     tail: str = ""
     """At the right of the buttons: how many confirmed, comments."""
+    short_tail: str = ""
+    """What of it stands there where there is no room for all."""
     tone: CardTone = CardTone.NORMAL
     is_ticking: bool = False
     """Its words change with the seconds."""

@@ -76,7 +76,8 @@ def _received(ding: DingSummary, context: WordContext) -> DingCard:
         note=_sending_note(ding, now),
         note_role="attention_text" if is_failed(ding) else "waiting_text",
         buttons=_received_buttons(ding),
-        tail=_tail(ding),
+        tail=_tail(ding, is_counted=not done),
+        short_tail=_counts(ding),
         tone=CardTone.FADED if is_faded else CardTone.DONE if is_calm else CardTone.NORMAL,
         is_ticking=is_waiting(ding),
     )
@@ -114,7 +115,8 @@ def _sent(ding: DingSummary, context: WordContext) -> DingCard:
         note=_sending_note(ding, now),
         note_role="attention_text" if is_failed(ding) else "waiting_text",
         buttons=_failed_buttons() if is_failed(ding) else _nudge_buttons(ding, now),
-        tail=_tail(ding),
+        tail=_tail(ding, is_counted=not is_done),
+        short_tail=_counts(ding),
         tone=CardTone.FADED if ding.is_redacted else CardTone.DONE if is_done else CardTone.NORMAL,
         is_ticking=is_waiting(ding) or (can_nudge(ding) and nudge_wait_ms(ding, now) > 0),
     )
@@ -239,13 +241,17 @@ def _time_tag(ding: DingSummary, now_ms: int) -> tuple[str, TagKind]:
         words = tr("Overdue · {time}", time=format_due(when, now_ms))
         return words, TagKind.RED if ding.is_open else TagKind.AMBER
     if kind is DingKind.NOTICE:
-        return (due_words(kind, when, now_ms) if when is not None else ""), TagKind.AMBER
+        return (_capital(due_words(kind, when, now_ms)) if when is not None else ""), TagKind.AMBER
     if when is None:
         return (tr("Task") if kind is DingKind.TASK else tr("Meeting")), TagKind.AMBER
     time = format_due(when, now_ms)
     is_past = kind is DingKind.MEETING and (ding.content.end_ms or when) < now_ms
     words = tr("Task · {time}", time=time) if kind is DingKind.TASK else tr("Meeting · {time}", time=time)
     return words, TagKind.GREY if is_past else TagKind.AMBER
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _origin(ding: DingSummary, context: WordContext) -> str:
@@ -255,10 +261,14 @@ def _origin(ding: DingSummary, context: WordContext) -> str:
     return tr("from {room}", room=ding.room_name)
 
 
-def _tail(ding: DingSummary) -> str:
+def _counts(ding: DingSummary) -> str:
+    return count_words(ding.confirmed, ding.total) if ding.total > 1 and not ding.is_redacted else ""
+
+
+def _tail(ding: DingSummary, *, is_counted: bool) -> str:
     if ding.is_redacted:
         return ""
-    parts = [count_words(ding.confirmed, ding.total)] if ding.total > 1 else []
+    parts = [_counts(ding)] if is_counted else []
     if ding.comments:
         parts.append(tr_n("{n} comment", "{n} comments", ding.comments))
     return " · ".join(part for part in parts if part)

@@ -156,7 +156,8 @@ def _content_facts(content: DingContent, sent_ms: int, now_ms: int) -> Facts:
     facts: list[tuple[str, str]] = []
     if content.due_ms is not None:
         kind = DingKind.TASK if content.kind is DingKind.MEETING else content.kind
-        facts.append(("clock", due_words(kind, content.due_ms, now_ms)))
+        words = due_words(kind, content.due_ms, now_ms)
+        facts.append(("clock", words[:1].upper() + words[1:]))
     if content.start_ms is not None:
         facts.append(("calendar", _span(content, now_ms)))
     if content.place:

@@ -20,7 +20,14 @@ from ui.models.ding_list_model import DingListModel
 from ui.operations import Operations
 from ui.screens.ding.ding_cards import card_of
 from ui.screens.ding.ding_pages import page_of, scheduled_page
-from ui.screens.ding.ding_state import InboxView, WordContext, box_of, is_in_box, uid_of
+from ui.screens.ding.ding_state import (
+    INVITATION,
+    InboxView,
+    WordContext,
+    box_of,
+    is_in_box,
+    uid_of,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -87,10 +94,12 @@ class DingPresenter(QObject):
     def set_box(self, box: DingBox) -> None:
         """Show another box; the filter goes, the search stays."""
         self.show_view(InboxView(box, DingFilter.ALL, self.view.term))
+        self._choose_first()
 
     def set_filter(self, filter: DingFilter) -> None:
         """Show another choice of the box."""
         self.show_view(replace(self.view, filter=filter))
+        self._choose_first()
 
     def search(self, term: str) -> None:
         """Show what contains a term."""
@@ -131,6 +140,14 @@ class DingPresenter(QObject):
         self.model.tick()
         if self.page is not None and self.page.is_ticking:
             self.page_changed.emit()
+
+    def _choose_first(self) -> None:
+        """Open the first ding where what is open is not in the list; looking at one does nothing to it."""
+        model = self.model
+        if model.row_of(self._uid) < 0:
+            is_ding = (uid for uid in model.uids if not uid.startswith(INVITATION))
+            self.choose(next(is_ding, ""))
+            self.list_changed.emit()
 
     # The one that is open
 
@@ -213,7 +230,9 @@ class DingPresenter(QObject):
     def _rooms_changed(self, rooms: frozenset[RoomID]) -> None:
         """Invitations are rooms; a room that I left asks nothing any more."""
         invited = {entry.room_id for entry in self._account.dings.invitations()}
-        if rooms & invited or any(f"i:{room}" in self.model.uids[: len(invited) + 9] for room in rooms):
+        if rooms & invited or any(
+            f"{INVITATION}{room}" in self.model.uids[: len(invited) + 9] for room in rooms
+        ):
             self.refresh()
 
     def _rooms_read(self, rooms: frozenset[RoomID]) -> None:

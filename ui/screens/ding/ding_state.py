@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 Entry = DingSummary | ScheduledDing | DingInvitation
 
+INVITATION = "i:"
+"""Begins the uid of an invitation."""
 PATIENCE_MS = 5_000
 """So long a ding of mine is "being sent"; after that it waits for the server, and says for how long."""
 
@@ -45,7 +47,7 @@ class WordContext:
 
 def uid_of(entry: Entry) -> str:
     """The identity of a row."""
-    return f"i:{entry.room_id}" if isinstance(entry, DingInvitation) else entry.uid
+    return f"{INVITATION}{entry.room_id}" if isinstance(entry, DingInvitation) else entry.uid
 
 
 def nudge_wait_ms(ding: DingSummary, now_ms: int) -> int:
