@@ -21,6 +21,7 @@ _KEEP_RECEIPTS = (
     " ts = excluded.ts WHERE receipt.ord IS NULL OR receipt.ord < excluded.ord"
 )
 """What the server has stands for good, also when the history of clears is pruned."""
+PRIVATE = "m.read.private"
 
 
 def note_counted(w: Write, rooms: Iterable[int]) -> None:
@@ -58,7 +59,7 @@ def mark_sent(w: Write, clear_id: int, rooms: Sequence[RoomID]) -> None:
     w.learn_rooms(rooms)
     keys = [key for room_id in rooms if (key := w.find_room(room_id)) is not None]
     _set_state(w, clear_id, SENT, keys)
-    w.conn.executemany(_KEEP_RECEIPTS, [(w.me, LOCAL_RECEIPT, w.now_ms, clear_id, key) for key in keys])
+    w.conn.executemany(_KEEP_RECEIPTS, [(w.me, PRIVATE, w.now_ms, clear_id, key) for key in keys])
 
 
 def _set_state(w: Write, clear_id: int, state: int, rooms: Sequence[int]) -> None:

@@ -25,7 +25,7 @@ def set_read(
     placed = w.conn.execute(
         "SELECT ord FROM event WHERE event_id = ? AND room = ?", (sql_text(up_to), room)
     ).fetchone()
-    if placed is None or placed[0] is None or _is_read(w, room, placed[0]):
+    if placed is None or placed[0] is None or _is_read(w, room, placed[0], is_private=is_private):
         return
     intake = Intake(w)
     add_receipts(intake, room, (Receipt(w.me, up_to, LOCAL_RECEIPT, w.now_ms),))
@@ -49,8 +49,10 @@ def set_read(
     settle(intake)
 
 
-def _is_read(w: Write, room: int, ord_: int) -> bool:
-    read = own_read_ord(w.conn, room, w.me)
+def _is_read(w: Write, room: int, ord_: int, *, is_private: bool) -> bool:
+    """Whether the person has said so already. A room that was only cleared has not been read; who reads it says so."""
+    kinds = ("m.read", LOCAL_RECEIPT, *(("m.read.private",) if is_private else ()))
+    read = own_read_ord(w.conn, room, w.me, kinds)
     row = w.conn.execute("SELECT unread, is_marked_unread FROM room WHERE id = ?", (room,)).fetchone()
     return read is not None and read >= ord_ and not row[0] and not row[1]
 

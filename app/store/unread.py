@@ -6,6 +6,7 @@ behind it, the server's own numbers count, plus the rows that came after the ser
 Source: Matrix client-server API, "Receiving notifications", "Receipts".
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from app.store.write import Connection, Write
@@ -52,13 +53,13 @@ def unread_of(w: Write, room: int) -> Unread:
     return Unread(None, max(unread + (server_unread or 0), mentions), mentions)
 
 
-def own_read_ord(conn: Connection, room: int, me: str) -> int | None:
-    """Give the `ord` I have read to, as far as the event is placed."""
+def own_read_ord(conn: Connection, room: int, me: str, kinds: Sequence[str] = OWN_RECEIPTS) -> int | None:
+    """Give the `ord` I have read to, as far as the event is placed; by receipts of some kinds only if said."""
     row = conn.execute(
         "SELECT max(ord) FROM (SELECT max(+ord) AS ord FROM receipt WHERE room = ? AND user = ?"
-        " AND kind IN (?, ?, ?, ?) AND thread IN ('', 'main')"
+        f" AND kind IN ({','.join('?' * len(kinds))}) AND thread IN ('', 'main')"
         " UNION ALL SELECT ord FROM last_sent WHERE room = ? AND user = ?)",
-        (room, me, *OWN_RECEIPTS, room, me),
+        (room, me, *kinds, room, me),
     ).fetchone()
     return None if row[0] is None else int(row[0])
 
