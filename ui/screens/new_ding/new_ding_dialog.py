@@ -16,7 +16,7 @@ from widgets.buttons import ButtonKind
 from widgets.composer_text import local_files
 from widgets.dialogs import Dialog, confirm
 from widgets.style import StyleSource
-from widgets.words import Words
+from widgets.words import Line, Words
 
 _WIDTH, _HEIGHT, _LEAST_HEIGHT, _AIR = 580, 680, 420, 24
 _CTRL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
@@ -42,14 +42,15 @@ class NewDingDialog(Dialog):
         self.when = WhenPart(desk, self.presenter)
         self.loud = LoudPart(desk, self.presenter)
         self.busy = Words(desk.style, role="waiting_text", pixels=13)
-        self.preview = Words(desk.style, role="text2", pixels=13)
+        self.preview = Line(desk.style, role="text2", pixels=13)
         self._parts = (self.who, self.what, self.kind, self.when, self.loud)
         self._scroll = _Scroll(desk.style, self._parts)
         self._question: Dialog | None = None
         self.setAcceptDrops(True)
-        for part in (self.offer, self._scroll, self.busy, self.preview):
+        for part in (self.offer, self._scroll, self.busy):
             self.body.addWidget(part)
         self.body.setStretch(1, 1)
+        self._row.insertWidget(0, self.preview, 100)  # beside the buttons
         self.add_button("cancel", tr("Cancel"))
         self.add_button("send", tr("Send"), ButtonKind.PRIMARY, is_default=True)
         self._connect()
@@ -140,7 +141,6 @@ class NewDingDialog(Dialog):
             part.show_choices()
         act = self.presenter
         self.preview.setText(words.preview_words(act.writing, act.audience))
-        self.preview.setVisible(bool(self.preview.text()))
         self.busy.setText(act.busy_words)
         self.busy.setVisible(bool(act.busy_words))
         self.button("send").setText(tr("Send") if act.writing.when is When.NOW else tr("Schedule"))
