@@ -312,7 +312,7 @@ def _text(ding: JSONObject, key: str) -> str:
     value = ding.get(key, "")
     if not isinstance(value, str):
         raise _Refused
-    return value.strip()[:MAX_WORDS]
+    return value.strip()[:MAX_WORDS].strip()
 
 
 def _choice(ding: JSONObject, key: str, choices: type[StrEnum], default: StrEnum) -> str:

@@ -172,7 +172,8 @@ def _comments(conn: Any, me: UserID, summary: DingSummary, facts: _Facts) -> tup
         (summary.event_id, facts.room),
     ).fetchall()
     page = Page(conn, facts.room, summary.room_id, me, facts.first_pos)
-    return tuple(item for item in items_of(page, rows[::-1]) if not item.is_redacted)
+    taken_back = load_waiting(conn, summary.room_id).redacted
+    return tuple(item for item in items_of(page, rows[::-1]) if item.event_id not in taken_back)
 
 
 def _echo_comments(conn: Any, me: UserID, summary: DingSummary, first_row: int) -> tuple[TimelineItem, ...]:

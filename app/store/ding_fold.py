@@ -34,6 +34,10 @@ _COMMENTS = (
     "SELECT room, thread, count(*) FROM item INDEXED BY item_by_thread"
     " WHERE is_redacted = 0 AND thread IN {in} GROUP BY room, thread"
 )
+_TAKEN_BACK = (
+    "SELECT i.thread, count(*) FROM event e JOIN item i ON i.id = e.id WHERE i.room = ? AND i.is_redacted = 0"
+    " AND i.thread IS NOT NULL AND e.event_id IN {in} GROUP BY i.thread"
+)
 _NUDGES = (
     "SELECT n.room, n.target, n.id, n.is_valid, e.ts, e.event_id, e.sender, e.txn_id, i.thread, i.is_redacted"
     " FROM nudge n JOIN event e ON e.id = n.id JOIN item i ON i.id = n.id WHERE n.target IN {in}"
@@ -172,6 +176,10 @@ def _inputs(w: Write, messages: list[_Message]) -> _Inputs:
             inputs.confirmations[(room, target)].append((sender, event_id, ts))
     for room, thread, count in select_in(w.conn, _COMMENTS, ids):
         inputs.comments[(room, thread)] = count
+    for room, read in inputs.rooms.items():
+        for thread, count in select_in(w.conn, _TAKEN_BACK, read.waiting.redacted, room):
+            if (room, thread) in inputs.comments:
+                inputs.comments[(room, thread)] -= count
     for row in select_in(w.conn, _NUDGES, ids):
         nudge = _Nudge(*row)
         inputs.nudges[(nudge.room, nudge.target)].append(nudge)
@@ -200,17 +208,18 @@ def _judge_nudges(w: Write, message: _Message, inputs: _Inputs) -> list[_Nudge]:
     """Give the nudges that hold, oldest first, and note which do: by the sender, and far enough apart."""
     valid: list[_Nudge] = []
     last = message.ts
+    waiting = inputs.rooms[message.room].waiting
     nudges = inputs.nudges.get((message.room, message.event_id), ())
     for nudge in sorted(nudges, key=lambda n: (n.ts, n.event_id)):
-        is_valid = (
-            not nudge.is_redacted and nudge.sender == message.sender and nudge.ts >= last + MIN_NUDGE_MS
-        )
+        uid = uid_of(nudge.event_id, nudge.txn_id)
+        is_redacted = nudge.is_redacted or waiting.is_redacted(nudge.event_id, uid)
+        is_valid = not is_redacted and nudge.sender == message.sender and nudge.ts >= last + MIN_NUDGE_MS
         if is_valid:
             valid.append(nudge)
             last = nudge.ts
         if is_valid != bool(nudge.was_valid):
             w.conn.execute("UPDATE nudge SET is_valid = ? WHERE id = ?", (int(is_valid), nudge.key))
-            w.tally.touched(w.room_id(nudge.room), uid_of(nudge.event_id, nudge.txn_id))
+            w.tally.touched(w.room_id(nudge.room), uid)
     return valid
 
 

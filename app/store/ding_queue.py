@@ -21,25 +21,25 @@ _ROWS = (
 
 
 @dataclass(frozen=True, slots=True)
-class WaitingConfirmation:
-    """A ✅ of mine on its way."""
+class WaitingRow:
+    """A ✅ or a nudge of mine on its way."""
 
     names: tuple[str, ...]
     """Its uid and, once the server took it, its event id."""
     ts_ms: int
-    note: str
+    note: str = ""
 
 
 @dataclass(slots=True)
 class Waiting:
     """Of one room. Dings are named by event id, or by uid while the send queue has not learned that."""
 
-    confirmations: dict[str, list[WaitingConfirmation]] = field(default_factory=lambda: defaultdict(list))
+    confirmations: dict[str, list[WaitingRow]] = field(default_factory=lambda: defaultdict(list))
     redacted: set[str] = field(default_factory=set)
     """Event ids and uids of what a redaction of mine is on its way to."""
-    nudges: dict[str, list[int]] = field(default_factory=lambda: defaultdict(list))
+    nudges: dict[str, list[WaitingRow]] = field(default_factory=lambda: defaultdict(list))
 
-    def confirmation(self, *names: str) -> WaitingConfirmation | None:
+    def confirmation(self, *names: str) -> WaitingRow | None:
         """Give my waiting confirmation of a ding."""
         for name in names:
             for found in self.confirmations.get(name, ()):
@@ -58,7 +58,7 @@ class Waiting:
 
     def nudges_of(self, event_id: str) -> list[int]:
         """Give the times of my waiting nudges."""
-        return self.nudges.get(event_id, [])
+        return [row.ts_ms for row in self.nudges.get(event_id, ()) if self.redacted.isdisjoint(row.names)]
 
 
 def load_waiting(conn: Any, room_id: RoomID) -> Waiting:
@@ -68,15 +68,15 @@ def load_waiting(conn: Any, room_id: RoomID) -> Waiting:
         _ROWS, (room_id,)
     ).fetchall():
         content = from_json(text)
+        names = (f"t:{txn_id}", *([event_id] if event_id else []))
         if kind == "redaction":
             found.redacted.update(
                 name for name in (target, f"t:{depends_on}" if depends_on else None) if name
             )
         elif (ding := nudged_ding(content)) is not None:
-            found.nudges[ding].append(created_ms)
+            found.nudges[ding].append(WaitingRow(names, created_ms))
         elif not _is_stored(conn, event_id):
-            names = (f"t:{txn_id}", *([event_id] if event_id else []))
-            _add(found, content, depends_on, WaitingConfirmation(names, created_ms, note_of(content)))
+            _add(found, content, depends_on, WaitingRow(names, created_ms, note_of(content)))
     return found
 
 
@@ -86,7 +86,7 @@ def _is_stored(conn: Any, event_id: str | None) -> bool:
     return event_id is not None and conn.execute(sql, (event_id,)).fetchone() is not None
 
 
-def _add(found: Waiting, content: JSONObject, depends_on: str | None, what: WaitingConfirmation) -> None:
+def _add(found: Waiting, content: JSONObject, depends_on: str | None, what: WaitingRow) -> None:
     relation = dict_of(content, "m.relates_to")
     target = f"t:{depends_on}" if depends_on else text_of(relation, "event_id")
     is_annotation = relation.get("rel_type") == "m.annotation"

@@ -12,12 +12,14 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from app.domain.dings import MUTED_TYPE
 from app.domain.events import Event, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
 from app.domain.sending import RequestKind
 from app.domain.sync import Membership, Receipt, RoomHints, RoomUpdate, ServerCounts, SyncBatch
 from app.store.cache import Cache
 from app.store.values import NewRequest
+from tests.helpers.store_dings import content, edited, nudge, waiting_confirmation
 from tests.helpers.store_history import (
     ANNA,
     BOB,
@@ -66,6 +68,13 @@ KINDS = [
     "encrypted",
     "invite",
     "topic",
+    "ding",
+    "ding",
+    "confirm",
+    "confirm",
+    "ding_edit",
+    "nudge",
+    "ding_nonsense",
 ]
 
 
@@ -101,6 +110,13 @@ def _make(
         return edit(name, target_id, "forged", **common)
     if kind == "reaction":
         return reaction(name, target_id, "👍" if back % 2 else "✅", **common)
+    if kind == "confirm":
+        return reaction(name, target_id, "✔️", **common)
+    if kind == "ding_edit":
+        author = target.sender if target is not None else sender
+        return edited(
+            name, content(f"again {n}", [ME, BOB], due_ts=START_MS), target_id, **{**common, "sender": author}
+        )
     if kind == "redact":
         return redaction(name, target_id, **common)
     if kind in _CONTENTS:
@@ -123,6 +139,9 @@ _CONTENTS: dict[str, Any] = {
     "legacy": lambda _, n: {"msgtype": "m.text", "body": f"hello {'Me1' if n % 2 else 'Me2'} you"},
     "notice": lambda _, n: {"msgtype": "m.notice", "body": f"bot {n}"},
     "unknown": lambda _, n: {"msgtype": "org.new", "body": f"new {n}"},
+    "ding": lambda _, n: content(f"do {n}", [ME, BOB] if n % 2 else [ANNA], due_ts=START_MS + n),
+    "nudge": lambda target, n: nudge("n", target=target).content,
+    "ding_nonsense": lambda target, n: content() | {"im.tack.ding": [n], "im.tack.ding.nudge": target},
 }
 _STATES: dict[str, Callable[[str, dict[str, Any], int, int], Event]] = {
     "name": lambda name, c, n, b: state(name, "m.room.name", {"name": f"Room {n}"}, **c),
@@ -270,6 +289,24 @@ class Player:
             message(f"txn{self.steps}", room=ROOMS[room], content=content, event_type="m.reaction")
         )
 
+    async def confirm(self, room: int, back: int, outcome: int) -> None:
+        """Confirm something: the row waits, is parked, taken back, or goes out."""
+        line, txn = self.server.timelines[ROOMS[room]], TxnID(f"txn{self.steps}")
+        target = line[-1 - back % len(line)].event_id if line else "$nowhere"
+        await self.cache.enqueue(waiting_confirmation(txn, target, room=ROOMS[room]))
+        if outcome == 1:
+            await self.cache.queue_failed(txn, "M_FORBIDDEN", None)
+        elif outcome == 2:
+            await self.cache.queue_discard(txn)
+        elif outcome == 3:
+            await self.cache.queue_mark_sent(txn, EventID(f"$sent-{txn}"))
+
+    async def mute_dings(self, who: int) -> None:
+        await self._apply(account_data=((MUTED_TYPE, {"users": [PEOPLE[who]]}),))
+
+    async def depart(self, room: int, back: bool) -> None:
+        await self._apply(RoomUpdate(ROOMS[room], membership=Membership.JOIN if back else Membership.LEAVE))
+
     async def unsend(self, room: int, back: int) -> None:
         line = self.server.timelines[ROOMS[room]]
         if line:
@@ -318,6 +355,9 @@ steps = st.one_of(
     st.tuples(st.just("rules"), room_no, st.booleans()),
     st.tuples(st.just("write"), room_no, st.booleans(), st.booleans(), st.booleans()),
     st.tuples(st.just("react"), room_no, small),
+    st.tuples(st.just("confirm"), room_no, small, st.integers(0, 3)),
+    st.tuples(st.just("mute_dings"), st.integers(0, 2)),
+    st.tuples(st.just("depart"), room_no, st.booleans()),
     st.tuples(st.just("unsend"), room_no, small),
     st.tuples(st.just("read"), room_no, small),
     st.tuples(st.just("fetch"), room_no, small),
