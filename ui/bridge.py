@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from app.changes import ChangeFeed, Changes
     from app.domain.connection import ConnectionState
+    from app.domain.rooms import AttentionTotals
 
 
 class ConnectionSource(Protocol):
@@ -27,6 +28,13 @@ class ConnectionSource(Protocol):
 
     def subscribe(self, listener: Callable[[ConnectionState], None]) -> Callable[[], None]:
         """Tell `listener` of every change; the result ends it."""
+
+
+class AttentionSource(Protocol):
+    """What the bridge needs of the service that keeps the figures."""
+
+    def subscribe(self, listener: Callable[[AttentionTotals], None]) -> Callable[[], None]:
+        """Tell `listener` of every change of the figures; the result ends it."""
 
 
 class Bridge(QObject):
@@ -52,7 +60,7 @@ class Bridge(QObject):
     dings_changed = Signal()
     clears_changed = Signal()
     attention_changed = Signal()
-    """Unread counts may have moved: rail, tray and title read the totals again."""
+    """The figures are others: rail, tray and title take them from the service."""
     rebuilt = Signal()
     connection_changed = Signal(object)
     """ConnectionState."""
@@ -61,12 +69,13 @@ class Bridge(QObject):
         super().__init__(parent)
         self._unsubscribe: list[Callable[[], None]] = []
 
-    def attach(self, feed: ChangeFeed, connection: ConnectionSource) -> None:
+    def attach(self, feed: ChangeFeed, connection: ConnectionSource, attention: AttentionSource) -> None:
         """Start to hand on the news of one account."""
         self.detach()
         self._unsubscribe = [
             feed.subscribe(self.hand_on),
             connection.subscribe(self.connection_changed.emit),
+            attention.subscribe(lambda _totals: self.attention_changed.emit()),
         ]
 
     def detach(self) -> None:
@@ -82,8 +91,6 @@ class Bridge(QObject):
         self._hand_on_rooms(changes)
         self._hand_on_inside(changes)
         self._hand_on_account(changes)
-        if changes.rooms or changes.is_order_changed or changes.is_rebuilt or changes.is_queue_changed:
-            self.attention_changed.emit()
 
     def _hand_on_rooms(self, changes: Changes) -> None:
         if changes.is_order_changed or changes.is_rebuilt:

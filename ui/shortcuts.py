@@ -26,6 +26,8 @@ class Command(StrEnum):
     NEW_DING = "new_ding"
     ALERT = "alert"
     CLEAR = "clear"
+    CLEAR_DOT = "clear_dot"
+    WHY = "why"
     PEOPLE = "people"
     SETTINGS = "settings"
     SIDE_PANEL = "side_panel"
@@ -59,6 +61,8 @@ KEYS = (
     Key(Command.NEW_DING, ("Ctrl+Shift+D",)),
     Key(Command.ALERT, ("F8",)),
     Key(Command.CLEAR, ("Shift+Esc",)),
+    Key(Command.CLEAR_DOT, ("Ctrl+Shift+M",)),
+    Key(Command.WHY, ("Ctrl+Shift+Y",)),
     Key(Command.SETTINGS, ("Ctrl+,",)),
     Key(Command.SIDE_PANEL, ("Ctrl+I",)),
     Key(Command.ZOOM_IN, ("Ctrl++", "Ctrl+=")),
@@ -85,6 +89,8 @@ def command_words(command: Command) -> str:
         Command.NEW_DING: tr("New DING"),
         Command.ALERT: tr("The newest DING card"),
         Command.CLEAR: tr("Clear all red dots"),
+        Command.CLEAR_DOT: tr("Clear the dot of this chat"),
+        Command.WHY: tr("Why this number"),
         Command.PEOPLE: tr("People"),
         Command.SETTINGS: tr("Settings"),
         Command.SIDE_PANEL: tr("Members and files"),
@@ -94,6 +100,11 @@ def command_words(command: Command) -> str:
         Command.CLOSE: tr("Close the window"),
         Command.QUIT: tr("Quit Tack"),
     }[command]
+
+
+def keys_of(command: Command) -> tuple[str, ...]:
+    """Give the keys of a command; empty when it has none."""
+    return next((key.sequences for key in KEYS if key.command is command), ())
 
 
 def key_words(key: Key) -> str:

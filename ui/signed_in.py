@@ -115,16 +115,18 @@ class SignedIn(QObject):
     def _listen(self) -> None:
         from ui.shortcuts import bind
 
-        self._desk.bridge.attach(self._account.changes, self._account.connection)
+        self._desk.bridge.attach(self._account.changes, self._account.connection, self._account.attention)
         self.images.set_loader(loader_of(self._account.media))
         self.page.conversations.start()
         self.page.conversations.list.viewport().update()  # its pictures may be asked for now
         self._shortcuts = bind(self.page, self._acts())
 
     def _use_tray(self, tray: Tray) -> None:
+        from ui.dnd import DoNotDisturb
         from ui.notices import Notices
 
         self._tray = tray
+        DoNotDisturb(self._settings, tray, self)
         self._notices = Notices(self._account.notifications, tray, self)
         self._notices.activated.connect(self.open_room)
         tray.pause_requested.connect(self._set_paused)
@@ -152,7 +154,7 @@ class SignedIn(QObject):
         room = self.page.chat.room_id if self.page.has_chat else None
         if room is None and not self._is_complete:
             room = self._settings.current.window.get("room")
-        return kept | ({} if room is None else {"room": room})
+        return kept | self._desk.dings.place() | ({} if room is None else {"room": room})
 
     async def save(self) -> None:
         """Keep what is being written."""
@@ -167,6 +169,7 @@ class SignedIn(QObject):
         if self._notices is not None:
             self._notices.close()
         self._desk.dings.close()
+        self._desk.red_dots.close()
         self._desk.bridge.detach()
         self._desk.toasts.clear()
         for shortcut in self._shortcuts:
@@ -220,13 +223,15 @@ class SignedIn(QObject):
             Command.NEW_CHAT: lambda: self._room_acts.ask_room(),
             Command.PREVIOUS_ROOM: lambda: conversations.step(-1),
             Command.NEXT_ROOM: lambda: conversations.step(1),
-            Command.PREVIOUS_UNREAD: lambda: conversations.step(-1, only_unread=True),
-            Command.NEXT_UNREAD: lambda: conversations.step(1, only_unread=True),
+            Command.PREVIOUS_UNREAD: lambda: self.page.go_to_unread(-1),
+            Command.NEXT_UNREAD: lambda: self.page.go_to_unread(1),
             Command.CHATS: lambda: self.page.show_place(Place.CHATS),
             Command.DINGS: self._desk.dings.open_inbox,
             Command.NEW_DING: self._new_ding,
             Command.ALERT: self._desk.dings.reach_alert,
             Command.CLEAR: self._desk.red_dots.clear,
+            Command.CLEAR_DOT: self._desk.red_dots.clear_here,
+            Command.WHY: self._desk.red_dots.open_sources,
             Command.PEOPLE: self.open_people,
             Command.SETTINGS: self.open_settings,
             Command.SIDE_PANEL: self.page.toggle_side,

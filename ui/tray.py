@@ -4,14 +4,14 @@ import html
 import sys
 
 from PySide6.QtCore import QObject, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QIcon, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
 from app.domain.rooms import AttentionTotals
 from app.domain.visible import unturned
 from resources.formats import format_count
 from resources.translations import tr
-from ui.unread import unread_of
+from ui.unread import figure_words, unread_of
 from widgets.style import Style, StyleSource
 
 ICON_SIDE = 64
@@ -26,6 +26,8 @@ class Tray(QObject):
     quit_requested = Signal()
     pause_requested = Signal(bool)
     notice_activated = Signal()
+    clear_requested = Signal()
+    why_requested = Signal()
 
     def __init__(self, style: StyleSource, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -36,11 +38,18 @@ class Tray(QObject):
         self._open = self._menu.addAction("")
         self._pause = self._menu.addAction("")
         self._pause.setCheckable(True)
+        self._menu.addSeparator()
+        self._clear, self._why = self._menu.addAction(""), self._menu.addAction("")
+        self._clear.setEnabled(False)
+        self._why.setEnabled(False)
+        self._menu.addSeparator()
         self._quit = self._menu.addAction("")
         self._icon = QSystemTrayIcon(self)
         self._icon.setContextMenu(self._menu)
         self._open.triggered.connect(self.open_requested)
         self._pause.triggered.connect(self.pause_requested)
+        self._clear.triggered.connect(self.clear_requested)
+        self._why.triggered.connect(self.why_requested)
         self._quit.triggered.connect(self.quit_requested)
         self._icon.activated.connect(self._activated)
         self._icon.messageClicked.connect(self.notice_activated)
@@ -69,20 +78,33 @@ class Tray(QObject):
         """Word the menu again."""
         self._open.setText(tr("Open Tack"))
         self._pause.setText(tr("Work offline"))
+        self._clear.setText(tr("Clear all red dots"))
+        self._why.setText(tr("Why this number…"))
         self._quit.setText(tr("Quit Tack"))
         self._icon.setToolTip(tray_words(self._totals))
+
+    def add_menu(self, menu: QMenu) -> None:
+        """Put a submenu above the end."""
+        self._menu.insertMenu(self._quit, menu)
 
     def set_paused(self, is_paused: bool) -> None:
         """Show whether the person works offline."""
         self._pause.setChecked(is_paused)
 
     def set_totals(self, totals: AttentionTotals | None) -> None:
-        """Show what waits."""
+        """Show what waits; None: nobody is signed in."""
+        self._clear.setEnabled(totals is not None)
+        self._why.setEnabled(totals is not None)
         if totals != self._totals:
             self._totals = totals
             self._icon.setToolTip(tray_words(totals))
             if not self._logo.isNull():
                 self._repaint()
+
+    def repaint(self) -> None:
+        """Hand the picture to the system once more: it may have lost it."""
+        if not self._logo.isNull():
+            self._repaint()
 
     def notify(self, title: str, text: str) -> None:
         """Show a notice of the system."""
@@ -108,21 +130,23 @@ def notice_body(text: str, platform: str = sys.platform) -> str:
 
 def tray_words(totals: AttentionTotals | None) -> str:
     """The tooltip."""
-    count = unread_of(totals)
-    return tr("Tack: {n} unread", n=count) if count else tr("Tack")
+    words = figure_words(totals)
+    return tr("Tack: {words}", words=words) if words else tr("Tack")
 
 
 def paint_tray(logo: QPixmap, style: Style, totals: AttentionTotals | None) -> QPixmap:
-    """The logo, with a red number for unread, a grey dot where only muted rooms have news."""
+    """The logo, with a red number for unread, else a hollow one for duties, else a grey dot for news in muted rooms."""
     picture = QPixmap(ICON_SIDE, ICON_SIDE)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawPixmap(QRect(2, 2, ICON_SIDE - 4, ICON_SIDE - 4), logo)
-    count = unread_of(totals)
+    count, duties = unread_of(totals), totals.duties if totals else 0
     painter.setPen(Qt.PenStyle.NoPen)
     if count:
         _paint_count(painter, style, format_count(count))
+    elif duties:
+        _paint_count(painter, style, format_count(duties), is_hollow=True)
     elif totals is not None and totals.muted_rooms:
         painter.setBrush(style.colors.muted_dot)
         painter.drawEllipse(QRectF(ICON_SIDE - 22, 0, 22, 22))
@@ -130,14 +154,17 @@ def paint_tray(logo: QPixmap, style: Style, totals: AttentionTotals | None) -> Q
     return picture
 
 
-def _paint_count(painter: QPainter, style: Style, text: str) -> None:
+def _paint_count(painter: QPainter, style: Style, text: str, *, is_hollow: bool = False) -> None:
     side = 38.0
     width = side + 11 * (len(text) - 1)
     box = QRectF(ICON_SIDE - width, 0, width, side)
-    painter.setBrush(style.colors.attention_fill)
-    painter.drawRoundedRect(box, side / 2, side / 2)
+    if is_hollow:
+        painter.setPen(QPen(style.colors.attention, 3))
+        box.adjust(1.5, 1.5, -1.5, -1.5)
+    painter.setBrush(style.colors.window if is_hollow else style.colors.attention_fill)
+    painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
     font = style.body_bold
     font.setPixelSize(28)
     painter.setFont(font)
-    painter.setPen(style.colors.on_attention)
+    painter.setPen(style.colors.attention_text if is_hollow else style.colors.on_attention)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

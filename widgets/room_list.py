@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import (
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
     )
 
     from widgets.avatar import ImageSource
+    from widgets.row_dots import RowDots
     from widgets.style import StyleSource
 
 __all__ = ["ROOM_ROW_ROLE", "LeadKind", "RoomListView", "RoomRow", "room_row_words"]
@@ -61,6 +63,8 @@ class RoomListView(QListView):
     """Room and global position."""
     visible_range_changed = Signal(int, int)
     """First and last visible row."""
+    dot_cleared = Signal(str)
+    """Room whose dot was dragged off or double-clicked."""
 
     def __init__(
         self, style: StyleSource, images: ImageSource | None = None, parent: QWidget | None = None
@@ -125,7 +129,36 @@ class RoomListView(QListView):
                 signal.connect(self._forget_range)
         self._forget_range()
 
+    @cached_property
+    def dots(self) -> RowDots:
+        """What is done with the dots of rows; made with the first press."""
+        from widgets.row_dots import RowDots
+
+        dots = RowDots(self._style, self, self._delegate)
+        dots.cleared.connect(self.dot_cleared)
+        dots.clicked.connect(self._activate)
+        return dots
+
+    def current_room(self) -> str:
+        """The room the cursor is on; empty for none."""
+        row = self.currentIndex().data(ROOM_ROW_ROLE) if self.currentIndex().isValid() else None
+        return row.room_id if isinstance(row, RoomRow) else ""
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if not self.dots.press(event):
+            super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if "dots" not in vars(self) or not self.dots.move(event):
+            super().mouseMoveEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if not self.dots.double_click(event):
+            super().mouseDoubleClickEvent(event)
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if self.dots.release(event):
+            return
         super().mouseReleaseEvent(event)
         index = self.indexAt(event.position().toPoint())
         if event.button() is Qt.MouseButton.LeftButton and index.isValid() and index == self.currentIndex():
@@ -134,6 +167,8 @@ class RoomListView(QListView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._activate(self.currentIndex())
+            return
+        if event.key() == Qt.Key.Key_Escape and "dots" in vars(self) and self.dots.cancel():
             return
         if event.key() == Qt.Key.Key_Menu:
             self._request_context(self.currentIndex(), self.visualRect(self.currentIndex()).center())

@@ -86,6 +86,8 @@ class RoomRowDelegate(QStyledItemDelegate):
         self._style = style
         self.images: ImageSource | None = None
         self.open_room = ""
+        self.lifted_room = ""
+        """Its dot is in the hand, not in the row."""
         self.has_keyboard = False
         self.has_mouse = False
         """The mouse was over the rows. Until then no state is read: `QStyle` costs the first paint 6 ms."""
@@ -114,6 +116,13 @@ class RoomRowDelegate(QStyledItemDelegate):
         self._paint_head(painter, QRectF(left, rect.top() + self._head_top, right - left, self._line), row)
         self._paint_tail(painter, QRectF(left, rect.top() + self._tail_top, right - left, self._line), row)
         painter.restore()
+
+    def dot_rect(self, rect: QRect, row: RoomRow) -> QRect:
+        """Where the dot of a row at `rect` is painted; empty when it has none."""
+        style, width = self._style.current, badge_width(self._style.current, row.badge)
+        height = style.px(17) if width > style.px(8) else width
+        right, middle = rect.right() + 1 - self._pad, rect.top() + self._tail_top + self._line / 2
+        return QRect(right - width, round(middle - height / 2), width, height)
 
     def _prepare(self) -> None:
         style = self._style.current
@@ -185,7 +194,8 @@ class RoomRowDelegate(QStyledItemDelegate):
     def _paint_tail(self, painter: QPainter, line: QRectF, row: RoomRow) -> None:
         style = self._style.current
         middle = line.center().y()
-        paint_badge(painter, style, row.badge, QPointF(line.right(), middle))
+        if row.room_id != self.lifted_room:
+            paint_badge(painter, style, row.badge, QPointF(line.right(), middle))
         width = badge_width(style, row.badge)
         right = line.right() - (width + style.px(8) if width else 0)
         x = line.left()

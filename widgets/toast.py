@@ -12,6 +12,7 @@ from widgets.announce import announce
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.floating import paint_floating
 from widgets.icons import icon_pixmap
+from widgets.painting import fill_rounded
 from widgets.style import StyleSource
 from widgets.words import Words
 
@@ -19,6 +20,7 @@ _MOST = 3
 _MARGIN = 24
 _SHADOW = 12
 _MAX_TEXT = 420
+_BAR_MS = 50
 
 
 class ToastKind(StrEnum):
@@ -53,18 +55,27 @@ class ToastHost(QObject):
         action_text: str = "",
         on_action: Callable[[], None] | None = None,
         duration_ms: int = 0,
-    ) -> None:
-        """Show `text`; duration 0 means by length and kind (4-10 s)."""
-        for toast in [t for t in self._toasts if t.text() == text]:
+        is_counting: bool = False,
+        on_gone: Callable[[], None] | None = None,
+    ) -> Callable[[], None]:
+        """Show `text`; duration 0 means by length and kind (4-10 s). The result takes it away.
+
+        A counting one shows how much of its time is left, and a mouse over it does not stop that time. `on_gone` is
+        called once, however it goes.
+        """
+        for toast in [t for t in self._toasts if t.text() == text and not is_counting]:
             self._drop(toast)
         while len(self._toasts) >= _MOST:
             self._drop(self._toasts[0])
         toast = _Toast(self._style, self._window, text, kind, action_text, on_action)
         toast.on_over = lambda: self._drop(toast)
+        toast.on_gone = on_gone or toast.on_gone
         self._toasts.append(toast)
-        toast.start(duration_ms or reading_time_ms(text, kind, has_action=bool(action_text)))
+        duration = duration_ms or reading_time_ms(text, kind, has_action=bool(action_text))
+        toast.start(duration, is_counting=is_counting)
         self._place()
         announce(toast, text)
+        return toast.on_over
 
     def clear(self) -> None:
         """Take all away."""
@@ -87,6 +98,7 @@ class ToastHost(QObject):
             toast.hide()
             toast.deleteLater()
             self._place()
+            toast.on_gone()
 
     def _place(self) -> None:
         style = self._style.current
@@ -125,9 +137,14 @@ class _Toast(QWidget):
         self._style, self._kind = style, kind
         self._on_action = on_action
         self.on_over: Callable[[], None] = lambda: None
+        self.on_gone: Callable[[], None] = lambda: None
+        self._duration_ms = 0
+        """Of a counting one; 0 for others."""
         self._words = Words(style, text, pixels=13)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: self.on_over())
+        self._bar = QTimer(self, interval=_BAR_MS)
+        self._bar.timeout.connect(self.update)
         self.setAccessibleName(text)
         self._lay_out(action_text)
         style.changed.connect(self.update)
@@ -136,13 +153,17 @@ class _Toast(QWidget):
         """What it says."""
         return self._words.text()
 
-    def start(self, duration_ms: int) -> None:
+    def start(self, duration_ms: int, *, is_counting: bool = False) -> None:
         """Begin to count."""
         self._timer.start(duration_ms)
+        if is_counting:
+            self._duration_ms = duration_ms
+            self._bar.start(_BAR_MS if self._style.current.motion_ms else 1000)
 
     def stop(self) -> None:
         """Count no more."""
         self._timer.stop()
+        self._bar.stop()
 
     def fit(self, widest: int) -> None:
         """Take the size of the text, at most `widest`."""
@@ -155,12 +176,14 @@ class _Toast(QWidget):
         self.adjustSize()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        self._timer.setProperty("left", self._timer.remainingTime())
-        self._timer.stop()
+        if not self._duration_ms:
+            self._timer.setProperty("left", self._timer.remainingTime())
+            self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        self._timer.start(max(2000, int(self._timer.property("left") or 0)))
+        if not self._duration_ms:
+            self._timer.start(max(2000, int(self._timer.property("left") or 0)))
         super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -181,7 +204,20 @@ class _Toast(QWidget):
         )
         left = round(box.left()) + style.px(14)
         painter.drawPixmap(QRect(left, (self.height() - side) // 2, side, side), picture)
+        if self._duration_ms:
+            self._paint_bar(painter, box)
         painter.end()
+
+    def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
+        """What is left of the time, along the lower edge."""
+        style, inset, height = self._style.current, self._style.current.px(12), self._style.current.px(3)
+        share = max(0, self._timer.remainingTime()) / self._duration_ms
+        groove = QRectF(
+            box.left() + inset, box.bottom() - height - style.px(3), box.width() - 2 * inset, height
+        )
+        fill_rounded(painter, groove, height / 2, style.colors.line)
+        groove.setWidth(groove.width() * share)
+        fill_rounded(painter, groove, height / 2, style.colors.accent)
 
     def _lay_out(self, action_text: str) -> None:
         style = self._style.current

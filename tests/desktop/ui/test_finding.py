@@ -126,8 +126,8 @@ def test_next_unread_skips_muted_rooms(qapp: QApplication, tmp_path: Path) -> No
         async with desktop(tmp_path) as desk:
             desk.page.set_active(False)
             desk.open("finance")
-            desk.page.conversations.step(1, only_unread=True)
-            assert desk.chat.room_id == desk.company.rooms["training"].room_id
+            desk.page.go_to_unread(1)
+            await desk.until(lambda: desk.chat.room_id == desk.company.rooms["training"].room_id)
             desk.page.conversations.step(-1)
             assert desk.chat.room_id == desk.company.rooms["liuyang"].room_id
 

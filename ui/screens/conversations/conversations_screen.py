@@ -14,6 +14,8 @@ from app.domain.membership import Membership
 from app.domain.rooms import NotifyLevel, RoomFilter
 from resources.translations import tr
 from ui.models.room_list_model import RoomListModel
+from ui.screens.conversations.unread_walk import next_unread
+from widgets.broom_button import BroomButton
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
 from widgets.painting import fill_plain
@@ -37,6 +39,8 @@ class ConversationsScreen(QWidget):
     new_chat_requested = Signal(QPoint)
     unread_marked = Signal(str)
     leave_requested = Signal(str)
+    dot_cleared = Signal(str)
+    """The dot of one room is to go."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,6 +48,7 @@ class ConversationsScreen(QWidget):
         self._open_room: RoomID | None = None
         self.model = RoomListModel(desk.account.cache.read, desk.account.user_id, self)
         self.search = SearchDoor(desk.style)
+        self.broom = BroomButton(desk.style)
         self.plus = IconButton(desk.style, "plus-circle", "")
         self.chips = FilterChips(desk.style)
         self.list = RoomListView(desk.style, desk.images)
@@ -69,18 +74,22 @@ class ConversationsScreen(QWidget):
         self.model.keep(room_id)
         self._mark()
 
-    def step(self, direction: int, *, only_unread: bool = False) -> None:
-        """Open the next or previous room, or the next with something unread."""
-        start = self.model.row_of(self._open_room) if self._open_room else -1
-        count = self.model.rowCount()
-        if start < 0:
-            start = count if direction < 0 else -1
-        rows = range(start + direction, -1 if direction < 0 else count, direction)
-        for row in rows:
-            room_id = self.model.room_at(row)
-            if room_id is not None and (not only_unread or self._is_unread(room_id)):
-                self.room_activated.emit(room_id)
-                return
+    def step(self, direction: int) -> None:
+        """Open the next or previous room."""
+        row = self.model.row_of(self._open_room) if self._open_room else -1
+        if row < 0:
+            row = self.model.rowCount() if direction < 0 else -1
+        room_id = self.model.room_at(row + direction)
+        if room_id is not None:
+            self.room_activated.emit(room_id)
+
+    def step_unread(self, direction: int) -> None:
+        """Open the next or previous room of the list with something unread, around its ends; muted ones last."""
+        shown, here = self.model.filter, self._open_room
+        self._desk.operations.start(
+            self._desk.account.cache.read_in_worker(lambda read: read.unread_walk(shown, here)),
+            lambda rooms: self._go_to_unread(rooms, direction),
+        )
 
     def refresh_words(self) -> None:
         """Word every row again (midnight)."""
@@ -102,6 +111,7 @@ class ConversationsScreen(QWidget):
     def _lay_out(self) -> None:
         top, filters = self._top, self._filters
         top.addWidget(self.search, 1)
+        top.addWidget(self.broom)
         top.addWidget(self.plus)
         self._pages.addWidget(self.list)
         column = QVBoxLayout(self)
@@ -128,6 +138,7 @@ class ConversationsScreen(QWidget):
         self.model.order_shown.connect(self._order_shown)
         self.list.room_activated.connect(self.room_activated)
         self.list.context_requested.connect(self._open_menu)
+        self.list.dot_cleared.connect(self.dot_cleared)
         self.search.opened.connect(self.switcher_requested)
         self.chips.chosen.connect(lambda key: self.model.set_filter(RoomFilter(key)))
         self.plus.clicked.connect(
@@ -156,13 +167,17 @@ class ConversationsScreen(QWidget):
         row = self.model.row_of(self._open_room) if self._open_room else -1
         self.list.set_current_room(self._open_room or "", row, is_scrolling=is_scrolling)
 
-    def _is_unread(self, room_id: RoomID) -> bool:
-        rooms = self._desk.account.cache.read.room_page([room_id])
-        return any(r.level is not NotifyLevel.NONE and (r.unread or r.is_marked_unread) for r in rooms)
+    def _go_to_unread(self, rooms: list[tuple[RoomID, bool]], direction: int) -> None:
+        room_id = next_unread(rooms, self._open_room, direction)
+        if room_id is not None:
+            self.room_activated.emit(room_id)
+        else:
+            self._desk.tell(tr("Nothing is unread here."))
 
     def _word(self) -> None:
         self.search.setText(tr("Search  Ctrl+K"))
         self.search.setAccessibleName(tr("Go to a chat or person"))
+        self.broom.set_tip(tr("Clear all red dots (Shift+Esc)"))
         self.plus.set_tip(tr("New chat"))
         self.list.setAccessibleName(tr("Chats"))
         self._show_counts()
@@ -217,10 +232,14 @@ class ConversationsScreen(QWidget):
         menu.popup(position)
 
     def _add_joined_acts(self, menu: QMenu, room: RoomSummary) -> None:
+        from ui.shortcuts import Command, keys_of
+
         rooms, start = self._desk.account.rooms, self._desk.operations.start
-        is_unread = bool(room.unread or room.is_marked_unread)
-        if is_unread:
+        if room.unread or room.mentions or room.is_marked_unread:
             menu.addAction(tr("Mark as read")).triggered.connect(lambda: self._mark_read(room))
+            clear = menu.addAction(tr("Clear this dot"))
+            clear.setShortcut(keys_of(Command.CLEAR_DOT)[0])
+            clear.triggered.connect(lambda: self.dot_cleared.emit(room.room_id))
         else:
             menu.addAction(tr("Mark as unread")).triggered.connect(lambda: self._mark_unread(room.room_id))
         favourite = tr("Unpin") if room.is_favourite else tr("Pin to top")

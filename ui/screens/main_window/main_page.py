@@ -128,6 +128,11 @@ class MainPage(QWidget):
         if event_id is not None:
             self._go_to_event(RoomID(room_id), event_id)
 
+    def go_to_unread(self, direction: int) -> None:
+        """Show the next (1) or previous (-1) chat of the list with something unread."""
+        self.show_place(Place.CHATS)
+        self.conversations.step_unread(direction)
+
     def show_place(self, place: Place) -> None:
         """Bring a rail entry to the front."""
         self._place = place
@@ -322,8 +327,7 @@ class MainPage(QWidget):
 
     def _rail_double(self, key: str) -> None:
         if key == Place.CHATS:
-            self.show_place(Place.CHATS)
-            self.conversations.step(1, only_unread=True)
+            self.go_to_unread(1)
 
     def _room_opened(self, room_id: str) -> None:
         self._content.setCurrentWidget(self.chat)
