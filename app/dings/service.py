@@ -55,8 +55,6 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.dings")
 
-CONFIRM_KEYS = ("✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f")
-
 
 class DingService:
     """`account.dings`."""
@@ -174,9 +172,9 @@ class DingService:
 
     def _own_confirmations(self, event: Event) -> list[EventID]:
         """Give my stored confirmations whose recall does not wait."""
-        found = (self._cache.read.own_reaction(event.event_id, key) for key in CONFIRM_KEYS)
+        found = self._cache.read.ding_work.own_confirmations(event.event_id)
         recalled = {row.target for row in self._queue(event.room_id) if row.kind is RequestKind.REDACTION}
-        return [reaction for reaction in found if reaction is not None and reaction not in recalled]
+        return [reaction for reaction in found if reaction not in recalled]
 
     def _waiting_confirmation(self, event: Event) -> QueuedRequest | None:
         """Give my confirmation that waits in the send queue, unless it is wedged or to be recalled."""

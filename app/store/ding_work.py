@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.content import text_of
+from app.domain.dings import is_confirmation
 from app.domain.ids import EventID, RoomID, UserID
 from app.store.scheduled import ScheduledRow, read_scheduled
 
@@ -109,6 +110,14 @@ class DingWork:
             (since_ms, limit),
         )
         return [(RoomID(room_id), EventID(event_id)) for room_id, event_id in rows.fetchall()]
+
+    def own_confirmations(self, event_id: EventID) -> list[EventID]:
+        """Give my stored confirmations of a ding: two devices may have made one each. Not slow."""
+        rows = self._conn.execute(
+            "SELECT e.event_id, r.key FROM reaction r JOIN event e ON e.id = r.id WHERE r.target = ? AND r.sender = ?",
+            (event_id, self._who()),
+        )
+        return [EventID(reaction) for reaction, key in rows.fetchall() if is_confirmation(key)]
 
     def scheduled(self) -> list[ScheduledRow]:
         """Give the dings to come, the next first. Few: not slow."""

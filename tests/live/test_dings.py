@@ -1,7 +1,6 @@
 """Dings between real people on a real homeserver: sent, answered, reminded, scheduled, misused."""
 
 import asyncio
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from app.domain.dings import (
     DingSummary,
     RecipientState,
 )
-from app.domain.ids import EventID, RoomID, UserID
+from app.domain.ids import EventID, UserID
 from app.domain.scheduled import ScheduledState, ScheduleMode
 from app.errors import InputError
 from tests.helpers.desk import Desk, new_room, opened, signed_in
@@ -138,5 +137,178 @@ def test_a_ding_to_people_makes_a_room_that_others_enter_by_themselves_and_is_us
             again = await arrived(a, "again")
             assert again.room_id == mine.room_id
             await b.until(lambda: received(b, "again"))
+
+    run(go())
+
+
+def test_somebody_is_reminded_five_minutes_later_and_not_before(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang, wang = (homeserver.new_user(name) for name in ("li", "zhang", "wang"))
+    room = new_room(homeserver, li, zhang, wang)
+    clock = AheadClock()
+
+    async def go() -> None:
+        async with (
+            signed_in(tmp_path / "li", li, homeserver.base_url, clock=clock) as a,
+            signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b,
+        ):
+            await a.online()
+            await b.online()
+            await a.account.dings.send(NewDing("report", notice(zhang, wang), room))
+            ding = await arrived(a, "report")
+            wait_s = a.account.dings.nudge_wait_s(ding)
+            assert MIN_NUDGE_MS // 1000 - 60 < wait_s <= MIN_NUDGE_MS // 1000 + 2
+            with pytest.raises(InputError) as refused:
+                await a.account.dings.nudge(ding.event_id)
+            assert refused.value.code == "nudge_too_soon" and refused.value.params["seconds"] > 200
+            await asyncio.to_thread(react, homeserver, wang, ding)
+            await a.until(lambda: (d := sent(a, "report")) and d.confirmed == 1)
+            a.account.dings.now_ms = lambda: clock.now_ms() + MIN_NUDGE_MS + 5_000  # type: ignore[method-assign]
+            await a.account.dings.nudge(ding.event_id)
+            await a.drained()
+            newest = events_of(homeserver, li, room)[0]["content"]
+            assert newest["im.tack.ding.nudge"] == {"v": 1, "event_id": ding.event_id}
+            assert newest["m.mentions"] == {"user_ids": [zhang.user_id]}
+            assert newest["m.relates_to"] == {"m.in_reply_to": {"event_id": ding.event_id}}
+
+    run(go())
+
+
+def test_two_devices_that_confirm_at_once_count_once(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    room = new_room(homeserver, li, zhang)
+
+    async def go() -> None:
+        async with (
+            signed_in(tmp_path / "li", li, homeserver.base_url) as a,
+            signed_in(tmp_path / "z1", zhang, homeserver.base_url) as desk,
+            signed_in(tmp_path / "z2", zhang, homeserver.base_url) as phone,
+        ):
+            for one in (a, desk, phone):
+                await one.online()
+            await a.account.dings.send(NewDing("both", notice(zhang), room))
+            for one in (desk, phone):
+                await one.until(lambda one=one: received(one, "both"))
+            event_id = received(desk, "both").event_id  # type: ignore[union-attr]
+
+            def own(desk: Desk) -> list[EventID]:
+                return desk.account.cache.read.ding_work.own_confirmations(event_id)
+
+            await asyncio.gather(*(one.account.dings.confirm(event_id) for one in (desk, phone)))
+            for one in (desk, phone):
+                await one.drained()
+                await one.until(lambda one=one: (d := received(one, "both")) and not d.is_open)
+            mine = await a.until(lambda: (d := sent(a, "both")) and d.confirmed and d)
+            assert (mine.confirmed, mine.total) == (1, 1)
+            await desk.until(lambda: len(own(desk)) == len(events_of(homeserver, li, room, "m.reaction")))
+            await desk.account.dings.unconfirm(event_id)
+            await a.until(lambda: (d := sent(a, "both")) and d.confirmed == 0)
+            await phone.until(lambda: (d := received(phone, "both")) and d.is_open)
+
+    run(go())
+
+
+def test_the_server_sends_a_scheduled_ding_while_the_app_is_off(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang, wang = (homeserver.new_user(name) for name in ("li", "zhang", "wang"))
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b:
+            await b.online()
+            async with signed_in(tmp_path / "li", li, homeserver.base_url) as a:
+                await a.online()
+                due_ms = a.account.dings.now_ms() + 9_000
+                assert a.account.dings.schedule_mode(due_ms) is ScheduleMode.SERVER
+                assert a.account.dings.schedule_mode(due_ms, has_files=True) is ScheduleMode.LOCAL
+                assert a.account.dings.schedule_mode(due_ms + 60 * DAY_MS) is ScheduleMode.LOCAL
+                await a.account.dings.send(NewDing("later", notice(zhang, wang), send_at_ms=due_ms))
+                await a.until(lambda: planned(a)[0].mode is ScheduleMode.SERVER)
+                assert planned(a)[0].text == "later" and planned(a)[0].is_ding_room
+            ding = await b.until(lambda: received(b, "later"))
+            assert ding.is_open and ding.ts_ms >= due_ms - 1500
+            async with opened(tmp_path / "li") as a:
+                await arrived(a, "later")
+                await a.until(lambda: not planned(a))
+                assert len(events_of(homeserver, zhang, ding.room_id)) == 1
+
+    run(go())
+
+
+def planned(desk: Desk) -> list[Any]:
+    return desk.account.dings.scheduled()
+
+
+def rounds_held(homeserver: Homeserver, user: ServerUser) -> list[int]:
+    return sorted(event["content"]["im.tack.ding"].get("round", 0) for event in held(homeserver, user))
+
+
+def held(homeserver: Homeserver, user: ServerUser) -> list[Any]:
+    path = "/_matrix/client/unstable/org.matrix.msc4140/delayed_events"
+    return list(homeserver.api("GET", path, user=user)["delayed_events"])
+
+
+def test_rounds_are_handed_over_ahead_and_can_be_given_up_one_by_one_or_all(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    room = new_room(homeserver, li, zhang)
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "li", li, homeserver.base_url) as a:
+            await a.online()
+            start_ms = a.account.dings.now_ms() + DAY_MS
+            ding = notice(zhang, repeat=DingRepeat.DAILY, due_ms=start_ms + 3_600_000)
+            uid = await a.account.dings.send(NewDing("stand-up", ding, room, send_at_ms=start_ms))
+            await a.until(lambda: len(held(homeserver, li)) == 7)
+            (shown,) = planned(a)
+            assert shown.uid == uid and len(shown.later_ms) == 6 and shown.mode is ScheduleMode.SERVER
+            assert rounds_held(homeserver, li) == list(range(7))
+            dues = {event["content"]["im.tack.ding"]["due_ts"] for event in held(homeserver, li)}
+            assert len(dues) == 7
+            await a.account.dings.cancel_scheduled(shown.series, 1)
+            await a.until(lambda: rounds_held(homeserver, li) == [0, *range(2, 8)])
+        async with opened(tmp_path / "li") as a:
+            await a.online()
+            weekly = ding._replace(repeat=DingRepeat.WEEKLY)
+            edited = await a.account.dings.edit_scheduled(
+                shown.series, NewDing("weekly", weekly, room, send_at_ms=start_ms)
+            )
+            await a.until(lambda: [one.uid for one in planned(a)] == [edited])
+            await a.until(lambda: {e["content"]["body"] for e in held(homeserver, li)} == {"[DING] weekly"})
+            # 40 days are the longest this server holds anything: five weeks and the day that is left
+            await a.until(lambda: len(held(homeserver, li)) == 6)
+            await a.account.dings.cancel_scheduled(planned(a)[0].series)
+            await a.until(lambda: not held(homeserver, li) and not planned(a))
+
+    run(go())
+
+
+def test_what_was_given_up_elsewhere_is_told_and_a_plan_of_another_device_is_shown(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    room = new_room(homeserver, li, zhang)
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "li", li, homeserver.base_url) as a:
+            await a.online()
+            due_ms = a.account.dings.now_ms() + DAY_MS
+            await a.account.dings.send(NewDing("tomorrow", notice(zhang), room, send_at_ms=due_ms))
+            await a.until(lambda: planned(a)[0].mode is ScheduleMode.SERVER)
+            async with signed_in(tmp_path / "phone", li, homeserver.base_url) as phone:
+                await phone.online()
+                await phone.until(lambda: planned(phone))
+                assert planned(phone)[0].is_elsewhere and planned(phone)[0].text == "tomorrow"
+                await phone.account.dings.cancel_scheduled(planned(phone)[0].series)
+                await phone.until(lambda: not planned(phone) and not held(homeserver, li))
+            a.account.dings.scheduler.look()
+            failed = await a.until(lambda: (p := planned(a)[0]).state is ScheduledState.FAILED and p)
+            assert failed.error_code == "cancelled_elsewhere"
+            await a.account.dings.retry_scheduled(failed.series, failed.round)
+            await a.until(lambda: len(held(homeserver, li)) == 1)
 
     run(go())
