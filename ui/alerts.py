@@ -126,11 +126,9 @@ class Alerts(QObject):
 
     def _drop(self, uid: str) -> None:
         card = self._cards.pop(uid)
-        was_active = card.isActiveWindow()
+        card.give_back()
         card.close()
         card.deleteLater()
-        if was_active:
-            self._window.activateWindow()
 
     def _ring(self) -> None:
         QApplication.alert(self._window)
@@ -171,7 +169,6 @@ class Alerts(QObject):
         card.dismissed.connect(self._dismiss)
         card.opened.connect(self._open)
         card.resized.connect(self._placer.start)
-        card.left.connect(self._window.activateWindow)
 
     def _confirm(self, uid: str) -> None:
         work = self._desk.account.dings.confirm(EventID(uid))

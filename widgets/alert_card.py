@@ -101,7 +101,7 @@ class AlertCard(AlertWindow):
         self._place.setText(" · ".join(part for part in (face.when, face.place) if part))
         self._tag.set_tag(face.tag, TagKind.RED if face.is_overdue else TagKind.AMBER)
         self._text.set_words(face.text)
-        self._reason.setText(tr("Despite quiet hours: {reason}", reason=face.reason) if face.reason else "")
+        self._reason.setText(tr("Urgent: {reason}", reason=face.reason) if face.reason else "")
         self._place.setVisible(bool(self._place.text()))
         self._text.setVisible(bool(face.text))
         self._reason.setVisible(bool(face.reason))

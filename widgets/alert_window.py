@@ -10,9 +10,10 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
 from PySide6.QtGui import QPainter, QPainterPath, QRegion
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from widgets.painting import fill_rounded, stroke_rounded
 
@@ -31,9 +32,6 @@ _IS_BLENDED = sys.platform in ("win32", "darwin")
 class AlertWindow(QWidget):
     """The frame: ground, edge, how it behaves as a window."""
 
-    left = Signal()
-    """Escape: the keyboard belongs to the main window again."""
-
     def __init__(self, style: StyleSource) -> None:
         super().__init__(
             None,
@@ -44,6 +42,7 @@ class AlertWindow(QWidget):
         )
         self._style = style
         self._guard = QTimer(self, singleShot=True)
+        self._before: QWidget | None = None
         self.setAttribute(Qt.WidgetAttribute.WA_ShowWithoutActivating)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setAttribute(Qt.WidgetAttribute.WA_QuitOnClose, False)
@@ -71,9 +70,17 @@ class AlertWindow(QWidget):
 
     def take_keyboard(self) -> None:
         """Become active, because the person asked for it."""
+        if not self.isActiveWindow():
+            self._before = QApplication.activeWindow()
         self._set_focusable(True)
         self.raise_()
         self.activateWindow()
+
+    def give_back(self) -> None:
+        """Let the window of ours that was active before be active again; another program's is the system's to choose."""
+        before, self._before = self._before, None
+        if self.isActiveWindow() and before is not None and isValid(before) and before.isVisible():
+            before.activateWindow()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -82,7 +89,7 @@ class AlertWindow(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
-            self.left.emit()
+            self.give_back()
         else:
             super().keyPressEvent(event)
 

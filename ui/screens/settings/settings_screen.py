@@ -10,6 +10,7 @@ from ui.screens.settings.account import AccountSection
 from ui.screens.settings.appearance import appearance_section, notification_section
 from ui.screens.settings.devices import DevicesSection
 from ui.screens.settings.network import NetworkSection
+from ui.screens.settings.quiet import QuietSection
 from ui.screens.settings.storage import StorageSection
 
 COLUMN = 560
@@ -29,6 +30,7 @@ class SettingsScreen(QWidget):
         self._sections = [
             appearance_section(desk),
             notification_section(desk),
+            QuietSection(desk),
             NetworkSection(desk),
             self._storage,
             account,

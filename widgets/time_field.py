@@ -1,0 +1,64 @@
+"""A time of the day: label above, hours and minutes below."""
+
+from PySide6.QtCore import QEvent, Qt, QTime, Signal
+from PySide6.QtWidgets import QAbstractSpinBox, QTimeEdit, QVBoxLayout, QWidget
+
+from widgets.style import StyleSource
+from widgets.words import Words
+
+_FORMAT = "HH:mm"
+
+
+class TimeField(QWidget):
+    """Typing changes the part under the cursor, arrows step it. The value is "HH:MM"."""
+
+    chosen = Signal(str)
+    """By the person, once it is complete."""
+
+    def __init__(self, style: StyleSource, label: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._label = Words(style, label, role="text2", pixels=12)
+        self._edit = _Time()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(4)
+        for part in (self._label, self._edit):
+            column.addWidget(part)
+        self.setFocusProxy(self._edit)
+        self._edit.timeChanged.connect(lambda time: self.chosen.emit(time.toString(_FORMAT)))
+        self.set_label(label)
+
+    def value(self) -> str:
+        """What stands in it."""
+        return str(self._edit.time().toString(_FORMAT))
+
+    def set_value(self, clock: str) -> None:
+        """Fill it without emitting."""
+        self._edit.blockSignals(True)
+        self._edit.setTime(QTime.fromString(clock, _FORMAT))
+        self._edit.blockSignals(False)
+
+    def set_label(self, label: str) -> None:
+        """Word it again."""
+        self._label.setText(label)
+        self._edit.setAccessibleName(label)
+
+    @property
+    def edit(self) -> QTimeEdit:
+        """The line inside."""
+        return self._edit
+
+
+class _Time(QTimeEdit):
+    """The wheel scrolls the page, not the time; a half-typed hour counts only when it is left."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setDisplayFormat(_FORMAT)
+        self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
+        self.setKeyboardTracking(False)
+        self.setWrapping(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    def wheelEvent(self, event: QEvent) -> None:
+        event.ignore()
