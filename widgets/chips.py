@@ -92,6 +92,12 @@ class FilterChips(QWidget):
         gaps = max(0, len(self._buttons) - 1) * style.px(_GAP)
         return self._total_width() - len(self._buttons) * self._gap + air + gaps
 
+    def fit(self, width: int) -> int:
+        """Take a width at once, also while hidden; the height it then has."""
+        self.resize(width, self.height())
+        self._place()
+        return self.height()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._place()

@@ -138,14 +138,14 @@ class _ChipLine(QWidget):
     def place(self) -> None:
         """Find room for both."""
         left, right = self.boxes.natural_width(), self.filters.natural_width()
-        side, gap = self._style.current.sizes.chip, self._style.current.px(4)
+        gap = self._style.current.px(4)
         if left + gap + right <= self.width():
-            self.boxes.setGeometry(0, 0, left, side)
-            self.filters.setGeometry(self.width() - right, 0, right, side)
+            bottom = max(self.boxes.fit(left), self.filters.fit(right))
+            self.filters.move(self.width() - right, 0)
         else:
-            self.boxes.setGeometry(0, 0, self.width(), side)
-            self.filters.setGeometry(0, self.boxes.height() + gap, self.width(), side)
-        bottom = max(self.boxes.geometry().bottom(), self.filters.geometry().bottom()) + 1
+            top = self.boxes.fit(self.width()) + gap
+            bottom = top + self.filters.fit(self.width())
+            self.filters.move(0, top)
         if self.height() != bottom:
             self.setFixedHeight(bottom)
 

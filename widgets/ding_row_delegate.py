@@ -146,7 +146,7 @@ class DingRowDelegate(QStyledItemDelegate):
         y = self._pad + self._style.current.sizes.avatar + self._style.current.px(9) + lines * self._row
         note = tail = buttons = 0
         if card.note:
-            note, y = y, y + self._small_row + self._style.current.px(2)
+            note, y = y + self._style.current.px(2), y + self._small_row + self._style.current.px(4)
         has_foot = bool(card.buttons)
         if card.tail and (not has_foot or not self._tail_beside(card, inner)):
             tail, y = y + self._style.current.px(2), y + self._small_row + self._style.current.px(4)

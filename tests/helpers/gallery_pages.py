@@ -7,9 +7,11 @@ from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from resources.translations import language
+from tests.helpers.gallery_dings import ding_page
 from tests.helpers.timeline_rows import Pictures, ding_talk
 from widgets.badge import Badge, BadgeKind
 from widgets.banner import Banner, BannerKind
+from widgets.broom_button import BroomButton
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.chips import Chip, FilterChips
 from widgets.composer import Composer, MentionChoice
@@ -131,7 +133,7 @@ def make_list(style: StyleSource) -> QWidget:
     head = QHBoxLayout()
     head.setContentsMargins(px(12), px(12), px(12), px(12))
     head.addWidget(SearchField(style, word("搜索 Ctrl+K", "Search Ctrl+K")), 1)
-    head.addWidget(IconButton(style, "broom", "Clear"))
+    head.addWidget(BroomButton(style))
     head.addWidget(IconButton(style, "plus-circle", "New"))
     chips = FilterChips(style)
     chips.set_chips(
@@ -499,4 +501,5 @@ PAGES: dict[str, Callable[[StyleSource], QWidget]] = {
     "viewer": viewer_page,
     "states": states_page,
     "dings": dings_page,
+    "ding_page": ding_page,
 }

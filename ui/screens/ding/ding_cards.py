@@ -225,7 +225,7 @@ def _state_tag(ding: DingSummary) -> tuple[str, TagKind] | None:
     if ding.is_redacted:
         return tr("Recalled"), TagKind.GREY
     if ding.is_muted:
-        return tr("Muted"), TagKind.GREY
+        return tr("Sender muted"), TagKind.GREY
     if has_left(ding):
         return tr("No longer there"), TagKind.GREY
     if ding.is_cc and not ding.is_to_me:
