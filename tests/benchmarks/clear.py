@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from PySide6.QtWidgets import QApplication, QListView
+from PySide6.QtWidgets import QApplication
 
 from app.domain.attention import ClearScope
 from app.domain.ids import EventID
@@ -184,10 +184,9 @@ def is_zero(application: Application) -> bool:
     if "(" in application.window.windowTitle():
         return False
     assert application.signed_in is not None
-    view = application.signed_in.page.findChild(QListView)
-    assert view is not None
-    rows = [view.model().index(row, 0).data(ROOM_ROW_ROLE) for row in range(8)]
-    return all(row.unread == 0 for row in rows)
+    model = application.signed_in.page.conversations.list.model()
+    rows = [model.index(row, 0).data(ROOM_ROW_ROLE) for row in range(8)]
+    return not any(row.is_unread for row in rows)
 
 
 def main() -> None:
