@@ -13,7 +13,7 @@ from widgets.floating import FloatingPanel
 from widgets.style import StyleSource
 from widgets.words import Line, Words
 
-_WIDTH, _MOST_HEIGHT, _ROW = 420, 380, 52
+_WIDTH, _MOST_HEIGHT, _ROW = 480, 380, 52
 
 
 @dataclass(frozen=True, slots=True)

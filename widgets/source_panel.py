@@ -70,11 +70,13 @@ class SourcePanel(FloatingPanel):
 
     def _fit(self) -> None:
         style = self._style.current
-        inset = style.px(16)
-        self._column.setContentsMargins(inset, inset, inset, style.px(8))
+        edge, inset = style.px(4), style.px(12)
+        self._column.setContentsMargins(edge, style.px(16), edge, style.px(8))
         self._column.setSpacing(style.px(4))
+        self._title.setContentsMargins(inset, 0, inset, 0)
+        self._sum.setContentsMargins(inset, 0, inset, 0)
         self.setFixedWidth(style.px(_WIDTH) + 2 * self.SHADOW)
-        inside = style.px(_WIDTH) - 2 * inset
+        inside = style.px(_WIDTH) - 2 * edge
         self._sum.setFixedHeight(max(0, self._sum.heightForWidth(inside)))
         window = self.parentWidget()
         most = style.px(_MOST_HEIGHT) if window is None else min(style.px(_MOST_HEIGHT), window.height() // 2)

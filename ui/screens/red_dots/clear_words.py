@@ -23,7 +23,7 @@ UNDO_MS = 10_000
 
 def cleared_words(record: ClearRecord) -> str:
     """The toast."""
-    return tr_n("{n} chat cleared", "{n} chats cleared", record.rooms)
+    return tr_n("{n} chat cleared", "{n:,} chats cleared", record.rooms)
 
 
 def nothing_words(totals: AttentionTotals) -> str:
@@ -62,8 +62,8 @@ def clear_row(record: ClearRecord, now_ms: int) -> ClearRow:
 
 
 def _amount(record: ClearRecord) -> str:
-    rooms = tr_n("{n} chat", "{n} chats", record.rooms)
-    messages = tr_n("{n} message", "{n} messages", record.unread)
+    rooms = tr_n("{n} chat", "{n:,} chats", record.rooms)
+    messages = tr_n("{n} message", "{n:,} messages", record.unread)
     words = tr("{rooms}, {messages}", rooms=rooms, messages=messages)
     return tr("{what}: {amount}", what=kind_words(record.kind), amount=words)
 
@@ -89,7 +89,7 @@ def _state(record: ClearRecord, now_ms: int) -> str:
     if record.state is ClearState.HELD and left_s > 0:
         return tr_n("Can be undone for {n} s", "Can be undone for {n} s", left_s)
     if record.sent:
-        return tr("Sent {sent} of {rooms}", sent=record.sent, rooms=record.rooms)
+        return tr("Sent {sent:,} of {rooms:,}", sent=record.sent, rooms=record.rooms)
     return tr("Cleared here; waits to be sent")
 
 
