@@ -1,7 +1,7 @@
 """Saving a person's words out of a damaged cache.
 
-The homeserver has everything but four things: what waits in the send queue, drafts, the session, and small
-settings of the interface (`kv`). `salvage` moves the damaged file aside and reads these tables, first through SQLite,
+The homeserver has everything but five things: what waits in the send queue, drafts, dings to come, the session, and
+small settings of the interface (`kv`). `salvage` moves the damaged file aside and reads these tables, first through SQLite,
 then, for what SQLite refuses, page by page (see `records`). `restore` puts the rows into the new cache.
 
 Nothing is lost when the process dies in between: the file stays under `cache.damaged.db` until `restored` is
@@ -9,7 +9,8 @@ called, and the next `salvage` or `unrestored` reads it again. Restoring twice c
 be read whole is kept even then, as `cache.unreadable.db`, until the next one takes its place.
 
 Rows found on pages that hang on nothing any more may be old: a queue row may have been sent and deleted since.
-So such rows come back *wedged*, for the person to decide, and such values only where nothing better was found.
+So such rows come back *wedged* (dings to come as failed ones), for the person to decide, and such values only where
+nothing better was found.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from typing import Any
 
 from sqlcipher3 import dbapi2
 
+from app.domain.scheduled import ScheduledState
 from app.domain.sending import RequestKind
 from app.domain.timeline import SendState
 from app.errors import StorageError
@@ -32,6 +34,7 @@ from app.store.keys import FileKey, resolve_key, salt_path
 from app.store.lock import FolderLock, storage_error
 from app.store.pages import PAGE_BYTES, PageMap
 from app.store.records import Record, TableRows, Value, free_pages, is_leaf, read_leaf, read_table
+from app.store.schema import schema_version
 
 log = logging.getLogger("tack.store.salvage")
 
@@ -48,11 +51,25 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     ),
     "draft": ("room_id", "text", "extra", "changed_ms"),
     "kv": ("namespace", "key", "value"),
+    "scheduled_ding": (
+        *("id", "series", "round", "room_id", "content", "people", "files", "due_ms", "base_ms", "mode"),
+        *("delay_id", "state", "error_code", "created_ms"),
+    ),
 }
 """The tables saved, with their columns in the order of the file: for pages whose table is not known any more."""
 _ABOUT_THE_LOST_FILE = "sync"
 """The namespace of values that tell how much of the server's data the file had."""
-_IDENTITY = {"send_queue": ("txn_id",), "draft": ("room_id",), "kv": ("namespace", "key")}
+_IDENTITY = {
+    "send_queue": ("txn_id",),
+    "draft": ("room_id",),
+    "kv": ("namespace", "key"),
+    "scheduled_ding": ("series", "round"),
+}
+_DOUBTED: dict[str, Row] = {
+    "send_queue": {"state": SendState.WEDGED.value, "error_code": WEDGED_CODE},
+    "scheduled_ding": {"state": ScheduledState.FAILED.value, "error_code": WEDGED_CODE},
+}
+"""What rows become that may be old."""
 _KINDS = {kind.value for kind in RequestKind}
 _STATES = {state.value for state in SendState}
 
@@ -64,13 +81,14 @@ class Salvage:
     queue: tuple[Row, ...] = field(default=(), repr=False)
     drafts: tuple[Row, ...] = field(default=(), repr=False)
     kv: tuple[Row, ...] = field(default=(), repr=False)
+    scheduled: tuple[Row, ...] = field(default=(), repr=False)
     is_complete: bool = False
-    """All four things were read whole."""
+    """All five things were read whole."""
 
     @property
     def unsent_count(self) -> int:
         """How many things a person did that the server has not confirmed."""
-        return len(self.queue)
+        return len(self.queue) + len(self.scheduled)
 
 
 def salvage(folder: Path, key: CacheKey) -> Salvage:
@@ -98,7 +116,12 @@ def unrestored(folder: Path, key: CacheKey) -> Salvage | None:
 
 def restore(conn: Connection, saved: Salvage) -> None:
     """Put the rows into the new cache, inside the caller's transaction. What is there already stays as it is."""
-    rows = {"send_queue": saved.queue, "draft": saved.drafts, "kv": saved.kv}
+    rows = {
+        "send_queue": saved.queue,
+        "draft": saved.drafts,
+        "kv": saved.kv,
+        "scheduled_ding": saved.scheduled,
+    }
     for table, found in rows.items():
         names = {str(row[1]) for row in conn.execute(f"PRAGMA table_info({table})")} - {"id"}
         for row in found:
@@ -160,14 +183,15 @@ def _read_aside(aside: Path, key: CacheKey) -> Salvage:
     if not aside.exists():
         return Salvage(is_complete=True)
     file_key = resolve_key(aside, key)
-    queue, drafts, kv = (_read_rows(aside, file_key, table) for table in _COLUMNS)
+    queue, drafts, kv, scheduled = (_read_rows(aside, file_key, table) for table in _COLUMNS)
     queue.rows.sort(key=lambda row: row["id"] if isinstance(row["id"], int) else 0)
     log.warning("salvaged: queue %d, drafts %d, kv %d", len(queue.rows), len(drafts.rows), len(kv.rows))
     return Salvage(
         tuple(queue.rows),
         tuple(drafts.rows),
         tuple(kv.rows),
-        queue.is_whole and drafts.is_whole and kv.is_whole,
+        tuple(scheduled.rows),
+        queue.is_whole and drafts.is_whole and kv.is_whole and scheduled.is_whole,
     )
 
 
@@ -176,6 +200,7 @@ def _joined(first: Salvage, second: Salvage) -> Salvage:
         first.queue + second.queue,
         first.drafts + second.drafts,
         first.kv + second.kv,
+        first.scheduled + second.scheduled,
         first.is_complete and second.is_complete,
     )
 
@@ -206,6 +231,10 @@ def _read_by_sqlite(aside: Path, key: FileKey, table: str) -> list[Row] | None:
         return None
     try:
         with contextlib.closing(open_aside(aside, key)) as conn:
+            if (
+                table == "scheduled_ding" and schema_version(conn) < 2
+            ):  # of an earlier version, which had none
+                return []
             cursor = conn.execute(f"SELECT * FROM {table}")
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, values, strict=True)) for values in cursor]
@@ -249,11 +278,8 @@ def _strays(
     for row in _rows_of(table, columns, records):
         rows.setdefault(_identity(table, row), row)
     strays = [row for identity, row in rows.items() if identity not in taken]
-    return [_doubted(row) for row in strays] if table == "send_queue" else strays
-
-
-def _doubted(row: Row) -> Row:
-    return {**row, "state": SendState.WEDGED.value, "error_code": WEDGED_CODE}
+    doubted = _DOUBTED.get(table)
+    return strays if doubted is None else [row | doubted for row in strays]
 
 
 def _identity(table: str, row: Row) -> tuple[Value, ...]:
@@ -280,6 +306,7 @@ def _is_sound(table: str, row: Row) -> bool:
     checks: dict[str, Callable[[Row], bool]] = {
         "send_queue": _is_request,
         "draft": _is_draft,
+        "scheduled_ding": _is_scheduled,
         "kv": lambda row: all(isinstance(row.get(name), str) for name in _COLUMNS["kv"]),
     }
     return checks[table](row)
@@ -293,6 +320,17 @@ def _is_request(row: Row) -> bool:
         and all(isinstance(number, int) for number in numbers)
         and row.get("kind") in _KINDS
         and row.get("state") in _STATES
+        and _is_object(row["content"])
+    )
+
+
+def _is_scheduled(row: Row) -> bool:
+    numbers = (row.get("round"), row.get("due_ms"), row.get("base_ms"))
+    states = {state.value for state in ScheduledState}
+    return (
+        all(isinstance(row.get(name), str) for name in ("series", "room_id", "content", "mode"))
+        and all(isinstance(number, int) for number in numbers)
+        and row.get("state") in states
         and _is_object(row["content"])
     )
 

@@ -56,6 +56,11 @@ def sent(desk: Desk, text: str) -> DingSummary | None:
     return found[0] if found else None
 
 
+def id_of(ding: DingSummary) -> EventID:
+    assert ding.event_id is not None
+    return ding.event_id
+
+
 async def arrived(desk: Desk, text: str) -> DingSummary:
     """Wait until the server has a ding of mine and it has come back."""
     ding = await desk.until(lambda: (d := sent(desk, text)) and d.event_id and d)
@@ -93,12 +98,12 @@ def test_a_ding_in_a_shared_room_is_confirmed_with_a_note_and_by_another_client(
             await a.account.dings.send(NewDing("合同盖章", notice(zhang, wang), room))
             ding = await b.until(lambda: received(b, "合同盖章"))
             assert ding.is_open and ding.room_id == room and not ding.is_ding_room
-            await b.account.dings.confirm(ding.event_id, "done by Friday")
+            await b.account.dings.confirm(id_of(ding), "done by Friday")
             mine = await a.until(lambda: (d := sent(a, "合同盖章")) and d.confirmed == 1 and d)
             assert mine.total == 2
             await asyncio.to_thread(react, homeserver, wang, mine)
             await a.until(lambda: (d := sent(a, "合同盖章")) and d.confirmed == 2)
-            detail = a.account.cache.read.dings.detail(mine.event_id)
+            detail = a.account.cache.read.dings.detail(id_of(mine))
             assert detail is not None
             assert {p.user_id: p.note for p in detail.recipients} == {
                 zhang.user_id: "done by Friday",
@@ -106,7 +111,7 @@ def test_a_ding_in_a_shared_room_is_confirmed_with_a_note_and_by_another_client(
             }
             assert {p.state for p in detail.recipients} == {RecipientState.CONFIRMED}
             with pytest.raises(InputError) as refused:
-                await a.account.dings.nudge(mine.event_id)
+                await a.account.dings.nudge(id_of(mine))
             assert refused.value.code == "nobody_left"
             assert len(events_of(homeserver, li, room, "m.reaction")) == 2
 
@@ -128,9 +133,9 @@ def test_a_ding_to_people_makes_a_room_that_others_enter_by_themselves_and_is_us
                 await desk.online()
             await a.account.dings.send(NewDing("everyone out", notice(zhang, wang)))
             for desk in (b, c):
-                ding = await desk.until(lambda desk=desk: received(desk, "everyone out"))
+                ding = await desk.until(lambda desk=desk: received(desk, "everyone out"))  # type: ignore[misc]
                 assert ding.is_open and ding.is_ding_room
-                await desk.account.dings.confirm(ding.event_id)
+                await desk.account.dings.confirm(id_of(ding))
                 assert ding.room_id not in desk.account.cache.read.room_order()
             mine = await a.until(lambda: (d := sent(a, "everyone out")) and d.confirmed == 2 and d)
             await a.account.dings.send(NewDing("again", notice(wang, zhang)))
@@ -160,12 +165,12 @@ def test_somebody_is_reminded_five_minutes_later_and_not_before(
             wait_s = a.account.dings.nudge_wait_s(ding)
             assert MIN_NUDGE_MS // 1000 - 60 < wait_s <= MIN_NUDGE_MS // 1000 + 2
             with pytest.raises(InputError) as refused:
-                await a.account.dings.nudge(ding.event_id)
+                await a.account.dings.nudge(id_of(ding))
             assert refused.value.code == "nudge_too_soon" and refused.value.params["seconds"] > 200
             await asyncio.to_thread(react, homeserver, wang, ding)
             await a.until(lambda: (d := sent(a, "report")) and d.confirmed == 1)
             a.account.dings.now_ms = lambda: clock.now_ms() + MIN_NUDGE_MS + 5_000  # type: ignore[method-assign]
-            await a.account.dings.nudge(ding.event_id)
+            await a.account.dings.nudge(id_of(ding))
             await a.drained()
             newest = events_of(homeserver, li, room)[0]["content"]
             assert newest["im.tack.ding.nudge"] == {"v": 1, "event_id": ding.event_id}
@@ -191,8 +196,8 @@ def test_two_devices_that_confirm_at_once_count_once(
                 await one.online()
             await a.account.dings.send(NewDing("both", notice(zhang), room))
             for one in (desk, phone):
-                await one.until(lambda one=one: received(one, "both"))
-            event_id = received(desk, "both").event_id  # type: ignore[union-attr]
+                await one.until(lambda one=one: received(one, "both"))  # type: ignore[misc]
+            event_id = id_of(received(desk, "both"))  # type: ignore[arg-type]
 
             def own(desk: Desk) -> list[EventID]:
                 return desk.account.cache.read.ding_work.own_confirmations(event_id)
@@ -200,7 +205,7 @@ def test_two_devices_that_confirm_at_once_count_once(
             await asyncio.gather(*(one.account.dings.confirm(event_id) for one in (desk, phone)))
             for one in (desk, phone):
                 await one.drained()
-                await one.until(lambda one=one: (d := received(one, "both")) and not d.is_open)
+                await one.until(lambda one=one: (d := received(one, "both")) and not d.is_open)  # type: ignore[misc]
             mine = await a.until(lambda: (d := sent(a, "both")) and d.confirmed and d)
             assert (mine.confirmed, mine.total) == (1, 1)
             await desk.until(lambda: len(own(desk)) == len(events_of(homeserver, li, room, "m.reaction")))
