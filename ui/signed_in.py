@@ -243,7 +243,10 @@ class SignedIn(QObject):
         }
 
     def _new_ding(self) -> None:
-        self._desk.dings.compose(DingStart(self.page.chat.room_id if self.page.has_chat else None))
+        if self.page.has_chat:
+            self.page.chat.dings.make_here()
+        else:
+            self._desk.dings.compose(DingStart())
 
     def _restore_room(self) -> None:
         room, self._is_complete = self._settings.current.window.get("room"), True

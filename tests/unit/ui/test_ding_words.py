@@ -4,7 +4,10 @@ import time
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from app.domain.dings import BODY_REST, quoted, reworded, words_of
 from app.domain.ids import EventID, UserID
 from app.domain.timeline import DingMark, ItemKind, Reaction, ReplyPreview, TimelineItem
 from resources.formats import format_clock
@@ -137,3 +140,17 @@ def test_somebody_elses_ding_is_only_looked_at() -> None:
     mark = replace(MARK, is_to_me=False, is_open=False)
     row = row_of(replace(DING, ding=mark, sender=UserID("@x:y")), CONTEXT)
     assert row.ding is not None and not row.ding.is_open and row.ding.done_text == ""
+
+
+@given(st.text(), st.text(max_size=40))
+def test_another_text_in_the_body_of_a_ding_is_read_back(text: str, rest: str) -> None:
+    body = f"[DING] before{BODY_REST}{rest}"
+    again = reworded(body, text)
+    assert words_of(again) == text.replace(BODY_REST, "\n—\u00a0").strip()
+    assert again.endswith(BODY_REST + rest)
+    assert words_of(quoted(again)) == words_of(again)
+
+
+@given(st.text())
+def test_a_quote_changes_only_dings(body: str) -> None:
+    assert quoted(body) == body or body.startswith("[DING] ")

@@ -58,9 +58,9 @@ class ChatScreen(QWidget):
         self._history = History(desk, self)
         self._attachments = Attachments(desk, window, self._row_moved, self)
         self._writing = Writing(desk, self.composer, self)
-        self._dings = ChatDings(desk, self._writing, self._item, self._room_to_write, self)
-        self._readers = Readers(desk, self._dings.make_of, self)
-        self._reactions = Reactions(desk, self._dings.react, self)
+        self.dings = ChatDings(desk, self._writing, self._item, self._room_to_write, self)
+        self._readers = Readers(desk, self.dings.make_of, self)
+        self._reactions = Reactions(desk, self.dings.react, self)
         self._acts = self._make_acts()
         self._lay_out()
         self._connect_view()
@@ -166,7 +166,7 @@ class ChatScreen(QWidget):
         view.link_activated.connect(self.link_activated)
         view.user_activated.connect(self.user_activated)
         view.reply_quote_activated.connect(self._show_original)
-        self._dings.follow(view)
+        self.dings.follow(view)
         view.media_activated.connect(self.open_attachment)
         view.media_save_requested.connect(lambda uid: self._with_item(uid, self._attachments.save))
         view.media_stop_requested.connect(lambda uid: self._with_item(uid, self._stop_moving))
@@ -194,15 +194,15 @@ class ChatScreen(QWidget):
         self._writing.sent.connect(self.view.scroll_to_bottom)
         self.header.search_requested.connect(self.search_requested)
         self.header.panel_toggled.connect(self.panel_toggled)
-        self.header.ding_requested.connect(self._dings.make_here)
+        self.header.ding_requested.connect(self.dings.make_here)
 
     def _make_acts(self) -> ItemActs:
         return ItemActs(
             reply=self._writing.reply,
             edit=self._writing.edit,
             react=lambda item: self._reactions.pick(item.uid, self.cursor().pos()),
-            confirm=lambda item: self._dings.confirm(item.uid),
-            ding=self._dings.make_of,
+            confirm=lambda item: self.dings.confirm(item.uid),
+            ding=self.dings.make_of,
             show_ding=lambda item: self._desk.dings.open_inbox(item.uid),
             recall=lambda item: self._writing.recall(item.uid),
             save=self._attachments.save,
