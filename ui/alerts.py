@@ -1,8 +1,8 @@
 """Alerts of dings on the screen: up to three cards at the lower right, on top of everything, and a slim one for the rest.
 
 The board comes from `account.ding_alerts`; a card lives as long as its ding is on it. Cards never take the keyboard by
-themselves; F8 goes to the newest. They stand on the screen of the active window, else of the main window, and are set
-anew when screens come, go or change.
+themselves; F8 goes to the newest. They stand on the screen where the person is, and are set anew when screens come, go or
+change.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QRect, QTimer
-from PySide6.QtGui import QGuiApplication
+from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.domain.alerts import AlertBoard

@@ -1,6 +1,7 @@
 """A time of the day: label above, hours and minutes below."""
 
 from PySide6.QtCore import QEvent, Qt, QTime, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QTimeEdit, QVBoxLayout, QWidget
 
 from widgets.style import StyleSource
@@ -18,7 +19,7 @@ class TimeField(QWidget):
     def __init__(self, style: StyleSource, label: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._label = Words(style, label, role="text2", pixels=12)
-        self._edit = _Time()
+        self._edit = _Time(style)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(4)
@@ -52,13 +53,21 @@ class TimeField(QWidget):
 class _Time(QTimeEdit):
     """The wheel scrolls the page, not the time; a half-typed hour counts only when it is left."""
 
-    def __init__(self) -> None:
+    def __init__(self, style: StyleSource) -> None:
         super().__init__()
+        self._style = style
         self.setDisplayFormat(_FORMAT)
         self.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.NoButtons)
         self.setKeyboardTracking(False)
         self.setWrapping(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.lineEdit().setStyleSheet("background: transparent; border: 0; padding: 0; min-height: 0;")
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A dressed spin box without buttons leaves its line no room of its own."""
+        super().resizeEvent(event)
+        pad = self._style.current.px(10)
+        self.lineEdit().setGeometry(pad, 1, self.width() - 2 * pad, self.height() - 2)
 
     def wheelEvent(self, event: QEvent) -> None:
         event.ignore()

@@ -69,6 +69,7 @@ def test_a_time_is_typed_by_keyboard(qapp: QApplication, tmp_path: Path) -> None
             section._quiet.click()
             await desk.pause(0.05)
             edit = section._from.edit
+            assert edit.lineEdit().width() > 100 and edit.lineEdit().text() == "21:00"
             edit.setFocus()
             edit.setSelectedSection(edit.Section.HourSection)
             QTest.keyClicks(edit, "1945")
