@@ -42,6 +42,10 @@ NETWORK = (
     "app.store.history",
     "app.store.person",
     "app.store.search_backlog",
+    "app.attention.clearing",
+    "app.attention.receipts",
+    "app.store.attention_reads",
+    "app.store.clear_store",
     "widgets.toast",
 )
 """In the order in which they are wanted."""
