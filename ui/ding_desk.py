@@ -12,6 +12,7 @@ from ui.screens.main_window.places import Place
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from app.domain.dings import DingContent
     from app.domain.ids import EventID, RoomID, UserID
     from app.domain.scheduled import ScheduledDing
     from ui.alerts import Alerts
@@ -48,6 +49,7 @@ class DingDesk(QObject):
         from ui.alerts import Alerts
 
         self._alerts = Alerts(self._desk, self._window)
+        self._desk.account.dings.scheduler.rest_of = _rest_of
 
     def close(self) -> None:
         """The account goes: take alerts off the screen."""
@@ -131,6 +133,13 @@ class DingDesk(QObject):
         user = follow_link(address)
         if user is not None:
             self._page.profile_requested.emit(user)
+
+
+def _rest_of(ding: DingContent) -> str:
+    """Word times and place of a later round for clients that do not know dings."""
+    from ui.screens.new_ding.new_ding_words import fallback_words
+
+    return fallback_words(ding)
 
 
 def _number(value: object) -> int:
