@@ -158,7 +158,7 @@ class PersonChips(QWidget):
             if box.intersects(event.rect()):
                 self._paint_chip(painter, style, number, box)
         if not self._more.isEmpty():
-            words = tr("and {n} more", n=self.hidden_count())
+            words = tr("+{n} more", n=self.hidden_count())
             paint_elided(painter, self._more, words, style.small_bold, style.colors.accent_text)
         painter.end()
 
@@ -231,7 +231,7 @@ class PersonChips(QWidget):
     def _fold(self, height: int, gap: int) -> None:
         """Make room for the last word at the end of the last row."""
         style = self._style.current
-        words = tr("and {n} more", n=len(self._chips))
+        words = tr("+{n} more", n=len(self._chips))
         width = round(QFontMetricsF(style.small_bold).horizontalAdvance(words)) + style.px(8)
         while len(self._boxes) > 1 and self._boxes[-1].right() + gap + width > self.width():
             self._boxes.pop()

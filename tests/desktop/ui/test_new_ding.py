@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dings.compose import NewDing
+from app.domain.connection import ConnectionKind
 from app.domain.dings import DingKind, DingRepeat, DingSource, words_of
 from app.domain.ids import EventID, RoomID, UserID
 from app.domain.scheduled import ScheduleMode
@@ -279,8 +280,14 @@ def test_a_repeated_one_says_honestly_who_sends_it(qapp: QApplication, tmp_path:
         file = tmp_path / "plan.txt"
         file.write_text("x")
         dialog = await it.open()
+        assert dialog.when.who.text() == "You are offline: it will be sent when you are online."
         dialog.presenter.set(text="Stand-up", when=When.REPEAT, repeat=DingRepeat.WORKDAYS)
+        assert dialog.when.who.text() == "Sent when Tack is running."
+        it.desktop.account.connection.move_to(ConnectionKind.ONLINE)
+        assert "The server sends the next" in dialog.when.who.text()
+        dialog.presenter.set(when=When.LATER)
         assert dialog.when.who.text() == "The server sends it, even when Tack is closed."
+        dialog.presenter.set(when=When.REPEAT)
         dialog.presenter.add_files((file,))
         assert dialog.when.who.text() == "Sent when Tack is running."
         assert dialog.button("send").text() == "Schedule"
@@ -373,6 +380,8 @@ def test_while_it_is_sent_nothing_is_sent_twice_and_an_error_is_worded(
         it.dings.gate.set()
         await it.until(lambda: "encrypted" in dialog._error.text())
         assert not dialog.button("send").is_busy() and dialog.isVisible()
+        it.desktop.account.connection.move_to(ConnectionKind.ONLINE)
+        assert "encrypted" in dialog._error.text() and not dialog._error.isHidden()
         it.dings.error = None
         dialog.press("send")
         await it.closed()

@@ -10,7 +10,7 @@ from ui.ding_desk import DingStart
 from ui.screens.new_ding import new_ding_words as words
 from ui.screens.new_ding.new_ding_fields import KindPart, LoudPart, WhatPart, WhenPart, WhoPart
 from ui.screens.new_ding.new_ding_presenter import NewDingPresenter
-from ui.screens.new_ding.new_ding_state import Problem, When
+from ui.screens.new_ding.new_ding_state import Problem, When, Writing
 from widgets.banner import Banner, BannerKind
 from widgets.buttons import ButtonKind
 from widgets.composer_text import local_files
@@ -46,6 +46,7 @@ class NewDingDialog(Dialog):
         self._parts = (self.who, self.what, self.kind, self.when, self.loud)
         self._scroll = _Scroll(desk.style, self._parts)
         self._question: Dialog | None = None
+        self._judged: Writing | None = None
         self.setAcceptDrops(True)
         for part in (self.offer, self._scroll, self.busy):
             self.body.addWidget(part)
@@ -67,6 +68,7 @@ class NewDingDialog(Dialog):
     def press(self, key: str) -> None:
         if key == "send":
             self.set_error("")
+            self._judged = self.presenter.writing
             self.presenter.send()
         else:
             super().press(key)
@@ -133,7 +135,9 @@ class NewDingDialog(Dialog):
             self._scroll.verticalScrollBar().valueChanged.connect(lambda _, p=picker: p.close_suggestions())
 
     def _changed(self) -> None:
-        self.set_error("")
+        """Words about what was tried last stay until the person changes something."""
+        if self.presenter.writing != self._judged:
+            self.set_error("")
         self._show()
 
     def _show(self) -> None:

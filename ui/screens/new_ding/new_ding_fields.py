@@ -232,9 +232,8 @@ class WhenPart(_Part):
         self.repeat.setVisible(writing.when is When.REPEAT)
         self.repeat.set_current(writing.repeat)
         _show_moment(self.at, writing.at_ms)
-        self.who.setVisible(writing.when is not When.NOW)
-        if writing.when is not When.NOW:
-            self.who.setText(words.schedule_words(is_by_server=self._presenter.is_by_server))
+        self.who.setText(self._presenter.schedule_words)
+        self.who.setVisible(bool(self.who.text()))
 
 
 class LoudPart(_Part):

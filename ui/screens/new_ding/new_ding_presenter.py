@@ -89,6 +89,7 @@ class NewDingPresenter(QObject):
         self._draft_timer.timeout.connect(self._keep_draft)
         self._busy_timer = QTimer(self, singleShot=True, interval=BUSY_PAUSE_MS)
         self._busy_timer.timeout.connect(self._ask_around)
+        desk.bridge.connection_changed.connect(self.changed)
 
     # Beginning and ending -----------------------------------------------------------------------------------
 
@@ -268,11 +269,15 @@ class NewDingPresenter(QObject):
         self.changed.emit()
 
     @property
-    def is_by_server(self) -> bool:
-        """Whether the server would hold it until its time."""
+    def schedule_words(self) -> str:
+        """Who sends it when, honestly; empty where it goes out at once."""
+        is_online = self._desk.account.connection.is_online
+        if self.writing.when is When.NOW:
+            return "" if is_online else words.offline_words()
         has_files = bool(self.writing.files)
         mode = self._desk.account.dings.schedule_mode(self.writing.at_ms, has_files=has_files)
-        return mode is ScheduleMode.SERVER
+        is_by_server = mode is ScheduleMode.SERVER and is_online  # it must first hear of it
+        return words.schedule_words(self.writing.when, is_by_server=is_by_server)
 
     @property
     def busy_words(self) -> str:

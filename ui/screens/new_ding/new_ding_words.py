@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from app.dings.rounds import ROUNDS_AHEAD
 from app.domain.dings import MAX_RECIPIENTS, MAX_WORDS, DingContent, DingKind, DingRepeat
 from resources.formats import format_clock, format_due
 from resources.translations import language, tr, tr_n
@@ -130,11 +131,18 @@ def busy_words(busy: Sequence[Person], most: int) -> str:
     return tr("{names} already have {n} DINGs to confirm each.", names=list_names(busy), n=most)
 
 
-def schedule_words(*, is_by_server: bool) -> str:
+def schedule_words(when: When, *, is_by_server: bool) -> str:
     """Who sends it when its time comes."""
-    if is_by_server:
-        return tr("The server sends it, even when Tack is closed.")
-    return tr("Sent when Tack is running.")
+    if not is_by_server:
+        return tr("Sent when Tack is running.")
+    if when is When.REPEAT:
+        return tr("The server sends the next {n} rounds, even when Tack is closed.", n=ROUNDS_AHEAD)
+    return tr("The server sends it, even when Tack is closed.")
+
+
+def offline_words() -> str:
+    """What happens to a ding that is sent without the line."""
+    return tr("You are offline: it will be sent when you are online.")
 
 
 def source_words(audience: Audience) -> str:
