@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from resources.translations import language
 from tests.helpers.gallery_dings import ding_page
+from tests.helpers.gallery_new_ding import new_ding_column
 from tests.helpers.timeline_rows import Pictures, ding_talk
 from widgets.badge import Badge, BadgeKind
 from widgets.banner import Banner, BannerKind
@@ -490,6 +491,10 @@ def dings_page(style: StyleSource) -> QWidget:
     return page
 
 
+def new_ding_page(style: StyleSource) -> QWidget:
+    return new_ding_column(style, Page(style, 560, 840))
+
+
 PAGES: dict[str, Callable[[StyleSource], QWidget]] = {
     "window": window_page,
     "composer": composer_page,
@@ -502,4 +507,5 @@ PAGES: dict[str, Callable[[StyleSource], QWidget]] = {
     "states": states_page,
     "dings": dings_page,
     "ding_page": ding_page,
+    "new_ding": new_ding_page,
 }
