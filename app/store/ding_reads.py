@@ -112,7 +112,10 @@ class DingReads:
 
     def counts(self) -> dict[DingFilter, int]:
         """Give how many received dings each chip would show (UNCONFIRMED, DUE; others 0)."""
-        row = self._conn.execute("SELECT count(*), count(due_ts) FROM ding WHERE is_open = 1").fetchone()
+        row = self._conn.execute(
+            "SELECT (SELECT count(*) FROM ding WHERE is_open = 1),"
+            " (SELECT count(*) FROM ding WHERE is_open = 1 AND due_ts IS NOT NULL)"
+        ).fetchone()
         counts = dict.fromkeys(DingFilter, 0)
         return {**counts, DingFilter.UNCONFIRMED: row[0], DingFilter.DUE: row[1]}
 

@@ -111,6 +111,13 @@ class Model:
             line = dings
         return line[-1 - back // 3 % len(line)].event_id if line else "$nowhere"
 
+    def redacted(self, room: RoomID, back: int, sender: str | None = None) -> str:
+        """Choose what a redaction is about: mostly what relates to dings, and of the sender if one is asked for."""
+        line = [e for e in self.lines[room] if sender is None or e.sender == sender]
+        related = [e for e in line if e.type == "m.reaction" or NUDGE_FIELD in e.content or e.rel_type]
+        line = related if back % 4 and related else line
+        return line[-1 - back // 4 % len(line)].event_id if line else "$nowhere"
+
     def find(self, event_id: str) -> Event | None:
         return next((e for line in self.lines.values() for e in line if e.event_id == event_id), None)
 
@@ -143,7 +150,7 @@ def _make(model: Model, name: str, kind: int, target: str, common: dict[str, Any
     if kind <= 6:
         return reaction(name, target, "👍" if kind == 6 else "✅", **common)
     if kind == 7:
-        return redaction(name, target, **common)
+        return redaction(name, model.redacted(common["room"], dice.roll(24)), **common)
     if kind <= 9:
         return _edit(model, name, target, common, dice)
     if kind == 10:
@@ -263,6 +270,8 @@ class Player:
     def _enqueue(self, room: RoomID, dice: Dice) -> None:
         kind = ("confirm", "confirm", "confirm", "redact", "redact", "nudge", "ding", "comment")[dice.roll(8)]
         txn, target, parent = f"x{self.count}", self.model.target(room, dice.roll(24)), None
+        if kind == "redact" and dice.roll(3):
+            target = self.model.redacted(room, dice.roll(12), ME)
         if kind in ("confirm", "redact") and dice.roll(2):
             wanted = "ding" if kind == "confirm" else "confirm"
             rows = [

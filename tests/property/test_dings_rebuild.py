@@ -15,7 +15,7 @@ from app.store.rebuild import rebuild
 from tests.helpers.ding_world import Dice, Figures, Player, expected
 from tests.helpers.store_history import ME
 
-_EXAMPLES = 500
+_EXAMPLES = 1_200
 _TABLES = ("ding", "nudge", "reaction", "member")
 
 

@@ -389,6 +389,14 @@ async def test_a_confirmation_stays_one_on_its_whole_way(cache: Cache) -> None:
     assert figures(cache) == (1, 2, False) and summary(cache).confirmed_at_ms == START_MS + 7
 
 
+async def test_what_the_server_says_of_a_confirmation_decides_over_the_row_that_sent_it(cache: Cache) -> None:
+    await with_ding(cache)
+    await cache.enqueue(waiting_confirmation())
+    await cache.queue_mark_sent(TxnID("yes"), EventID("$y"))
+    await cache.add_events([confirm("y"), redaction("r", "$y", ME)])
+    assert figures(cache) == (0, 2, True)
+
+
 async def test_a_confirmation_taken_back_in_the_queue_does_not_count(cache: Cache) -> None:
     await with_ding(cache)
     await cache.enqueue(waiting_confirmation())
