@@ -71,5 +71,11 @@ async def _invite_missing(homeserver: Homeserver, room_id: RoomID, content: JSON
     rooms = homeserver.client.rooms
     known = {event.state_key for event in await rooms.members(room_id)}
     for user_id in wanted:
-        if user_id not in known:
+        if user_id in known:
+            continue
+        try:
             await rooms.invite(room_id, UserID(user_id))
+        except TackError as error:
+            if error.retry is not RetryKind.PERMANENT:
+                raise
+            log.info("%s cannot be invited into %s: %s", user_id, room_id, error.code)

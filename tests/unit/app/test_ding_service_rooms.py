@@ -1,0 +1,212 @@
+"""A room that the send queue makes is made once: lost replies, kills, limits, refusals, a server that dies half way."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, cast
+
+import pytest
+
+from app.changes import ChangeFeed
+from app.clock import SystemClock
+from app.domain.connection import ConnectionKind
+from app.domain.events import Event
+from app.domain.ids import EventID, RoomID, TxnID, UserID
+from app.domain.sending import QueuedRequest, RequestKind, new_room_id
+from app.domain.timeline import SendState
+from app.errors import Forbidden, LimitExceeded, NetworkError, NotFound
+from app.homeserver import Homeserver
+from app.media.service import MediaService
+from app.sending.attachments import Outbox
+from app.sending.queue import SendQueue
+from app.sending.uploads import Uploads
+from app.sending.wire import Wire
+from app.store.cache import Cache
+from app.store.values import NewRequest
+from app.sync.connection import ConnectionMonitor
+from tests.helpers.store_history import ANNA, BOB, ME, OpenCache, batch, event, member, message, state, update
+
+MAKER = TxnID("make")
+ROOM = new_room_id(MAKER)
+
+
+class FakeServer:
+    """A homeserver with rooms. `faults` are taken one after another by createRoom."""
+
+    def __init__(self, *faults: str) -> None:
+        self.is_open = True
+        self.client = self.rooms = self
+        self.faults = list(faults)
+        self.made: dict[RoomID, dict[str, Any]] = {RoomID("!old:x"): {"creation_content": {}, "invite": []}}
+        self.invited: dict[RoomID, set[str]] = {}
+        self.said: dict[str, RoomID] = {}
+        self.asked = 0
+
+    async def create_room(self, content: dict[str, Any]) -> RoomID:
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "refuse":
+            raise Forbidden("no", status=403, errcode="M_FORBIDDEN")
+        if fault == "limit":
+            raise LimitExceeded("slow", retry_after_ms=40_000)
+        if fault == "drop":
+            raise NetworkError("cut")
+        room_id = RoomID(f"!r{len(self.made)}:x")
+        self.made[room_id] = content
+        self.invited[room_id] = set() if fault == "half" else set(content["invite"])
+        if fault in ("lose", "half"):
+            raise NetworkError("cut")
+        return room_id
+
+    async def joined_rooms(self) -> tuple[RoomID, ...]:
+        self.asked += 1
+        return tuple(self.made)
+
+    async def state_content(self, room_id: RoomID, kind: str) -> dict[str, Any]:
+        if kind != "m.room.create":
+            raise NotFound("none", status=404, errcode="M_NOT_FOUND")
+        return dict(self.made[room_id]["creation_content"])
+
+    async def members(self, room_id: RoomID) -> tuple[Event, ...]:
+        invited = [member(user, membership="invite", room=room_id) for user in self.invited[room_id]]
+        return (member(ME, room=room_id), *invited)
+
+    async def invite(self, room_id: RoomID, user_id: UserID) -> None:
+        self.invited[room_id].add(user_id)
+
+    async def send_event(self, room_id: RoomID, kind: str, txn_id: TxnID, content: Any) -> EventID:
+        assert self.said.setdefault(txn_id, room_id) == room_id
+        return EventID(f"${txn_id}")
+
+    @property
+    def new_rooms(self) -> list[RoomID]:
+        return [room_id for room_id in self.made if room_id != "!old:x"]
+
+
+class Impatient(SystemClock):
+    """A clock that runs a thousand times as fast: waits are kept, and short."""
+
+    def monotonic(self) -> float:
+        return super().monotonic() * 1000
+
+
+def queue_of(cache: Cache, server: FakeServer) -> SendQueue:
+    clock = Impatient()
+    monitor = ConnectionMonitor(clock)
+    monitor.move_to(ConnectionKind.ONLINE)
+    line = cast(Homeserver, server)
+    uploads = Uploads(ChangeFeed(), clock)
+    wire = Wire(cache, line, cast(Outbox, None), cast(MediaService, None), uploads)
+    return SendQueue(cache, line, monitor, wire, clock, lambda: None)
+
+
+async def queue_room(cache: Cache) -> None:
+    content = {"invite": [ANNA, BOB], "creation_content": {"im.tack.txn": MAKER}}
+    create = NewRequest(ROOM, RequestKind.CREATE_ROOM, MAKER, content, ROOM)
+    await cache.enqueue_all([create, message("one", room=ROOM), message("two", room=ROOM)])
+
+
+async def running(
+    cache: Cache, server: FakeServer, is_so: Callable[[], bool], *, is_waking: bool = True
+) -> None:
+    """Let the send queue run until something is so."""
+    queue = queue_of(cache, server)
+    queue.start()
+    try:
+        async with asyncio.timeout(10):
+            while not is_so():
+                if is_waking:
+                    queue.wake()
+                await asyncio.sleep(0.01)
+    finally:
+        await queue.stop()
+
+
+def is_said(server: FakeServer) -> Callable[[], bool]:
+    return lambda: set(server.said) == {"one", "two"}
+
+
+def first(cache: Cache) -> QueuedRequest:
+    return cache.read.queue()[0]
+
+
+@pytest.mark.parametrize(
+    "faults", [(), ("drop",), ("lose",), ("half",), ("drop", "lose"), ("limit",), ("limit", "half")]
+)
+def test_one_room_is_made_and_everybody_is_in_it(faults: tuple[str, ...]) -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer(*faults)
+        await queue_room(cache)
+        await running(cache, server, is_said(server))
+        (room_id,) = server.new_rooms
+        assert server.invited[room_id] == {ANNA, BOB} and set(server.said.values()) == {room_id}
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+@pytest.mark.parametrize("step", ["queued", "sending", "made", "noted", "said"])
+def test_a_kill_at_any_step_makes_no_second_room(step: str) -> None:
+    server = FakeServer()
+
+    async def before(cache: Cache) -> None:
+        await queue_room(cache)
+        if step == "queued":
+            return
+        await cache.queue_mark_sending(MAKER)
+        if step == "sending":
+            return
+        room_id = await server.create_room(first(cache).content)
+        if step == "made":
+            return
+        await cache.queue_room_made(MAKER, room_id)
+        if step == "said":
+            await cache.queue_mark_sending(TxnID("one"))
+            await server.send_event(room_id, "m.room.message", TxnID("one"), {})
+
+    holder = OpenCache()
+    with holder:
+        asyncio.run(before(holder.cache))
+        holder.reopen()
+        asyncio.run(running(holder.cache, server, is_said(server)))
+        assert len(server.new_rooms) == 1
+        assert set(server.said.values()) == set(server.new_rooms)
+
+
+def test_a_room_that_sync_brought_first_is_taken_without_asking() -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer()
+        await queue_room(cache)
+        await cache.queue_mark_sending(MAKER)
+        room_id = await server.create_room(first(cache).content)
+        made = state("create", "m.room.create", {"im.tack.txn": MAKER}, sender=ME, room=room_id)
+        await cache.apply_sync(batch(update(event("e", room=room_id), room=room_id, state=(made,))))
+        await running(cache, server, is_said(server))
+        assert server.new_rooms == [room_id] and server.asked == 0
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+def test_a_limit_waits_as_long_as_the_server_asks_and_shows_on_what_waits() -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer("limit")
+        await queue_room(cache)
+        await running(cache, server, lambda: first(cache).error_code == "room_limit", is_waking=False)
+        assert [row.error_code for row in cache.read.queue()] == ["room_limit"] * 3
+        assert {row.state for row in cache.read.queue()} == {SendState.QUEUED} and not server.new_rooms
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+def test_a_refusal_fails_all_and_another_try_makes_the_room() -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer("refuse")
+        await queue_room(cache)
+        await running(cache, server, lambda: first(cache).state is SendState.WEDGED)
+        assert {row.error_code for row in cache.read.queue()} == {"forbidden"} and not server.said
+        await cache.queue_retry(TxnID("two"))
+        await running(cache, server, is_said(server))
+        assert len(server.new_rooms) == 1
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
