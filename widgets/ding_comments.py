@@ -55,6 +55,11 @@ class DingComments(QWidget):
         style.changed.connect(self._restyle)
         self._restyle()
 
+    @property
+    def count(self) -> int:
+        """How many there are, shown or not."""
+        return len(self._all)
+
     def clear(self) -> None:
         """Another ding."""
         self._shown = SHOWN

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, QPointF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
@@ -51,6 +51,7 @@ class DingDetail(QWidget):
         self._style, self._images = style, images
         self._page: DingPage | None = None
         self._written: dict[str, str] = {}
+        self._is_commenting = False
         self.header = _Header(style)
         self.author = _Sender(style)
         self.text = DingText(style, 18)
@@ -95,7 +96,7 @@ class DingDetail(QWidget):
         self._show_people(page)
         self.title.setText(page.comments_title)
         self.title.setVisible(bool(page.comments_title))
-        self.comments.set_comments(page.comments)
+        self._show_comments(page)
         self.field.set_state(page.can_comment, page.comment_hint)
 
     def open_note(self) -> None:
@@ -176,7 +177,7 @@ class DingDetail(QWidget):
         self.buttons.act_requested.connect(self.act_requested)
         self.note.note_entered.connect(self._note_entered)
         self.note.cancelled.connect(self._close_note)
-        self.field.comment_entered.connect(self.comment_entered)
+        self.field.comment_entered.connect(self._comment_entered)
         self.files.file_activated.connect(self.file_activated)
         self.comments.file_activated.connect(self.file_activated)
         self.people.person_activated.connect(self.person_activated)
@@ -193,6 +194,7 @@ class DingDetail(QWidget):
         self.field.set_text(self._written.pop(page.uid, ""))
         self.note.hide()
         self.note.edit.clear()
+        self._is_commenting = False
         self.comments.clear()
         self._area.verticalScrollBar().setValue(0)
 
@@ -203,6 +205,22 @@ class DingDetail(QWidget):
         self.people.setVisible(bool(page.confirmed_title or page.waiting_title))
         self.left.setText(page.left)
         self.left.setVisible(bool(page.left))
+
+    def _show_comments(self, page: DingPage) -> None:
+        """After a comment of mine its end is shown."""
+        before = self.comments.count
+        self.comments.set_comments(page.comments)
+        if self._is_commenting and len(page.comments) > before:
+            self._is_commenting = False
+            QTimer.singleShot(0, self, self._scroll_to_end)
+
+    def _scroll_to_end(self) -> None:
+        bar = self._area.verticalScrollBar()
+        bar.setValue(bar.maximum())
+
+    def _comment_entered(self, text: str) -> None:
+        self._is_commenting = True
+        self.comment_entered.emit(text)
 
     def _ask_menu(self) -> None:
         more = self.header.more

@@ -237,10 +237,9 @@ class DingListView(QListView):
         spot = self._spot_at(at)
         self._delegate.pressed = spot if event.button() is Qt.MouseButton.LeftButton else None
         self._has_ring = False
-        if spot is None:
+        if spot is None and event.button() is Qt.MouseButton.LeftButton:
             super().mousePressEvent(event)
-            if event.button() is Qt.MouseButton.LeftButton:
-                self._tell(self.indexAt(at.toPoint()))
+            self._tell(self.indexAt(at.toPoint()))
         self.viewport().update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

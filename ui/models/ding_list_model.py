@@ -148,7 +148,8 @@ class DingListModel(QAbstractListModel):
             self._uids[step.row : step.row] = wanted[step.row : step.row + step.count]
             self.endInsertRows()
         else:
-            self.beginMoveRows(_ROOT, step.row, step.row, _ROOT, step.to)
+            gap = step.to if step.to < step.row else step.to + 1  # Qt counts gaps before the row is taken out
+            self.beginMoveRows(_ROOT, step.row, step.row, _ROOT, gap)
             self._uids.insert(step.to, self._uids.pop(step.row))
             self.endMoveRows()
 

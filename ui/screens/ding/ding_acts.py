@@ -15,7 +15,7 @@ from app.domain.scheduled import ScheduledDing
 from resources.formats import format_due
 from resources.translations import tr
 from ui.screens.ding.ding_cards import SNOOZE_MIN
-from ui.screens.ding.ding_state import is_overdue
+from ui.screens.ding.ding_state import can_edit_time, is_overdue
 from widgets.ding_values import DingAct
 from widgets.icons import icon
 from widgets.toast import ToastKind
@@ -116,8 +116,10 @@ class DingActs(QObject):
     def _entries(self, entry: Entry | None) -> list[tuple[str, str, DingAct]]:
         if isinstance(entry, ScheduledDing):
             return self._scheduled_entries(entry)
-        if not isinstance(entry, DingSummary):
+        if entry is None:
             return []
+        if not isinstance(entry, DingSummary):
+            return [("check", tr("Accept"), DingAct.ACCEPT), ("x", tr("Decline"), DingAct.DECLINE)]
         is_foreign, has_event = not entry.is_own, entry.event_id is not None
         muting = (
             ("bell", tr("Let this sender's DINGs ring again"), DingAct.UNMUTE)
@@ -136,7 +138,7 @@ class DingActs(QObject):
         return [(glyph, words, act) for glyph, words, act, is_possible in choices if is_possible]
 
     def _scheduled_entries(self, ding: ScheduledDing) -> list[tuple[str, str, DingAct]]:
-        own = [] if ding.is_elsewhere else [("clock", tr("Edit time"), DingAct.EDIT_TIME)]
+        own = [("clock", tr("Edit time"), DingAct.EDIT_TIME)] if can_edit_time(ding) else []
         return [
             ("copy", tr("Copy the text"), DingAct.COPY),
             *own,
@@ -172,13 +174,13 @@ class DingActs(QObject):
             self._ask_cancel(ding)
         elif act is DingAct.RETRY:
             self._start(self._account.dings.retry_scheduled(ding.series, ding.round))
-        elif act is DingAct.EDIT_TIME and not ding.is_elsewhere:
+        elif act is DingAct.EDIT_TIME and can_edit_time(ding):
             self._ask_time(ding)
         elif act is DingAct.GO and ding.content.source is not None:
             self.room_requested.emit(ding.content.source.room_id, ding.content.source.event_id)
 
     def _do_invitation(self, invitation: DingInvitation, act: DingAct) -> None:
-        if act in {DingAct.ACCEPT, DingAct.CONFIRM}:
+        if act is DingAct.ACCEPT:  # never by a key that confirms: a stranger is let in knowingly
             self._start(self._account.dings.accept(invitation.room_id))
         elif act in {DingAct.DECLINE, DingAct.DELETE}:
             self._start(self._account.dings.decline(invitation.room_id))

@@ -15,6 +15,7 @@ from ui.ding_words import count_words, due_words
 from ui.images import avatar_key
 from ui.screens.ding.ding_state import (
     PATIENCE_MS,
+    can_edit_time,
     can_nudge,
     has_left,
     is_failed,
@@ -150,12 +151,6 @@ def _scheduled(ding: ScheduledDing, context: WordContext) -> DingCard:
     is_named = ding.is_ding_room or not ding.room_name
     people = tr_n("to {n} person", "to {n} people", len(ding.content.recipients))
     repeat = repeat_words(ding.content.repeat)
-    buttons: tuple[ActButton, ...] = ()
-    if not is_going:
-        first = DingAct.RETRY if is_failed_one else DingAct.EDIT_TIME
-        words = tr("Send again") if is_failed_one else tr("Edit time")
-        own = () if ding.is_elsewhere else (ActButton(first, words, is_primary=is_failed_one),)
-        buttons = (*own, ActButton(DingAct.CANCEL, tr("Cancel it")))
     return DingCard(
         uid=ding.uid,
         name=names_of(ding.people or ding.content.recipients, ding.room_id, context)
@@ -168,10 +163,23 @@ def _scheduled(ding: ScheduledDing, context: WordContext) -> DingCard:
         tag_kind=TagKind.GREY if is_going else TagKind.ACCENT,
         note=schedule_words(ding),
         note_role="attention_text" if is_failed_one else _mode_role(ding),
-        buttons=buttons,
+        buttons=scheduled_buttons(ding),
         tail=tr_n("{n} file", "{n} files", ding.file_count) if ding.file_count else "",
         tone=CardTone.FADED if is_going else CardTone.NORMAL,
     )
+
+
+def _scheduled_first(ding: ScheduledDing) -> tuple[ActButton, ...]:
+    if ding.state is ScheduledState.FAILED:
+        return (ActButton(DingAct.RETRY, tr("Send again"), is_primary=True),)
+    return (ActButton(DingAct.EDIT_TIME, tr("Edit time")),) if can_edit_time(ding) else ()
+
+
+def scheduled_buttons(ding: ScheduledDing) -> tuple[ActButton, ...]:
+    """What can be done with one that goes out later."""
+    if ding.state is ScheduledState.CANCELLING:
+        return ()
+    return (*_scheduled_first(ding), ActButton(DingAct.CANCEL, tr("Cancel it")))
 
 
 def schedule_words(ding: ScheduledDing) -> str:

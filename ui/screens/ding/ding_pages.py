@@ -12,7 +12,13 @@ from ui.ding_words import due_words
 from ui.images import avatar_key
 from ui.item_words import short_words
 from ui.rich import spans_of
-from ui.screens.ding.ding_cards import nudge_button, repeat_words, schedule_words, sending_words
+from ui.screens.ding.ding_cards import (
+    nudge_button,
+    repeat_words,
+    schedule_words,
+    scheduled_buttons,
+    sending_words,
+)
 from ui.screens.ding.ding_state import (
     can_nudge,
     has_left,
@@ -109,10 +115,7 @@ def scheduled_page(ding: ScheduledDing, context: WordContext) -> DingPage:
             *(files if ding.file_count else []),
         ),
         state=schedule_words(ding),
-        buttons=(
-            *(() if ding.is_elsewhere else (ActButton(DingAct.EDIT_TIME, tr("Edit time")),)),
-            ActButton(DingAct.CANCEL, tr("Cancel it")),
-        ),
+        buttons=scheduled_buttons(ding),
         waiting_title=tr("Goes to {n}", n=len(rows)),
         waiting=rows,
         can_comment=False,

@@ -58,6 +58,8 @@ class DingPresenter(QObject):
         self._operations = Operations(desk.operations.loop, self)
         self.view = InboxView()
         self.seen_rows = 0
+        self._is_seen = True
+        self._is_outdated = False
         self.is_loading = False
         self.error: TackError | None = None
         self.counts: dict[DingFilter, int] = {}
@@ -108,8 +110,18 @@ class DingPresenter(QObject):
 
     def refresh(self) -> None:
         """Something moved: read again as much as is seen, and what the detail shows."""
+        if not self._is_seen:
+            self._is_outdated = True
+            return
+        self._is_outdated = False
         self._ask(max(PAGE, self.seen_rows + PAGE))
         self.refresh_detail()
+
+    def set_seen(self, is_seen: bool) -> None:
+        """While nobody looks nothing is read."""
+        self._is_seen = is_seen
+        if is_seen and self._is_outdated:
+            self.refresh()
 
     def load_more(self) -> None:
         """Read the next page."""
@@ -228,7 +240,10 @@ class DingPresenter(QObject):
         self._desk.people.changed.connect(self.refresh_words)
 
     def _rooms_changed(self, rooms: frozenset[RoomID]) -> None:
-        """Invitations are rooms; a room that I left asks nothing any more."""
+        """Invitations are rooms; they come and go without a ding."""
+        if not self._is_seen:
+            self._is_outdated = True
+            return
         invited = {entry.room_id for entry in self._account.dings.invitations()}
         if rooms & invited or any(
             f"{INVITATION}{room}" in self.model.uids[: len(invited) + 9] for room in rooms
@@ -237,7 +252,7 @@ class DingPresenter(QObject):
 
     def _rooms_read(self, rooms: frozenset[RoomID]) -> None:
         entry = self.entry
-        if isinstance(entry, DingSummary) and entry.room_id in rooms:
+        if self._is_seen and isinstance(entry, DingSummary) and entry.room_id in rooms:
             self.refresh_detail()
 
     def _is_in(self, room_id: RoomID) -> bool:

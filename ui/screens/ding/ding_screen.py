@@ -91,6 +91,7 @@ class DingScreen(QWidget):
 
     def open_ding(self, uid: str) -> None:
         """Show one ding, wherever it lies."""
+        self.head.close_search()
         if not self.presenter.open(uid):
             self._desk.tell(tr("This DING is not on this computer yet."))
         self.list.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -100,6 +101,7 @@ class DingScreen(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """See Qt."""
         super().showEvent(event)
+        self.presenter.set_seen(True)
         self.presenter.refresh_words()
         self._time()
         if self.isAncestorOf(self.focusWidget()) is False:
@@ -108,6 +110,7 @@ class DingScreen(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt."""
         super().hideEvent(event)
+        self.presenter.set_seen(False)
         self._timer.stop()
 
     def resizeEvent(self, event: QResizeEvent) -> None:

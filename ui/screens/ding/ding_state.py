@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.domain.dings import MIN_NUDGE_MS, DingBox, DingFilter, DingSummary
-from app.domain.scheduled import ScheduledDing
+from app.domain.scheduled import ScheduledDing, ScheduledState
 from app.domain.timeline import SendState
 from app.store.ding_work import DingInvitation
 
@@ -92,6 +92,11 @@ def has_left(ding: DingSummary) -> bool:
 def box_of(ding: DingSummary) -> DingBox:
     """Where a ding is found."""
     return DingBox.SENT if ding.is_own and not ding.is_to_me else DingBox.RECEIVED
+
+
+def can_edit_time(ding: ScheduledDing) -> bool:
+    """Only what this device planned; one with files would lose them."""
+    return not ding.is_elsewhere and not ding.file_count and ding.state is not ScheduledState.CANCELLING
 
 
 def is_in_box(ding: DingSummary, box: DingBox) -> bool:
