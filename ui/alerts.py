@@ -229,8 +229,10 @@ class Alerts(QObject):
         self._placer.start()
 
     def _best_screen(self) -> str:
+        """Where the person is: at our active window, else (another program is active) at the pointer."""
         focus = QGuiApplication.focusWindow()
-        return (self._window.screen() if focus is None else focus.screen()).name()
+        pointed = QGuiApplication.screenAt(QCursor.pos()) if focus is None else focus.screen()
+        return (pointed or self._window.screen()).name()
 
     def _place(self) -> None:
         """Stack from the corner upwards: the slim card lowest, then the oldest."""
