@@ -331,6 +331,19 @@ async def test_my_waiting_nudge_counts_at_once(cache: Cache) -> None:
     assert (summary(cache).nudges, summary(cache).last_nudge_ms) == (1, LATER)
 
 
+async def test_my_nudge_and_my_comment_that_i_take_back_count_no_more(cache: Cache) -> None:
+    await sync(cache, ding("d", [BOB], sender=ME), nudge("n", ME), comment("c", sender=ME))
+    assert (summary(cache).nudges, summary(cache).comments) == (1, 1)
+    await cache.enqueue(waiting_redaction("no1", EventID("$n")))
+    await cache.enqueue(waiting_redaction("no2", EventID("$c")))
+    assert (summary(cache).nudges, summary(cache).comments) == (0, 0)
+    assert cache.read.items(ROOM, 1, 1)[0].nudges is None
+    detail = cache.read.dings.detail("$d")
+    assert detail is not None and detail.comments == ()
+    await cache.queue_failed(TxnID("no1"), "M_FORBIDDEN", None)
+    assert summary(cache).nudges == 1
+
+
 async def test_comments_are_the_thread_without_nudges(cache: Cache) -> None:
     in_thread = {"m.relates_to": {"rel_type": "m.thread", "event_id": "$d"}}
     said = text("again", **in_thread) | {"im.tack.ding.nudge": {"v": 1, "event_id": "$d"}}
