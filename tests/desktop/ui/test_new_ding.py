@@ -14,8 +14,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.dings.compose import NewDing
+from app.dings.service import DingService
 from app.domain.connection import ConnectionKind
-from app.domain.dings import DingKind, DingRepeat, DingSource, words_of
+from app.domain.dings import DingKind, DingRepeat, DingSource, parse_ding, words_of
 from app.domain.ids import EventID, RoomID, UserID
 from app.domain.scheduled import ScheduleMode
 from app.errors import InputError
@@ -60,8 +61,8 @@ class FakeDings:
 class Stage:
     """A signed-in window and the dialog over it."""
 
-    def __init__(self, desk: Desktop, dings: FakeDings) -> None:
-        self.desktop, self.dings = desk, dings
+    def __init__(self, desk: Desktop, dings: FakeDings, real: DingService) -> None:
+        self.desktop, self.dings, self.real = desk, dings, real
         self.desk: Desk = desk.chat._desk
         self.room = desk.company.rooms[LAUNCH].room_id
 
@@ -96,12 +97,12 @@ class Stage:
 @asynccontextmanager
 async def stage(folder: Path, language: str = "en") -> AsyncIterator[Stage]:
     async with desktop(folder, language=language) as desk:
-        dings = FakeDings()
+        dings, real = FakeDings(), desk.account.dings
         vars(desk.account)["dings"] = dings
         try:
-            yield Stage(desk, dings)
+            yield Stage(desk, dings, real)
         finally:
-            vars(desk.account).pop("dings")
+            vars(desk.account)["dings"] = real
 
 
 def scene(qapp: QApplication, folder: Path, work: Callable[[Stage], Any], language: str = "en") -> None:
@@ -558,6 +559,52 @@ def test_it_fits_a_small_window_and_every_field_can_be_reached_by_tab(
             passed.append(focused)
         assert [one for one in passed if one in wanted] == wanted
         assert all(one.accessibleName() for one in wanted if one is not dialog.loud.glass)
+
+    scene(qapp, tmp_path, work)
+
+
+def test_names_of_the_directory_cannot_forge_a_line(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        from app.domain.rooms import Profile
+
+        async def users(term: str, limit: int = 50) -> list[Profile]:
+            return [
+                Profile(UserID("@evil:far.example"), "Wang\n\u202eniM", None),
+                Profile(UserID("@blank:far.example"), "\u200b", None),
+            ]
+
+        it.desktop.account.directory.users = users  # type: ignore[method-assign]
+        dialog = await it.open(DingStart())
+        await it.until(dialog.who.people.field.hasFocus)
+        QTest.keyClicks(dialog.who.people.field, "zzz")
+        await it.until(lambda: len(dialog.who.people.suggestions()) == 2)
+        assert [row.name for row in dialog.who.people.suggestions()] == ["Wang niM", "blank"]
+        assert all(row.detail.startswith("External") for row in dialog.who.people.suggestions())
+
+    scene(qapp, tmp_path, work)
+
+
+def test_the_real_service_takes_what_the_dialog_gives(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        vars(it.desktop.account)["dings"] = it.real
+        file = tmp_path / "list.txt"
+        file.write_text("x")
+        read = it.desktop.account.cache.read
+        dialog = await it.open()
+        dialog.presenter.set(text="[DING] twice\n— and a dash", kind=DingKind.TASK, files=(file,))
+        dialog.press("send")
+        await it.closed()
+        message, attachment = read.queue()
+        ding = parse_ding(message.content)
+        assert ding is not None and len(ding.recipients) == 7 and ding.kind is DingKind.TASK
+        assert message.content["body"].startswith("[DING] [DING] twice")
+        assert "\n— Due " in message.content["body"] and attachment.content["msgtype"] == "m.file"
+        later = await it.open()
+        later.presenter.set(text="Stand-up", when=When.REPEAT)
+        later.press("send")
+        await it.closed()
+        (planned,) = it.desktop.account.dings.scheduled()
+        assert (planned.text, planned.content.repeat) == ("Stand-up", DingRepeat.DAILY)
 
     scene(qapp, tmp_path, work)
 

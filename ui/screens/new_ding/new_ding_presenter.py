@@ -306,9 +306,8 @@ class NewDingPresenter(QObject):
         if room_id is None or room is None:
             people = [_unknown(read, self.finder, user) for user in self._start.people]
             return Audience(unread=tuple(people))
-        members = [
-            m for m in read.members(room_id, limit=MOST_MEMBERS) if m.user_id != self._desk.account.user_id
-        ]
+        me = self._desk.account.user_id
+        members = [one for one in read.members(room_id, limit=MOST_MEMBERS) if one.user_id != me]
         everyone = tuple(map(self.finder.person_of, members))
         return self._with_source(read, room, everyone)
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 
 from app.directory.service import Department
 from app.domain.dings import MAX_RECIPIENTS
-from app.domain.ids import RoomID, UserID, server_name_of
+from app.domain.ids import RoomID, UserID, localpart_of, server_name_of
 from app.domain.rooms import Member, Profile
+from app.domain.visible import one_line
 from app.errors import TackError
 from resources.translations import tr
 from ui.desk import Desk
@@ -42,7 +43,8 @@ class PeopleFinder:
         """Take somebody as the cache or the directory gives them."""
         detail = self._desk.people.detail_of(one.user_id)
         is_external = server_name_of(one.user_id) != self._home
-        return Person(one.user_id, one.name, is_external, one.avatar, detail)
+        name = one_line(one.name) or localpart_of(one.user_id)  # the directory gives what people typed
+        return Person(one.user_id, name, is_external, one.avatar, detail)
 
     async def rows(self, term: str, without: Iterable[UserID]) -> list[FloatingRow]:
         """Give the suggestions for a term: departments, then people who are not chosen yet."""
@@ -74,7 +76,7 @@ class PeopleFinder:
         if self._members is not None:
             inside = {person.user_id for person in self._members}
             found = {user: person for user, person in found.items() if user in inside}
-        return unit.name, list(found.values())
+        return one_line(unit.name), list(found.values())
 
     async def named(self, names: Sequence[str]) -> tuple[list[Person], list[str]]:
         """Read typed or pasted names and ids: who is meant, and which of them are nobody or several people."""
@@ -144,7 +146,11 @@ def _key(room_id: RoomID) -> str:
 
 def _unit_row(unit: Department) -> FloatingRow:
     return FloatingRow(
-        _key(unit.room_id), unit.name, tr("Department"), icon="users-three", section=tr("Departments")
+        _key(unit.room_id),
+        one_line(unit.name),
+        tr("Department"),
+        icon="users-three",
+        section=tr("Departments"),
     )
 
 
