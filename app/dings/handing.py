@@ -110,7 +110,7 @@ class Handing:
     async def _held(self) -> dict[Key, list[DelayedEvent]]:
         found: defaultdict[Key, list[DelayedEvent]] = defaultdict(list)
         try:
-            events = await self._homeserver.client.delayed.list()
+            events = await self._homeserver.client.delayed.waiting()
         except NotFound:
             self._is_refused = True
             return {}

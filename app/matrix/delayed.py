@@ -53,7 +53,7 @@ class DelayedAPI:
         )
         return require_text(answer, "delay_id")
 
-    async def list(self) -> tuple[DelayedEvent, ...]:
+    async def waiting(self) -> tuple[DelayedEvent, ...]:
         """Give everything the server holds for me. Raises NotFound where it holds nothing for anyone."""
         answer = await self._client.call("GET", client_path(*_PREFIX))
         found = (_delayed(item) for item in objects_of(answer.get("delayed_events")))

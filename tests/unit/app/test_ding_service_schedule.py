@@ -1,0 +1,457 @@
+"""Dings to come against a server that holds them, loses replies, forgets, or holds nothing: each goes out once."""
+
+import asyncio
+import itertools
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from app.changes import ChangeFeed
+from app.dings.compose import round_txn_id
+from app.dings.service import DingService, NewDing
+from app.domain.account import ServerOffers
+from app.domain.connection import ConnectionKind
+from app.domain.dings import BODY_REST, DingContent, DingKind, DingRepeat
+from app.domain.ids import RoomID, TxnID, UserID
+from app.domain.scheduled import ScheduledDing, ScheduledState, ScheduleMode
+from app.domain.sync import Membership
+from app.errors import Forbidden, InputError, LimitExceeded, NetworkError, NotFound, ServerError
+from app.homeserver import Homeserver
+from app.matrix.delayed import DelayedEvent
+from app.matrix.room_pages import MessagesPage
+from app.sending.attachments import Outbox, Prepared
+from app.sending.contents import Attachment
+from app.sending.service import SendingService
+from app.sending.uploads import Uploads
+from app.store.cache import Cache
+from app.sync.connection import ConnectionMonitor
+from app.timeline.service import TimelineService
+from tests.helpers.store_history import (
+    ANNA,
+    BOB,
+    ME,
+    ROOM,
+    START_MS,
+    FixedClock,
+    OpenCache,
+    batch,
+    event,
+    member,
+    state,
+    update,
+)
+
+MINUTE, DAY = 60_000, 86_400_000
+OFFERS = ServerOffers(("v1.11",), True, True, None, True, True, "12", 40 * DAY, 100)
+
+
+class FakeFiles:
+    async def prepare_file(self, path: Path) -> Prepared:
+        return Prepared(str(path), Attachment(path.name, "text/plain", 3))
+
+
+class FakeServer:
+    """Holds delayed events. `faults` are taken one after another by PUT."""
+
+    def __init__(self, clock: FixedClock, offers: ServerOffers | None = OFFERS) -> None:
+        self.clock = clock
+        self.known_offers = offers
+        self.clock_skew_ms = 0
+        self.is_open = True
+        self.client = self.delayed = self.rooms = self
+        self.held: dict[str, DelayedEvent] = {}
+        self.sent: list[Any] = []
+        self.faults: list[str] = []
+        self.is_left = False
+        self._ids = itertools.count(1)
+        self._known: dict[TxnID, str] = {}
+
+    async def put(self, room_id: RoomID, kind: str, txn_id: TxnID, content: Any, delay_ms: int) -> str:
+        fault = self.faults.pop(0) if self.faults else ""
+        if fault == "drop":
+            raise NetworkError("cut")
+        if fault == "long":
+            raise ServerError("long", status=400, errcode="ORG.MATRIX.MSC4140_DELAY_TOO_LARGE")
+        if fault == "full":
+            raise LimitExceeded("full", retry_after_ms=20_000)
+        if fault == "forbid":
+            raise Forbidden("no", status=403, errcode="M_FORBIDDEN")
+        if txn_id not in self._known:
+            delay_id = self._known[txn_id] = f"d{next(self._ids)}"
+            due_ms = self.clock.now_ms() + self.clock_skew_ms + delay_ms
+            self.held[delay_id] = DelayedEvent(delay_id, room_id, kind, content, due_ms)
+        if fault == "lose":
+            raise NetworkError("cut")
+        return self._known[txn_id]
+
+    async def waiting(self) -> tuple[DelayedEvent, ...]:
+        return tuple(self.held.values())
+
+    async def cancel(self, delay_id: str) -> None:
+        if self.held.pop(delay_id, None) is None:
+            raise NotFound("gone", status=404, errcode="M_NOT_FOUND")
+
+    async def messages(self, room_id: RoomID, from_: Any, **_: Any) -> MessagesPage:
+        if self.is_left:
+            raise Forbidden("left", status=403, errcode="M_FORBIDDEN")
+        return MessagesPage(tuple(reversed(self.sent)), "", None)
+
+    def tick(self, *, loses: bool = False) -> list[Any]:
+        """Send what is due by the server's clock; the new events."""
+        now_ms = self.clock.now_ms() + self.clock_skew_ms
+        due = [one for one in self.held.values() if one.due_ms <= now_ms]
+        new = [event(f"e{one.delay_id}", sender=ME, content=one.content, ts=one.due_ms) for one in due]
+        for one in due:
+            del self.held[one.delay_id]
+        if not loses:
+            self.sent += new
+        return new
+
+
+class Rig:
+    """A cache, a server and a service over them that can be killed and started again."""
+
+    def __init__(self, offers: ServerOffers | None = OFFERS) -> None:
+        self.clock = FixedClock(START_MS + 20 * DAY)
+        self.holder = OpenCache(self.clock)
+        self.server = FakeServer(self.clock, offers)
+        self.service = self._made()
+
+    @property
+    def cache(self) -> Cache:
+        return self.holder.cache
+
+    def _made(self, *, is_online: bool = True) -> DingService:
+        self.monitor = ConnectionMonitor(self.clock)
+        self.monitor.move_to(ConnectionKind.ONLINE if is_online else ConnectionKind.OFFLINE)
+        line, changes = cast(Homeserver, self.server), ChangeFeed()
+        sending = SendingService(
+            self.cache, line, cast(Outbox, FakeFiles()), Uploads(changes, self.clock), self.clock
+        )
+
+        async def load_members(_: RoomID) -> None:
+            raise NetworkError("none")
+
+        timelines = TimelineService(self.cache, line)
+        return DingService(
+            self.cache, line, sending, load_members, timelines, changes, self.monitor, self.clock
+        )
+
+    def restart(self, *, is_online: bool = True) -> None:
+        """Kill and start again."""
+        self.holder.reopen()
+        self.service = self._made(is_online=is_online)
+
+    async def join(self) -> None:
+        people = [member(user) for user in (ME, ANNA, BOB)]
+        made = state("create", "m.room.create", {}, sender=ME)
+        await self.cache.apply_sync(
+            batch(update(event("first"), membership=Membership.JOIN, state=(made, *people)))
+        )
+
+    async def cycle(self) -> None:
+        """What the task does each time it wakes. A line that is cut ends it, as it ends the task's turn."""
+        self.service.scheduler.look()
+        try:
+            await self.service.scheduler._cycle()
+        except NetworkError:
+            pass
+
+    def pass_ms(self, span_ms: int) -> None:
+        self.clock.now += span_ms
+
+    async def sync(self, *events: Any) -> None:
+        await self.cache.apply_sync(batch(update(*events)))
+
+    def later(self, span_ms: int) -> int:
+        return self.clock.now + span_ms
+
+    @property
+    def plan(self) -> list[ScheduledDing]:
+        return self.service.scheduled()
+
+    def queued(self) -> list[str]:
+        return [row.content["body"] for row in self.cache.read.queue()]
+
+
+def scenario(body: Callable[[Rig], Coroutine[Any, Any, None]], offers: ServerOffers | None = OFFERS) -> None:
+    rig = Rig(offers)
+
+    async def go() -> None:
+        await rig.join()
+        await body(rig)
+
+    with rig.holder:
+        asyncio.run(go())
+
+
+def mode(rig: Rig) -> str:
+    return rig.plan[0].mode.value
+
+
+def ding(text: str, at_ms: int | None, **more: Any) -> NewDing:
+    files = more.pop("files", ())
+    fallback = more.pop("fallback", "")
+    return NewDing(text, DingContent(DingKind.NOTICE, (UserID(ANNA),), **more), ROOM, files, at_ms, fallback)
+
+
+def test_the_server_holds_it_and_its_coming_ends_the_row() -> None:
+    async def go(rig: Rig) -> None:
+        uid = await rig.service.send(ding("later", rig.later(10 * MINUTE)))
+        assert mode(rig) == "local" and rig.plan[0].uid == uid
+        await rig.cycle()
+        assert mode(rig) == "server" and len(rig.server.held) == 1
+        rig.pass_ms(10 * MINUTE + 1)
+        await rig.cycle()
+        assert not rig.queued() and len(rig.plan) == 1, "on its way: neither sent from here nor failed"
+        await rig.sync(*rig.server.tick())
+        await rig.cycle()
+        assert not rig.plan and not rig.queued()
+
+    scenario(go)
+
+
+@pytest.mark.parametrize("fault", ["lose", "drop"])
+def test_a_lost_reply_makes_no_second_one(fault: str) -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.faults = [fault]
+        await rig.service.send(ding("once", rig.later(10 * MINUTE)))
+        await rig.cycle()
+        rig.restart()
+        await rig.cycle()
+        assert len(rig.server.held) == 1 and mode(rig) == "server"
+
+    scenario(go)
+
+
+def test_a_lost_reply_and_a_long_time_off_are_found_out_from_the_room() -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.faults = ["lose"]
+        await rig.service.send(ding("once", rig.later(10 * MINUTE)))
+        await rig.cycle()
+        rig.restart(is_online=False)
+        rig.pass_ms(DAY)
+        rig.server.tick()
+        await rig.cycle()
+        assert not rig.queued(), "the server may have sent it"
+        rig.restart()
+        await rig.cycle()
+        assert not rig.plan and not rig.queued() and len(rig.server.sent) == 1
+
+    scenario(go)
+
+
+def test_a_request_that_never_arrived_goes_out_from_here() -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.faults = ["drop"]
+        await rig.service.send(ding("once", rig.later(10 * MINUTE)))
+        await rig.cycle()
+        rig.restart(is_online=False)
+        rig.pass_ms(DAY)
+        await rig.cycle()
+        rig.restart()
+        for _ in range(2):
+            await rig.cycle()
+        assert rig.queued() == ["[DING] once"] and not rig.plan and not rig.server.held
+
+    scenario(go)
+
+
+def test_without_delayed_events_it_goes_out_at_its_minute_or_at_the_next_start() -> None:
+    async def go(rig: Rig) -> None:
+        assert rig.service.schedule_mode(rig.later(MINUTE)) is ScheduleMode.LOCAL
+        await rig.service.send(ding("a", rig.later(MINUTE)))
+        await rig.service.send(ding("b", rig.later(2 * MINUTE)))
+        await rig.cycle()
+        assert not rig.queued()
+        rig.pass_ms(MINUTE)
+        await rig.cycle()
+        assert rig.queued() == ["[DING] a"]
+        rig.restart(is_online=False)
+        rig.pass_ms(DAY)
+        await rig.cycle()
+        rig.restart()
+        await rig.cycle()
+        assert rig.queued() == ["[DING] a", "[DING] b"] and not rig.plan
+
+    scenario(go, OFFERS.__class__(("v1.11",), True, False, None, True, True, "12"))
+
+
+def test_the_transaction_id_follows_from_series_and_round() -> None:
+    async def go(rig: Rig) -> None:
+        uid = await rig.service.send(ding("x", rig.later(MINUTE), files=(Path("/tmp/a.txt"),)))
+        series = uid.split(":")[1]
+        rig.pass_ms(MINUTE)
+        await rig.cycle()
+        message, file = rig.cache.read.queue()
+        assert message.txn_id == round_txn_id(series, 0) and file.depends_on == message.txn_id
+        assert not rig.server.held, "files cannot wait at the server"
+
+    scenario(go)
+
+
+def test_our_clock_is_three_hours_wrong_and_the_ding_is_not() -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.clock_skew_ms = 3 * 60 * MINUTE
+        true_now_ms = rig.clock.now + rig.server.clock_skew_ms
+        await rig.service.send(ding("x", true_now_ms + 10 * MINUTE))
+        await rig.cycle()
+        (held,) = rig.server.held.values()
+        assert held.due_ms == true_now_ms + 10 * MINUTE
+
+    scenario(go)
+
+
+def test_what_the_server_does_not_take_waits_here_until_it_does() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("far", rig.later(60 * DAY)))
+        await rig.cycle()
+        assert not rig.server.held and mode(rig) == "local"
+        rig.pass_ms(21 * DAY)
+        rig.server.faults = ["long", "full"]
+        for _ in range(2):
+            await rig.cycle()
+        assert rig.plan[0].state is ScheduledState.WAITING and not rig.server.held
+        rig.pass_ms(10 * DAY)
+        await rig.cycle()
+        assert mode(rig) == "local", "full"
+        rig.pass_ms(30_000)
+        await rig.cycle()
+        assert mode(rig) == "server"
+
+    scenario(go)
+
+
+def test_a_server_that_forbids_it_leaves_everything_here() -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.faults = ["forbid"]
+        await rig.service.send(ding("x", rig.later(MINUTE)))
+        for _ in range(3):
+            await rig.cycle()
+        assert rig.service.schedule_mode(rig.later(DAY)) is ScheduleMode.LOCAL
+        rig.pass_ms(MINUTE)
+        await rig.cycle()
+        assert rig.queued() == ["[DING] x"]
+
+    scenario(go)
+
+
+@pytest.mark.parametrize("is_left", [False, True])
+def test_what_the_server_failed_to_send_is_shown_and_tried_again(is_left: bool) -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(MINUTE)))
+        await rig.cycle()
+        rig.pass_ms(3 * MINUTE)
+        rig.server.tick(loses=True)
+        rig.server.is_left = is_left
+        await rig.cycle()
+        (failed,) = rig.plan
+        assert failed.state is ScheduledState.FAILED and failed.error_code == "ding_not_sent"
+        await rig.service.retry_scheduled(failed.series, failed.round)
+        assert rig.queued() == ["[DING] x"] and not rig.plan
+
+    scenario(go)
+
+
+def test_rounds_are_kept_ready_and_only_the_last_missed_one_is_sent() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(
+            ding("daily", rig.later(DAY), repeat=DingRepeat.DAILY, due_ms=rig.later(DAY + MINUTE))
+        )
+        await rig.cycle()
+        (shown,) = rig.plan
+        assert len(shown.later_ms) == 6
+        rig.pass_ms(20 * DAY + MINUTE)
+        await rig.cycle()
+        assert rig.queued() == ["[DING] daily"]
+        (row,) = rig.cache.read.queue()
+        assert row.content["im.tack.ding"]["round"] == 6, "the last one that lay ready"
+        (shown,) = rig.plan
+        assert len(shown.later_ms) == 6 and shown.due_ms > rig.clock.now
+        assert shown.round == 20
+
+    scenario(go, None)
+
+
+def test_a_first_round_now_and_the_others_later_are_one_write() -> None:
+    async def go(rig: Rig) -> None:
+        uid = await rig.service.send(ding("now", None, repeat=DingRepeat.WEEKLY))
+        (row,) = rig.cache.read.queue()
+        assert uid == f"t:{row.txn_id}" and row.content["im.tack.ding"].get("round", 0) == 0
+        (shown,) = rig.plan
+        assert (shown.round, len(shown.later_ms)) == (1, 6)
+        assert shown.due_ms > rig.clock.now + 6 * DAY
+
+    scenario(go)
+
+
+def test_later_rounds_say_their_own_time_in_words() -> None:
+    async def go(rig: Rig) -> None:
+        rig.service.scheduler.rest_of = lambda ding: f"by {ding.due_ms}"
+        due = rig.later(DAY)
+        await rig.service.send(
+            ding("x", rig.later(MINUTE), repeat=DingRepeat.DAILY, due_ms=due, fallback=f"by {due}")
+        )
+        rows = rig.cache.read.ding_work.scheduled()
+        for row in rows:
+            assert row.content["body"] == f"[DING] x{BODY_REST}by {row.content['im.tack.ding']['due_ts']}"
+        assert len({row.content["body"] for row in rows}) == 7
+
+    scenario(go)
+
+
+def test_a_room_that_is_encrypted_by_now_is_not_written_to_in_the_clear() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("secret", rig.later(DAY)))
+        await rig.cycle()
+        await rig.sync(state("crypt", "m.room.encryption", {"algorithm": "m.megolm.v1.aes-sha2"}))
+        await rig.cycle()
+        assert not rig.server.held
+        assert (rig.plan[0].state, rig.plan[0].error_code) == (ScheduledState.FAILED, "room_encrypted")
+
+    scenario(go)
+
+
+def test_an_edit_takes_the_old_one_back_first_and_refuses_what_was_sent() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("old", rig.later(10 * MINUTE)))
+        await rig.cycle()
+        uid = await rig.service.edit_scheduled(rig.plan[0].series, ding("new", rig.later(DAY)))
+        assert not rig.server.held and [one.uid for one in rig.plan] == [uid]
+        await rig.cycle()
+        assert [one.content["body"] for one in rig.server.held.values()] == ["[DING] new"]
+        rig.pass_ms(DAY + 1)
+        rig.server.tick()
+        with pytest.raises(InputError) as refused:
+            await rig.service.edit_scheduled(rig.plan[0].series, ding("newer", rig.later(DAY)))
+        assert refused.value.code == "already_sent" and not rig.plan
+
+    scenario(go)
+
+
+def test_given_up_while_offline_is_given_up_at_the_server_later() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(DAY)))
+        await rig.cycle()
+        rig.restart(is_online=False)
+        await rig.service.cancel_scheduled(rig.plan[0].series)
+        assert not rig.plan and len(rig.server.held) == 1
+        rig.restart()
+        await rig.cycle()
+        assert not rig.server.held and not rig.cache.read.ding_work.scheduled()
+
+    scenario(go)
+
+
+def test_two_of_one_round_at_the_server_become_one() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(DAY)))
+        await rig.cycle()
+        (held,) = rig.server.held.values()
+        rig.server.held["twin"] = DelayedEvent("twin", ROOM, held.type, held.content, held.due_ms)
+        await rig.cycle()
+        assert len(rig.server.held) == 1 and len(rig.plan) == 1
+
+    scenario(go)
