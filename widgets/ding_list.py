@@ -51,14 +51,15 @@ DING_KEYS = {
     Qt.Key.Key_S: DingAct.SNOOZE,
     Qt.Key.Key_Delete: DingAct.DELETE,
 }
-_MOVES = (
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-)
+_CURSOR = QAbstractItemView.CursorAction
+_MOVES = {
+    Qt.Key.Key_Up: _CURSOR.MoveUp,
+    Qt.Key.Key_Down: _CURSOR.MoveDown,
+    Qt.Key.Key_PageUp: _CURSOR.MovePageUp,
+    Qt.Key.Key_PageDown: _CURSOR.MovePageDown,
+    Qt.Key.Key_Home: _CURSOR.MoveHome,
+    Qt.Key.Key_End: _CURSOR.MoveEnd,
+}
 _MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -169,7 +170,7 @@ class DingListView(QListView):
             return
         rect, page, bar = self.visualRect(index), self.viewport().height(), self.verticalScrollBar()
         if rect.top() < 0 or rect.height() > page:
-            bar.setValue(bar.value() + rect.top() - (self._first_gap() if index.row() == 0 else 0))
+            bar.setValue(bar.value() + rect.top() - (self._style.current.px(4) if index.row() == 0 else 0))
         elif rect.bottom() >= page:
             bar.setValue(bar.value() + rect.bottom() - page + 1)
 
@@ -198,19 +199,18 @@ class DingListView(QListView):
     def moveCursor(
         self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
     ) -> QModelIndex:
-        model, row = self.model(), self.currentIndex().row()
+        model, row = self.model(), self._chosen_row()
         count = model.rowCount() if model is not None else 0
         if model is None or not count:
             return QModelIndex()
-        kinds = QAbstractItemView.CursorAction
         page = max(1, self.viewport().height() // self._style.current.px(150))
         target = {
-            kinds.MoveUp: row - 1,
-            kinds.MoveDown: row + 1,
-            kinds.MovePageUp: row - page,
-            kinds.MovePageDown: row + page,
-            kinds.MoveHome: 0,
-            kinds.MoveEnd: count - 1,
+            _CURSOR.MoveUp: row - 1,
+            _CURSOR.MoveDown: row + 1,
+            _CURSOR.MovePageUp: row - page,
+            _CURSOR.MovePageDown: row + page,
+            _CURSOR.MoveHome: 0,
+            _CURSOR.MoveEnd: count - 1,
         }.get(action, row)
         return model.index(max(0, min(target, count - 1)), 0)
 
@@ -250,8 +250,7 @@ class DingListView(QListView):
             super().mouseReleaseEvent(event)
         self.viewport().update()
 
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)
+    mouseDoubleClickEvent = mousePressEvent
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         at = event.position()
@@ -284,25 +283,24 @@ class DingListView(QListView):
         self._lay_out()
         painter = QPainter(self.viewport())
         fill_plain(painter, event.rect(), self._style.current.colors.list)
-        model, current = self.model(), self.currentIndex().row()
+        model, current = self.model(), self._chosen_row()
         row = max(0, self._row_at(event.rect().top() + self.verticalOffset()))
         end = event.rect().bottom() + self.verticalOffset()
         while model is not None and row < self._heights.count and self._heights.top(row) <= end:
-            card = model.index(row, 0).data(DING_CARD_ROLE)
-            if isinstance(card, DingCard):
-                is_current = row == current
-                self._delegate.paint_card(
-                    painter,
-                    self.card_rect(row),
-                    card,
-                    is_current=is_current,
-                    is_over=row == self._over,
-                    has_ring=is_current and self._has_ring,
-                )
+            self._paint_row(painter, model.index(row, 0), is_current=row == current)
             row += 1
         painter.end()
 
     # Inside
+
+    def _paint_row(self, painter: QPainter, index: QModelIndex, *, is_current: bool) -> None:
+        card = _card(index)
+        if card is not None:
+            rect, is_over = self.card_rect(index.row()), index.row() == self._over
+            has_ring = is_current and self._has_ring
+            self._delegate.paint_card(
+                painter, rect, card, is_current=is_current, is_over=is_over, has_ring=has_ring
+            )
 
     def _configure(self) -> None:
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -312,19 +310,16 @@ class DingListView(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def _first_gap(self) -> int:
-        return self._style.current.px(4)
-
     def _lay_out(self) -> None:
         model = self.model()
         if model is not None:
-            self._heights.measure(model.rowCount(), self._first_gap(), self._height_of)
+            self._heights.measure(model.rowCount(), self._style.current.px(4), self._height_of)
 
     def _height_of(self, row: int) -> int:
         style = self._style.current
-        card = self.model().index(row, 0).data(DING_CARD_ROLE)
+        card = _card(self.model().index(row, 0))
         width = self.viewport().width() - 2 * style.px(12)
-        return style.px(8) + (self._delegate.height(card, width) if isinstance(card, DingCard) else 0)
+        return style.px(8) + (0 if card is None else self._delegate.height(card, width))
 
     def _row_at(self, y: int) -> int:
         self._lay_out()
@@ -360,8 +355,8 @@ class DingListView(QListView):
 
     def _spot_at(self, at: QPointF) -> Spot | None:
         index = self.indexAt(at.toPoint())
-        card = index.data(DING_CARD_ROLE) if index.isValid() else None
-        if not isinstance(card, DingCard):
+        card = _card(index)
+        if card is None:
             return None
         return self._delegate.button_at(card, self.card_rect(index.row()), at)
 
@@ -374,27 +369,37 @@ class DingListView(QListView):
             self.viewport().update()
 
     def _move(self, event: QKeyEvent) -> None:
-        before = self.currentIndex()
+        index = self.moveCursor(_MOVES[Qt.Key(event.key())], event.modifiers())
         self._has_ring = True
-        super().keyPressEvent(event)
-        if self.currentIndex() != before:
-            self._tell(self.currentIndex())
+        if index.isValid() and index.row() != self._chosen_row():
+            self.set_current(index.row())
+            self._tell(index)
+
+    def _chosen_row(self) -> int:
+        """The row that is chosen; Qt puts its cursor on the first one, chosen or not, when the keyboard comes."""
+        index, selection = self.currentIndex(), self.selectionModel()
+        return index.row() if selection is not None and selection.isSelected(index) else -1
 
     def _tell(self, index: QModelIndex) -> None:
-        card = index.data(DING_CARD_ROLE) if index.isValid() else None
-        if isinstance(card, DingCard):
+        card = _card(index)
+        if card is not None:
             self.ding_chosen.emit(card.uid)
 
     def _act(self, index: QModelIndex, act: DingAct) -> None:
-        card = index.data(DING_CARD_ROLE) if index.isValid() else None
-        if isinstance(card, DingCard):
+        card = _card(index)
+        if card is not None:
             self.act_requested.emit(card.uid, act)
 
     def _ask_menu(self, index: QModelIndex, position: QPoint) -> None:
-        card = index.data(DING_CARD_ROLE) if index.isValid() else None
-        if isinstance(card, DingCard):
+        card = _card(index)
+        if card is not None:
             self.context_requested.emit(card.uid, self.viewport().mapToGlobal(position))
 
     def _restyle(self) -> None:
         self._forget()
         self.viewport().update()
+
+
+def _card(index: QModelIndex) -> DingCard | None:
+    card = index.data(DING_CARD_ROLE) if index.isValid() else None
+    return card if isinstance(card, DingCard) else None

@@ -152,7 +152,7 @@ class DingRowDelegate(QStyledItemDelegate):
             tail, y = y + self._style.current.px(2), y + self._small_row + self._style.current.px(4)
         if has_foot:
             buttons = y + self._style.current.px(7)
-            y = buttons + self._style.current.sizes.button
+            y = buttons + self._style.current.sizes.button + self._style.current.px(1)
         return _Parts(lines, note, tail, buttons, y + self._style.current.px(12))
 
     def _text_width(self, text: str) -> float:
