@@ -24,9 +24,12 @@ from widgets.painting import KEYBOARD_FOCUS, fill_plain
 from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from PySide6.QtCore import (
         QAbstractItemModel,
         QModelIndex,
+        QPersistentModelIndex,
     )
     from PySide6.QtGui import (
         QContextMenuEvent,
@@ -41,6 +44,8 @@ if TYPE_CHECKING:
     from widgets.avatar import ImageSource
     from widgets.row_dots import RowDots
     from widgets.style import StyleSource
+
+    Index = QModelIndex | QPersistentModelIndex
 
 __all__ = ["ROOM_ROW_ROLE", "LeadKind", "RoomListView", "RoomRow", "room_row_words"]
 
@@ -128,6 +133,10 @@ class RoomListView(QListView):
             for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
                 signal.connect(self._forget_range)
         self._forget_range()
+
+    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
+        """Paint again, and no more: Qt would place every row anew, ten thousand for one, and all are equally high."""
+        self.viewport().update()
 
     @cached_property
     def dots(self) -> RowDots:

@@ -1,7 +1,7 @@
 """The conversation list, chips, rail and member panel: clicks, keys, what screen readers hear."""
 
 import pytest
-from PySide6.QtCore import QAbstractListModel, QPoint, QSize, Qt
+from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QPoint, QSize, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -45,6 +45,30 @@ def test_a_click_opens_a_room(qtbot: QtBot, view: RoomListView) -> None:
     view.room_activated.connect(opened.append)
     QTest.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=spot(view, 2))
     assert opened == ["!2"]
+
+
+def test_rows_that_change_are_painted_and_no_row_is_placed_anew(style: StyleSource, put: Put) -> None:
+    """Of ten thousand rows each would be asked for otherwise whenever one of them changes."""
+    asked = 0
+
+    class Counted(ValueModel):
+        def rowCount(self, parent: QModelIndex | QPersistentModelIndex | None = None) -> int:
+            nonlocal asked
+            asked += 1
+            return super().rowCount(parent)
+
+    view = RoomListView(style)
+    model = Counted(rooms(500), ROOM_ROW_ROLE)
+    model.setParent(view)
+    view.setModel(model)
+    put(view)
+    before = view.viewport().grab().toImage()
+    asked = 0
+    model.values[1] = RoomRow("!1", "Renamed", "10:00", "text")
+    model.dataChanged.emit(model.index(0, 0), model.index(499, 0))
+    view.viewport().repaint()
+    assert 0 < asked < 200
+    assert view.viewport().grab().toImage() != before
 
 
 def test_a_press_that_slides_to_another_row_opens_nothing(qtbot: QtBot, view: RoomListView) -> None:
