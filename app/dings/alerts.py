@@ -58,6 +58,8 @@ class DingAlerts:
         self._board = AlertBoard()
         self._rooms: frozenset[RoomID] = frozenset()
         self._skew_ms = monitor.state.clock_skew_ms
+        self._kind = monitor.state.kind
+        self._has_begun = False
         self._is_casting = False
         self._is_failing = False
         self._is_woken = False
@@ -133,12 +135,17 @@ class DingAlerts:
         self._wake()
 
     def _on_changes(self, changes: Changes) -> None:
-        if changes.dings or changes.clears or changes.is_rebuilt or changes.receipts & self._rooms:
+        is_news = changes.dings or changes.clears or changes.is_rebuilt or changes.receipts & self._rooms
+        if is_news or not self._has_begun:
             self._wake()
 
     def _on_connection(self, state: ConnectionState) -> None:
-        if state.clock_skew_ms != self._skew_ms:
-            self._skew_ms = state.clock_skew_ms
+        """The clock's error became known; or the first sync is over: what it brought is to be noted now."""
+        is_news = state.clock_skew_ms != self._skew_ms or (
+            state.kind is not self._kind and not self._has_begun
+        )
+        self._skew_ms, self._kind = state.clock_skew_ms, state.kind
+        if is_news:
             self._wake()
 
     def _wake(self) -> None:
@@ -187,6 +194,7 @@ class DingAlerts:
             since = moment.server_ms if facts.is_complete and not facts.has_begun else None
             if changed or since is not None:
                 await self._cache.ding_alerts.save(changed, since)
+            self._has_begun = facts.has_begun or since is not None
             self._rooms = frozenset(ding.room_id for ding in facts.dings)
         self._tell(board)
 

@@ -237,6 +237,7 @@ class FakeCache:
         self.kept: dict[EventID, AlertNote] = {}
         self.elsewhere: dict[EventID, int] = {}
         self.since: int | None = 1
+        self.is_complete = True
         self.looks = 0
         self.error: Exception | None = None
 
@@ -256,7 +257,7 @@ class FakeCache:
         return self.since is not None
 
     def positions(self) -> dict[str, str]:
-        return {"complete": "1"}
+        return {"complete": "1"} if self.is_complete else {}
 
     async def save(self, notes: list[AlertNote], since_ms: int | None = None) -> None:
         self.kept |= {note.event_id: note for note in notes}
@@ -416,6 +417,24 @@ def test_the_first_sync_is_noted_and_what_comes_next_rings(run: Any) -> None:
             assert scene.boards == [] and scene.cache.since == NOON_MS
             await scene.move(ding(), ding("b"))
             assert scene.boards[-1].rung == ("$b",)
+
+    run(check())
+
+
+def test_a_first_sync_without_dings_ends_with_the_line_up_and_the_first_ding_rings(run: Any) -> None:
+    async def check() -> None:
+        scene = Scene(since_ms=None)
+        scene.cache.is_complete = False
+        scene.monitor.move_to(ConnectionKind.SYNCING_FIRST)
+        async with scene:
+            await scene.move(ding("old"))
+            assert not scene.cache.has_begun()
+            scene.cache.is_complete = True
+            scene.monitor.move_to(ConnectionKind.ONLINE)
+            await scene.settle()
+            assert scene.cache.has_begun() and scene.boards == []
+            await scene.move(ding("old"), ding("new"))
+            assert scene.boards[-1].rung == ("$new",)
 
     run(check())
 
