@@ -4,7 +4,7 @@ This module knows what moves which row; `ding_fold` computes rows. `nudge` holds
 says it reminds of a ding; whether it does (by the ding's sender, not too soon) is judged with the ding.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from app.domain.dings import DING_FIELD, NUDGE_FIELD, nudged_ding
 from app.domain.events import Event, JSONObject, dict_of, text_of
@@ -14,12 +14,16 @@ from app.store.ding_fold import fold_dings
 from app.store.intake import Intake
 from app.store.kept import UNPROJECTED
 from app.store.stored import parse_stored
-from app.store.write import Write, from_json, select_in, sql_text
+from app.store.write import Write, from_json, select_in, sql_text, to_json
 
 _MARKED = (
     "SELECT i.id, i.room, e.event_id, e.raw FROM event e JOIN item i ON i.id = e.id"
     f" WHERE instr(e.raw, CAST('{DING_FIELD}' AS BLOB))"
 )
+
+_NAMING = "SELECT id FROM ding WHERE room = ? AND instr(content, ?)"
+_MOST_SOUGHT = 20
+"""Of more people at once all dings of the room are computed anew."""
 
 
 def project_dings(intake: Intake) -> None:
@@ -36,10 +40,22 @@ def project_dings(intake: Intake) -> None:
     named |= intake.reacted | intake.dirty | intake.outer | _threads(intake)
     named.update(_nudged(w, intake.dirty))
     keys = fresh | _keys_of(w, named)
-    keys.update(
-        row[0] for row in select_in(w.conn, "SELECT id FROM ding WHERE room IN {in}", intake.presence_rooms)
-    )
+    keys.update(_keys_by_presence(intake))
     fold_dings(w, keys, intake.fresh_items)
+
+
+def _keys_by_presence(intake: Intake) -> Iterator[int]:
+    """Find the dings that ask something of whoever came or went."""
+    conn, rooms = intake.w.conn, set(intake.presence_rooms)
+    for room, users in intake.presence.items():
+        if len(users) > _MOST_SOUGHT or any(to_json(user) != f'"{user}"' for user in users):
+            rooms.add(room)
+            continue
+        for user in users if room not in rooms else ():
+            found = conn.execute(_NAMING, (room, f'"{user}"')).fetchall()
+            yield from (row[0] for row in found)
+    for row in select_in(conn, "SELECT id FROM ding WHERE room IN {in}", rooms):
+        yield row[0]
 
 
 def has_dings(w: Write, room: int | None = None) -> bool:

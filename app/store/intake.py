@@ -73,8 +73,10 @@ class Intake:
     threads: set[EventID] = field(default_factory=set)
     outer: set[EventID] = field(default_factory=set)
     """What redacted events relate to."""
+    presence: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    """Who came or went, of known rooms with dings."""
     presence_rooms: set[int] = field(default_factory=set)
-    """Known rooms in which somebody of whom a ding may ask something came or went, perhaps I."""
+    """Known rooms of which anybody may have come or gone, also I."""
     members: dict[int, dict[str, Event]] = field(default_factory=lambda: defaultdict(dict))
     reprojected_members: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     power_rooms: set[int] = field(default_factory=set)

@@ -50,13 +50,15 @@ def _note_presence(intake: Intake, rows: list[Row]) -> None:
     for room, now in news.items():
         if room in intake.new_rooms or not has_dings(w, room):
             continue
+        sql = "SELECT members_complete FROM room WHERE id = ?"
+        is_complete = bool(w.conn.execute(sql, (room,)).fetchone()[0])
         sql = "SELECT user, membership FROM member WHERE room = ? AND user IN {in}"
         before: dict[str, str] = dict(select_in(w.conn, sql, now, room))
-        if any(
-            user not in before or is_gone(before[user], False) != is_gone(new, False)
-            for user, new in now.items()
-        ):
-            intake.presence_rooms.add(room)
+        intake.presence[room].update(
+            user
+            for user, membership in now.items()
+            if is_gone(before.get(user), is_complete) != is_gone(membership, is_complete)
+        )
 
 
 def _own_name(w: Write, room: int) -> str | None:

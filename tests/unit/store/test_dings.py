@@ -270,6 +270,14 @@ async def test_a_new_name_of_a_recipient_moves_nothing(cache: Cache) -> None:
     assert not changes.dings
 
 
+async def test_who_was_not_asked_may_leave_and_strange_names_are_found(cache: Cache) -> None:
+    strange = '@"b\\ö:acme.example'
+    await sync(cache, member(ME), member(CARA), member(strange, sender=ANNA), ding("d", [ME, strange]))
+    assert not (await sync(cache, member(CARA, membership="leave", n=1))).dings
+    assert (await sync(cache, member(strange, membership="leave", n=1, sender=ANNA))).dings
+    assert figures(cache) == (0, 1, True)
+
+
 async def test_a_room_i_left_asks_nothing_and_asks_again_when_i_am_back(cache: Cache) -> None:
     await with_ding(cache)
     await cache.apply_sync(batch(update(membership=Membership.LEAVE)))
