@@ -47,6 +47,9 @@ NETWORK = (
     "app.store.attention_reads",
     "app.store.clear_store",
     "widgets.toast",
+    "widgets.undo_key",
+    "ui.screens.red_dots.clear_words",
+    "ui.screens.red_dots.scopes",
 )
 """In the order in which they are wanted."""
 

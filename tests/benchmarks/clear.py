@@ -165,7 +165,7 @@ async def scene(app: QApplication, data: Path) -> Scene:
         await _seen(lambda: is_zero(application))
         application.signed_in.page.conversations.list.viewport().repaint()
         zero, busy = time.perf_counter() - started, (time.thread_time() - cpu) * 1000
-        await _seen(lambda: not read.totals().unread)
+        await _seen(lambda: bool(read.attention.clears(0)))
         await asyncio.sleep(AFTER_S)
         took = time.perf_counter() - started
         in_all = (time.thread_time() - cpu) * 1000 - idle * took / WATCHED_S
