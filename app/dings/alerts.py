@@ -77,6 +77,7 @@ class DingAlerts:
 
     def start(self) -> None:
         """Begin."""
+        self._skew_ms, self._kind = self._monitor.state.clock_skew_ms, self._monitor.state.kind
         self._unsubscribe = [
             self._changes.subscribe(self._on_changes),
             self._monitor.subscribe(self._on_connection),
