@@ -1,4 +1,5 @@
-"""A day of 李娜's with the real program: sign in, read, send, go offline, read, search and write there, come back.
+"""A day of 李娜's with the real program: sign in, read, send, go offline, read, search and write there, come back, confirm a
+ding, ding others, clear all red dots.
 
 Drives the window with Qt events, against the demo company on a real Synapse, and looks from other people's side whether
 what was done arrived. Leaves numbered screenshots, summary.json and summary.md in build/day/. Exit code 0 only if all of
@@ -19,24 +20,21 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from at_the_desk import AtTheDesk
 from company import server_folder
-from person import Person
+from ding_steps import DingSteps
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
-from PySide6.QtGui import QShortcut
-from PySide6.QtWidgets import QApplication, QLineEdit, QTextEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
-from server_thread import Colleague, ServerThread
+from server_thread import ServerThread
 
 from app.domain.connection import ConnectionKind
-from app.domain.ids import RoomID
 from app.local_server.demo.company import Company
 from app.paths import Paths
 from app.settings import SettingsFile
 from resources.translations import tr
 from ui.application import Application
-from ui.desk import Desk
 from ui.options import Options
-from ui.screens.main_window.main_page import MainPage
 from ui.screens.sign_in.sign_in_page import SignInPage
 from ui.screens.sign_in.welcome_page import WelcomePage
 from widgets.search_panel import SearchPanel
@@ -60,17 +58,14 @@ class Step:
     screenshot: str
 
 
-class Day:
+class Day(AtTheDesk):
     """The steps, in order. Each returns a sentence about what was seen; a step that fails ends the day."""
 
     def __init__(
         self, application: Application, server: ServerThread, company: Company, person_key: str
     ) -> None:
-        self._application = application
+        super().__init__(application, company, person_key)
         self._server = server
-        self._company = company
-        self._key = person_key
-        self._person = Person(application.window)
         self.steps: list[Step] = []
 
     async def play(self) -> bool:
@@ -95,6 +90,7 @@ class Day:
             ("open a hit offline", self._open_hit),
             ("write offline", self._write_offline),
             ("come back", self._come_back),
+            *DingSteps(self).plan(),
             ("quick switcher", self._switch),
             ("dark and English", self._change_look),
         )
@@ -109,207 +105,138 @@ class Day:
             logging.getLogger("tack.day").exception("step %s failed", name)
             detail, is_ok = f"{type(error).__name__}: {error}", False
         seconds = time.monotonic() - started
-        await self._person.breathe(0.4)
-        self._person.photograph(PICTURES / picture)
+        await self.person.breathe(0.4)
+        self.person.photograph(PICTURES / picture)
         self.steps.append(Step(number, name, is_ok, round(seconds, 2), detail, picture))
         print(f"{number:2d} {'ok ' if is_ok else 'NOT'} {name}: {detail} ({seconds:.1f} s)", flush=True)
         return is_ok
 
-    # What the person looks at
-
-    @property
-    def _page(self) -> MainPage:
-        signed_in = self._application.signed_in
-        assert signed_in is not None, "nobody is signed in"
-        return signed_in.page
-
-    @property
-    def _desk(self) -> Desk:
-        """What the screens were given: the day looks into the cache behind them, not only at pixels."""
-        return self._page._desk
-
-    def _room(self, key: str) -> RoomID:
-        return self._company.rooms[key]
-
-    def _line(self) -> ConnectionKind:
-        return self._desk.account.connection.state.kind
-
-    def _texts(self, count: int = 12) -> list[str]:
-        """The last texts of the open room, as the cache gives them to the screen."""
-        room = self._page.chat.room_id
-        if room is None:
-            return []
-        read = self._desk.account.cache.read
-        rows = read.extent(room).row_count
-        return [item.body for item in read.items(room, max(0, rows - count), count)]
-
-    def _unread(self, key: str) -> int:
-        room = self._desk.account.cache.read.room(self._room(key))
-        return room.unread if room else -1
-
-    async def _open(self, key: str) -> None:
-        room_id, screen = self._room(key), self._page.conversations
-        await self._person.wait_for("the room is not in the list", lambda: screen.model.row_of(room_id) >= 0)
-        await self._person.click_row(screen.list, screen.model.index(screen.model.row_of(room_id)))
-        await self._person.wait_for("the room does not open", lambda: self._page.chat.room_id == room_id)
-        await self._person.wait_for("the room is empty", lambda: len(self._texts()) > 0)
-
-    async def _type_and_send(self, text: str) -> None:
-        field = self._page.chat.composer.findChild(QTextEdit)
-        assert field is not None
-        await self._person.write(field, text)
-        await self._person.press(field, Qt.Key.Key_Return)
-        await self._person.wait_for("the message does not show", lambda: text in self._texts(), 5)
-
-    async def _as_colleague(self, key: str) -> Colleague:
-        return await asyncio.to_thread(Colleague, self._company, key)
-
     # The steps
 
     async def _welcome(self) -> str:
-        await self._person.see(WelcomePage)
-        window = self._application.window
+        await self.person.see(WelcomePage)
+        window = self.application.window
         window.activateWindow()
-        await self._person.wait_for("the window does not come to the front", window.isActiveWindow)
+        await self.person.wait_for("the window does not come to the front", window.isActiveWindow)
         return "the first page offers the ways in"
 
     async def _fill_in_form(self) -> str:
-        await self._person.click_button(tr("My company has a server"))
-        page = await self._person.see(SignInPage)
+        await self.person.click_button(tr("My company has a server"))
+        page = await self.person.see(SignInPage)
         server, user, password = page.findChildren(QLineEdit)[:3]
         server.clear()
-        await self._person.write(server, self._company.base_url)
-        await self._person.write(user, self._key)
-        await self._person.write(password, self._company.password)
+        await self.person.write(server, self.company.base_url)
+        await self.person.write(user, self.key)
+        await self.person.write(password, self.company.password)
         return f"server and name typed: {page.server.text()}, {page.user.text()}"
 
     async def _sign_in(self) -> str:
-        await self._person.click_button(tr("Sign in"))
-        took = await self._person.wait_for("sign-in", lambda: self._application.signed_in is not None, 30)
-        model = self._page.conversations.model
-        took += await self._person.wait_for("the first rooms", lambda: model.rowCount() >= 15, 30)
-        await self._person.wait_for("all rooms", lambda: model.rowCount() >= 30, 60)
-        await self._person.wait_for("the line", lambda: self._line() is ConnectionKind.ONLINE, 30)
-        await self._person.breathe(1.0)
+        await self.person.click_button(tr("Sign in"))
+        took = await self.person.wait_for("sign-in", lambda: self.application.signed_in is not None, 30)
+        model = self.page.conversations.model
+        took += await self.person.wait_for("the first rooms", lambda: model.rowCount() >= 15, 30)
+        await self.person.wait_for("all rooms", lambda: model.rowCount() >= 30, 60)
+        await self.person.wait_for("the line", lambda: self.line() is ConnectionKind.ONLINE, 30)
+        await self.person.breathe(1.0)
         return f"the list was usable after {took:.1f} s, {model.rowCount()} conversations"
 
     async def _read(self) -> str:
-        before = self._unread("02-hualong")
+        before = self.unread("02-hualong")
         assert before > 0, "nothing is unread at the start of the day"
-        await self._open("02-hualong")
-        await self._person.wait_for("the unread number stays", lambda: self._unread("02-hualong") == 0)
-        me = await self._as_colleague(self._key)
+        await self.open("02-hualong")
+        await self.person.wait_for("the unread number stays", lambda: self.unread("02-hualong") == 0)
+        me = await self.colleague(self.key)
         deadline = time.monotonic() + 20
-        while await asyncio.to_thread(me.unread, self._room("02-hualong")):
+        while await asyncio.to_thread(me.unread, self.room("02-hualong")):
             assert time.monotonic() < deadline, "the server was not told that the room is read"
-            await self._person.breathe(0.3)
+            await self.person.breathe(0.3)
         return f"{before} unread messages read, the server knows"
 
     async def _open_group(self) -> str:
-        await self._open("01-launch")
-        await self._person.wait_for(
-            "the picture of the cover", lambda: "封面图已更新，请看第三版" in self._texts()
+        await self.open("01-launch")
+        await self.person.wait_for(
+            "the picture of the cover", lambda: "封面图已更新，请看第三版" in self.texts()
         )
-        await self._person.breathe(1.5)
+        await self.person.breathe(1.5)
         return "a group with replies, reactions, pictures and files"
 
     async def _send(self) -> str:
-        await self._type_and_send(GREETING)
-        await self._arrived("wangmin", "01-launch", [GREETING])
+        await self.type_and_send(GREETING)
+        await self.arrived("wangmin", "01-launch", [GREETING])
         return "王敏 has the message, once"
 
     async def _receive(self) -> str:
-        other = await self._as_colleague("wangmin")
-        await asyncio.to_thread(other.say, self._room("01-launch"), ANSWER)
-        took = await self._person.wait_for("the answer", lambda: ANSWER in self._texts())
+        other = await self.colleague("wangmin")
+        await asyncio.to_thread(other.say, self.room("01-launch"), ANSWER)
+        took = await self.person.wait_for("the answer", lambda: ANSWER in self.texts())
         return f"the answer of 王敏 was on the screen within {took:.2f} s"
 
     async def _go_offline(self) -> str:
         await asyncio.to_thread(self._server.stop)
-        took = await self._person.wait_for(
-            "offline is not noticed", lambda: self._line() is ConnectionKind.OFFLINE, 90
+        took = await self.person.wait_for(
+            "offline is not noticed", lambda: self.line() is ConnectionKind.OFFLINE, 90
         )
-        await self._person.wait_for("the line says nothing", self._page.banner.isVisible)
+        await self.person.wait_for("the line says nothing", self.page.banner.isVisible)
         return f"the server is gone; the window says so after {took:.1f} s"
 
     async def _read_offline(self) -> str:
-        await self._open("10-design")
-        await self._open("17-overseas")
-        assert len(self._texts(30)) > 8, "little to read offline"
+        await self.open("10-design")
+        await self.open("17-overseas")
+        assert len(self.texts(30)) > 8, "little to read offline"
         return "other rooms open and read without a network"
 
     async def _search_offline(self) -> str:
-        self._press_shortcut("Ctrl+Shift+F")
-        panel = await self._person.see(SearchPanel)
-        await self._person.write(panel.field, WORD)
+        self.press_shortcut("Ctrl+Shift+F")
+        panel = await self.person.see(SearchPanel)
+        await self.person.write(panel.field, WORD)
         hits = panel.view.model()
-        await self._person.wait_for("hits", lambda: hits.rowCount() >= 3)
+        await self.person.wait_for("hits", lambda: hits.rowCount() >= 3)
         return f"{hits.rowCount()} messages with the two-character word {WORD}"
 
     async def _open_hit(self) -> str:
-        panel = await self._person.see(SearchPanel)
-        before = self._page.chat.room_id
+        panel = await self.person.see(SearchPanel)
+        before = self.page.chat.room_id
         model = panel.view.model()
-        await self._person.click_row(panel.view, model.index(model.rowCount() - 1, 0))
-        await self._person.wait_for("the hit's room", lambda: self._page.chat.room_id != before)
-        await self._person.breathe(0.5)
+        await self.person.click_row(panel.view, model.index(model.rowCount() - 1, 0))
+        await self.person.wait_for("the hit's room", lambda: self.page.chat.room_id != before)
+        await self.person.breathe(0.5)
         return "a click on a hit leads to its message"
 
     async def _write_offline(self) -> str:
-        await self._open("31-dm-zhangwei")
+        await self.open("31-dm-zhangwei")
         for text in OFFLINE_TEXTS:
-            await self._type_and_send(text)
-        waiting = self._desk.account.cache.read.waiting_count()
+            await self.type_and_send(text)
+        waiting = self.desk.account.cache.read.waiting_count()
         assert waiting >= len(OFFLINE_TEXTS), f"{waiting} messages wait, expected {len(OFFLINE_TEXTS)}"
         return f"{waiting} messages wait for the line, visible as such"
 
     async def _come_back(self) -> str:
         await asyncio.to_thread(self._server.start)
-        took = await self._person.wait_for("online again", lambda: self._line() is ConnectionKind.ONLINE, 90)
-        await self._arrived("zhangwei", "31-dm-zhangwei", list(OFFLINE_TEXTS))
-        await self._person.wait_for(
-            "the queue is not empty", lambda: self._desk.account.cache.read.waiting_count() == 0
+        took = await self.person.wait_for("online again", lambda: self.line() is ConnectionKind.ONLINE, 90)
+        await self.arrived("zhangwei", "31-dm-zhangwei", list(OFFLINE_TEXTS))
+        await self.person.wait_for(
+            "the queue is not empty", lambda: self.desk.account.cache.read.waiting_count() == 0
         )
         return f"online {took:.1f} s after the server; 张伟 has both messages, once each, in order"
 
     async def _switch(self) -> str:
-        self._press_shortcut("Ctrl+K")
+        self.press_shortcut("Ctrl+K")
         field = QApplication.focusWidget()
-        await self._person.breathe(0.5)
+        await self.person.breathe(0.5)
         field = QApplication.focusWidget() or field
         assert isinstance(field, QLineEdit), "the switcher has no field in focus"
-        await self._person.write(field, "王敏")
-        await self._person.breathe(0.5)
+        await self.person.write(field, "王敏")
+        await self.person.breathe(0.5)
         return "a name typed into the switcher"
 
     async def _change_look(self) -> str:
         field = QApplication.focusWidget()
         if field is not None:
-            await self._person.press(field, Qt.Key.Key_Escape)
-        self._desk.settings.change(theme="dark", language="en")
-        await self._open("01-launch")
-        await self._person.breathe(1.0)
+            await self.person.press(field, Qt.Key.Key_Escape)
+        self.desk.settings.change(theme="dark", language="en")
+        await self.open("01-launch")
+        await self.person.breathe(1.0)
         return "the same window, dark, in English"
-
-    async def _arrived(self, key: str, room: str, texts: list[str]) -> None:
-        """Look as somebody else whether the texts are there once each and in order."""
-        other = await self._as_colleague(key)
-        deadline = time.monotonic() + 40
-        while True:
-            seen = await asyncio.to_thread(other.bodies, self._room(room))
-            if [text for text in seen if text in texts] == texts:
-                return
-            assert time.monotonic() < deadline, f"{key} sees {seen[-4:]}"
-            await self._person.breathe(0.3)
-
-    def _press_shortcut(self, *keys: str) -> None:
-        """Fire the window's own shortcut of these keys (a virtual display has no window manager to focus it)."""
-        for shortcut in self._application.window.findChildren(QShortcut):
-            sequences = [sequence.toString() for sequence in shortcut.keys()]  # noqa: SIM118 - Qt, not a dict
-            if set(sequences) & set(keys):
-                shortcut.activated.emit()
-                return
-        raise AssertionError(f"no shortcut {keys}")
 
 
 class Warnings:
@@ -376,6 +303,7 @@ def play(server: ServerThread, company: Company, person_key: str) -> int:
     settings.change(language="zh", theme="light", is_closing_to_tray=False)
     app = QApplication(["tack"])
     app.setApplicationName("Tack")
+    app.setDesktopFileName("im.tack.Tack")
     app.setQuitOnLastWindowClosed(False)
     days: list[Day] = []
 

@@ -1,8 +1,9 @@
 """The homeserver on a thread of its own, so that the program under observation keeps its loop for itself."""
 
 import asyncio
+import json
 import threading
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -61,6 +62,7 @@ class Colleague:
         }
         self._token = str(call(self._base_url, "POST", "/_matrix/client/v3/login", login)["access_token"])
         self._sent = 0
+        self._asked = 0
 
     def bodies(self, room_id: str, count: int = 30) -> list[str]:
         """Give the last texts of a room, oldest first, as the server has them."""
@@ -72,14 +74,57 @@ class Colleague:
 
     def say(self, room_id: str, text: str) -> None:
         """Send a text."""
-        self._sent += 1
-        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/send/m.room.message/day-{self._sent}"
-        call(self._base_url, "PUT", path, {"msgtype": "m.text", "body": text}, token=self._token)
+        self._send(room_id, "m.room.message", {"msgtype": "m.text", "body": text})
+
+    def ding(self, room_id: str, text: str, people: Sequence[str]) -> str:
+        """Send a ding as any client of the format does; its event id."""
+        content = {
+            "msgtype": "m.text",
+            "body": f"[DING] {text}",
+            "m.mentions": {"user_ids": list(people)},
+            "im.tack.ding": {"v": 1, "kind": "notice", "recipients": list(people)},
+        }
+        return self._send(room_id, "m.room.message", content)
+
+    def confirmations(self, room_id: str, event_id: str) -> list[tuple[str, str]]:
+        """Give who confirmed a ding, and the note, as the server has it."""
+        path = f"/_matrix/client/v1/rooms/{quote(room_id)}/relations/{quote(event_id)}/m.annotation"
+        chunk = call(self._base_url, "GET", path, token=self._token)["chunk"]
+        checks = [event for event in chunk if event["content"]["m.relates_to"]["key"] == "✅"]
+        return [(event["sender"], event["content"].get("im.tack.note", "")) for event in checks]
+
+    def dings(self, room_id: str, count: int = 30) -> list[tuple[str, list[str]]]:
+        """Give the dings among the last events of a room, newest first: body, and whom it mentions."""
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/messages?dir=b&limit={count}"
+        contents = [
+            event["content"] for event in call(self._base_url, "GET", path, token=self._token)["chunk"]
+        ]
+        return [
+            (content["body"], content.get("m.mentions", {}).get("user_ids", []))
+            for content in contents
+            if "im.tack.ding" in content
+        ]
 
     def unread(self, room_id: str) -> int:
         """Give the server's own count of unread messages of this person in a room."""
-        path = "/_matrix/client/v3/sync?timeout=0&filter=" + quote(
-            '{"room":{"timeline":{"limit":1},"state":{"lazy_load_members":true}},"presence":{"types":[]}}'
-        )
+        return self._counts()[room_id]
+
+    def all_unread(self) -> int:
+        """Give the sum of the server's counts over all rooms."""
+        return sum(self._counts().values())
+
+    def _counts(self) -> dict[str, int]:
+        self._asked += 1  # the server keeps an answer for two minutes: each question differs
+        room = {"timeline": {"limit": self._asked}, "state": {"lazy_load_members": True}}
+        filter = json.dumps({"room": room, "presence": {"types": []}})
+        path = f"/_matrix/client/v3/sync?timeout=0&filter={quote(filter)}"
         rooms = call(self._base_url, "GET", path, token=self._token)["rooms"]["join"]
-        return int(rooms[room_id]["unread_notifications"]["notification_count"])
+        return {
+            room_id: int(room.get("unread_notifications", {}).get("notification_count", 0))
+            for room_id, room in rooms.items()
+        }
+
+    def _send(self, room_id: str, kind: str, content: dict[str, Any]) -> str:
+        self._sent += 1
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/send/{kind}/day-{self._sent}"
+        return str(call(self._base_url, "PUT", path, content, token=self._token)["event_id"])
