@@ -10,7 +10,7 @@ from app.store.intake import Intake
 from app.store.queue_write import enqueue
 from app.store.receipts import add_receipts
 from app.store.settle import settle
-from app.store.unread import LOCAL_RECEIPT, own_read_ord
+from app.store.unread import LOCAL_RECEIPT, first_pos_behind, own_read_ord
 from app.store.values import NewRequest
 from app.store.write import Write, sql_text
 
@@ -54,7 +54,22 @@ def _is_read(w: Write, room: int, ord_: int, *, is_private: bool) -> bool:
     kinds = ("m.read", LOCAL_RECEIPT, *(("m.read.private",) if is_private else ()))
     read = own_read_ord(w.conn, room, w.me, kinds)
     row = w.conn.execute("SELECT unread, is_marked_unread FROM room WHERE id = ?", (room,)).fetchone()
-    return read is not None and read >= ord_ and not row[0] and not row[1]
+    is_seen = read is not None and read >= ord_ and not row[0] and not row[1]
+    return is_seen and not _is_owed(w, room, ord_, kinds)
+
+
+def _is_owed(w: Write, room: int, ord_: int, kinds: tuple[str, ...]) -> bool:
+    """Whether my own message read something here that the server still counts: it takes receipts alone."""
+    row = w.conn.execute(
+        "SELECT ifnull(max(ord), -1) FROM receipt WHERE room = ? AND user = ?"
+        f" AND kind IN ({','.join('?' * len(kinds))}) AND thread IN ('', 'main')",
+        (room, w.me, *kinds),
+    ).fetchone()
+    pos = first_pos_behind(w.conn, room, row[0]) if row[0] < ord_ else None
+    if pos is None:
+        return False
+    counted = "SELECT 1 FROM item WHERE room = ? AND pos >= ? AND weight > 0 LIMIT 1"
+    return w.conn.execute(counted, (room, pos)).fetchone() is not None
 
 
 def set_marked_unread(w: Write, room_id: RoomID, is_unread: bool, txn_id: TxnID) -> None:

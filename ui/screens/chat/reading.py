@@ -1,7 +1,7 @@
 """Marking the open room read: only what a person can have seen.
 
 A room counts as read when the window is active and the newest row is in sight. The same event is never
-reported twice, own messages and rooms left behind never.
+reported twice, rooms left behind never; after a message of mine the store knows whether the server still counts something.
 """
 
 from collections.abc import Callable
@@ -59,11 +59,9 @@ class Reading(QObject):
         self._told.pop(room_id, None)
 
     def _newest(self, source: TimelineSource) -> EventID | None:
-        """The newest event of the server; None when it is mine (sending it was reading it)."""
+        """The newest event of the server."""
         count = source.extent.item_count
         if not count:
             return None
         items = self._desk.account.cache.read.items(source.room_id, count - 1, 1)
-        if not items or items[0].event_id is None:
-            return None
-        return None if items[0].is_own else items[0].event_id
+        return items[0].event_id if items else None
