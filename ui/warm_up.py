@@ -47,9 +47,11 @@ NETWORK = (
     "app.store.attention_reads",
     "app.store.clear_store",
     "widgets.toast",
-    "widgets.undo_key",
-    "ui.screens.red_dots.clear_words",
     "ui.screens.red_dots.scopes",
+    "ui.screens.red_dots.clear_words",
+    "widgets.undo_key",
+    "widgets.row_dots",
+    "app.store.unread_walk",
 )
 """In the order in which they are wanted."""
 

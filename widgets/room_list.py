@@ -19,17 +19,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from resources.translations import tr
+from widgets.even_rows import EvenRowsView
 from widgets.overlay_scroll import OverlayScrollBar
 from widgets.painting import KEYBOARD_FOCUS, fill_plain
 from widgets.room_row_delegate import ROOM_ROW_ROLE, LeadKind, RoomRow, RoomRowDelegate, room_row_words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from PySide6.QtCore import (
         QAbstractItemModel,
         QModelIndex,
-        QPersistentModelIndex,
     )
     from PySide6.QtGui import (
         QContextMenuEvent,
@@ -45,7 +43,6 @@ if TYPE_CHECKING:
     from widgets.row_dots import RowDots
     from widgets.style import StyleSource
 
-    Index = QModelIndex | QPersistentModelIndex
 
 __all__ = ["ROOM_ROW_ROLE", "LeadKind", "RoomListView", "RoomRow", "room_row_words"]
 
@@ -59,7 +56,7 @@ _MOVES = (
 )
 
 
-class RoomListView(QListView):
+class RoomListView(EvenRowsView):
     """Uniform rows, one click opens; arrows move a cursor, Enter opens. `setModel` as usual."""
 
     room_activated = Signal(str)
@@ -116,16 +113,9 @@ class RoomListView(QListView):
         """A picture came; the few visible rows repaint."""
         self.viewport().update()
 
-    def visible_range(self) -> tuple[int, int]:
-        """First and last visible row; (-1, -1) when there are none."""
-        model = self.model()
-        count = model.rowCount() if model is not None else 0
-        if not count:
-            return -1, -1
-        height = self._style.current.sizes.row
-        first = self.verticalScrollBar().value() // height
-        last = (self.verticalScrollBar().value() + self.viewport().height() - 1) // height
-        return min(first, count - 1), min(last, count - 1)
+    def row_height(self) -> int:
+        """Of the style."""
+        return self._style.current.sizes.row
 
     def setModel(self, model: QAbstractItemModel | None) -> None:
         super().setModel(model)
@@ -133,10 +123,6 @@ class RoomListView(QListView):
             for signal in (model.modelReset, model.rowsInserted, model.rowsRemoved, model.layoutChanged):
                 signal.connect(self._forget_range)
         self._forget_range()
-
-    def dataChanged(self, top_left: Index, bottom_right: Index, roles: Sequence[int] = ()) -> None:
-        """Paint again, and no more: Qt would place every row anew, ten thousand for one, and all are equally high."""
-        self.viewport().update()
 
     @cached_property
     def dots(self) -> RowDots:
@@ -208,8 +194,19 @@ class RoomListView(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         fill_plain(painter, event.rect(), self._style.current.colors.list)
+        first, last = self.visible_range()
+        over = self.hovered_row() if self._delegate.has_mouse else -1
+        focus = self.currentIndex().row() if self._delegate.has_keyboard and self.hasFocus() else -1
+        model = self.model()
+        for row in range(first, last + 1) if last >= 0 else ():
+            rect = self.row_rect(row)
+            if rect.intersects(event.rect()):
+                value = model.index(row, 0).data(ROOM_ROW_ROLE)
+                if isinstance(value, RoomRow):
+                    self._delegate.paint_row(
+                        painter, rect, value, is_over=row == over, has_focus=row == focus
+                    )
         painter.end()
-        super().paintEvent(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -217,7 +214,6 @@ class RoomListView(QListView):
             self._retranslate()
 
     def _configure(self) -> None:
-        self.setUniformItemSizes(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -250,7 +246,6 @@ class RoomListView(QListView):
         self.setAccessibleName(tr("Conversations"))
 
     def _restyle(self) -> None:
-        self.verticalScrollBar().setSingleStep(self._style.current.sizes.row // 2)
         self.scheduleDelayedItemsLayout()
         self.viewport().update()
         self._range_timer.start()

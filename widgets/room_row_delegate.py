@@ -90,7 +90,7 @@ class RoomRowDelegate(QStyledItemDelegate):
         """Its dot is in the hand, not in the row."""
         self.has_keyboard = False
         self.has_mouse = False
-        """The mouse was over the rows. Until then no state is read: `QStyle` costs the first paint 6 ms."""
+        """The mouse was over the rows; until then the view does not look for it."""
         style.changed.connect(self._prepare)
         self._prepare()
 
@@ -101,11 +101,21 @@ class RoomRowDelegate(QStyledItemDelegate):
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
         row = index.data(ROOM_ROW_ROLE)
-        if not isinstance(row, RoomRow):
-            return
-        rect = QRect(option.rect)
+        if isinstance(row, RoomRow):
+            self.paint_row(painter, QRect(option.rect), row)
+
+    def paint_row(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        row: RoomRow,
+        *,
+        is_over: bool = False,
+        has_focus: bool = False,
+    ) -> None:
+        """Paint a row; whether the mouse is over it, and whether the keyboard is on it, the view knows."""
         painter.save()
-        self._paint_ground(painter, rect, row, option)
+        self._paint_ground(painter, rect, row, is_over, has_focus)
         if row.is_loading:
             self._paint_shapes(painter, rect)
             painter.restore()
@@ -135,25 +145,15 @@ class RoomRowDelegate(QStyledItemDelegate):
         self._head_top, self._tail_top = style.px(13), style.px(33)
 
     def _paint_ground(
-        self, painter: QPainter, rect: QRect, row: RoomRow, option: QStyleOptionViewItem
+        self, painter: QPainter, rect: QRect, row: RoomRow, is_over: bool, has_focus: bool
     ) -> None:
         colors = self._style.current.colors
-        is_over, has_focus = self._states(option)
         if row.room_id == self.open_room:
             fill_plain(painter, rect, colors.selected)
         elif is_over:
             fill_plain(painter, rect, colors.hover)
         if has_focus:
             paint_focus_ring(painter, rect.adjusted(2, 2, -2, -2), self._style.current, 4)
-
-    def _states(self, option: QStyleOptionViewItem) -> tuple[bool, bool]:
-        """Whether the mouse is over the row, and whether a keyboard is on it."""
-        if not self.has_mouse and not self.has_keyboard:
-            return False, False
-        from PySide6.QtWidgets import QStyle
-
-        flags, state = QStyle.StateFlag, option.state
-        return bool(state & flags.State_MouseOver), self.has_keyboard and bool(state & flags.State_HasFocus)
 
     def _paint_shapes(self, painter: QPainter, rect: QRect) -> None:
         """A place for the picture and two lines, calm: they are seen for a frame or two."""
