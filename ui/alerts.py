@@ -76,6 +76,12 @@ class Alerts(QObject):
         else:
             self._desk.dings.open_inbox()
 
+    def _reach_next(self) -> None:
+        """Go round from card to card."""
+        round_trip: list[AlertWindow] = [*self.cards, *([self._more] if self._more is not None else [])]
+        at = next((n for n, card in enumerate(round_trip) if card.isActiveWindow()), -1)
+        round_trip[(at + 1) % len(round_trip)].reach()
+
     def close(self) -> None:
         """Hear nothing any more, take all cards away."""
         self._unsubscribe()
@@ -117,6 +123,7 @@ class Alerts(QObject):
         if count and self._more is None:
             self._more = MoreCard(self._desk.style)
             self._more.opened.connect(lambda: self._open(""))
+            self._more.next_wanted.connect(self._reach_next)
         if self._more is not None and count:
             self._more.set_count(count)
         elif self._more is not None:
@@ -169,6 +176,7 @@ class Alerts(QObject):
         card.dismissed.connect(self._dismiss)
         card.opened.connect(self._open)
         card.resized.connect(self._placer.start)
+        card.next_wanted.connect(self._reach_next)
 
     def _confirm(self, uid: str) -> None:
         work = self._desk.account.dings.confirm(EventID(uid))

@@ -10,7 +10,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
@@ -31,6 +31,9 @@ _IS_BLENDED = sys.platform in ("win32", "darwin")
 
 class AlertWindow(QWidget):
     """The frame: ground, edge, how it behaves as a window."""
+
+    next_wanted = Signal()
+    """F8 again: the keyboard goes to the next card."""
 
     def __init__(self, style: StyleSource) -> None:
         super().__init__(
@@ -68,13 +71,24 @@ class AlertWindow(QWidget):
         height = layout.heightForWidth(width) if layout is not None and layout.hasHeightForWidth() else -1
         self.setFixedSize(width, height if height > 0 else self.sizeHint().height())
 
+    def reach(self) -> None:
+        """Take the keyboard, because a key asked for it."""
+        self.take_keyboard()
+        self.focusNextChild()
+
     def take_keyboard(self) -> None:
         """Become active, because the person asked for it."""
-        if not self.isActiveWindow():
-            self._before = QApplication.activeWindow()
+        active = QApplication.activeWindow()
+        if active is not self:
+            self._before = active.before if isinstance(active, AlertWindow) else active
         self._set_focusable(True)
         self.raise_()
         self.activateWindow()
+
+    @property
+    def before(self) -> QWidget | None:
+        """The window that had the keyboard before the cards."""
+        return self._before
 
     def give_back(self) -> None:
         """Let the window of ours that was active before be active again; another program's is the system's to choose."""
@@ -90,6 +104,8 @@ class AlertWindow(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.give_back()
+        elif event.key() == Qt.Key.Key_F8:
+            self.next_wanted.emit()
         else:
             super().keyPressEvent(event)
 

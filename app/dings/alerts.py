@@ -17,6 +17,7 @@ from app.domain.alerts import AlertBoard, AlertNote
 from app.domain.connection import ConnectionState
 from app.domain.dings import DingSummary
 from app.domain.ids import EventID, RoomID
+from app.errors import StorageError
 from app.settings import Settings
 from app.store.cache import Cache
 from app.store.reader import Reader
@@ -64,6 +65,7 @@ class DingAlerts:
         self._is_failing = False
         self._is_woken = False
         self._looked_ms = 0
+        self._unsaved: dict[EventID, AlertNote] = {}
         self._lock = asyncio.Lock()
         self._listeners: list[BoardListener] = []
         self._unsubscribe: list[Callable[[], None]] = []
@@ -110,9 +112,9 @@ class DingAlerts:
         self._wake()
 
     def set_casting(self, is_casting: bool) -> None:
-        """Tell whether the screen is shared: then cards show no word and no name."""
+        """Tell whether the screen is shared: then cards show no word and no name, from this moment on."""
         self._is_casting = is_casting
-        self._wake()
+        self._tell(self._board)
 
     async def snooze(self, event_id: EventID, until_ms: int) -> None:
         """Put a ding off until a time of this computer's clock. It still waits for its confirmation."""
@@ -131,8 +133,9 @@ class DingAlerts:
                 lambda read: (read.dings.summary(event_id), read.ding_alerts.notes([event_id]))
             )
             if ding is not None:
-                note = known.get(event_id) or AlertNote(event_id, at_ms=self._moment().server_ms)
-                await self._cache.ding_alerts.save([act(ding, note)])
+                fresh = AlertNote(event_id, at_ms=self._moment().server_ms)
+                note = self._unsaved.get(event_id) or known.get(event_id) or fresh
+                await self._keep([act(ding, note)], None)
         self._wake()
 
     def _on_changes(self, changes: Changes) -> None:
@@ -155,7 +158,7 @@ class DingAlerts:
             self._sleeper.cancel()
 
     def _moment(self) -> Moment:
-        return Moment(self._clock.now_ms(), self._skew_ms, is_casting=self._is_casting)
+        return Moment(self._clock.now_ms(), self._skew_ms)
 
     async def _run(self) -> None:
         try:
@@ -191,15 +194,27 @@ class DingAlerts:
             facts = await self._cache.read_in_worker(_facts)
             moment = self._moment()._replace(is_history=not facts.has_begun)
             self._looked_ms = moment.now_ms
-            board, changed = look(facts.dings, facts.notes, facts.read_elsewhere, self._settings, moment)
+            notes = facts.notes | self._unsaved
+            board, changed = look(facts.dings, notes, facts.read_elsewhere, self._settings, moment)
             since = moment.server_ms if facts.is_complete and not facts.has_begun else None
-            if changed or since is not None:
-                await self._cache.ding_alerts.save(changed, since)
+            await self._keep(changed, since)
             self._has_begun = facts.has_begun or since is not None
             self._rooms = frozenset(ding.room_id for ding in facts.dings)
         self._tell(board)
 
+    async def _keep(self, changed: list[AlertNote], since_ms: int | None) -> None:
+        """Keep notes; a full disk neither keeps a card from coming nor lets it ring twice."""
+        self._unsaved |= {note.event_id: note for note in changed}
+        if not self._unsaved and since_ms is None:
+            return
+        try:
+            await self._cache.ding_alerts.save(list(self._unsaved.values()), since_ms)
+            self._unsaved = {}
+        except StorageError as error:
+            log.warning("notes of alerts wait in memory: %s", error.code)
+
     def _tell(self, board: AlertBoard) -> None:
+        board = board._replace(is_text_hidden=self._is_casting)
         last, self._board = self._board, board._replace(rung=())
         if board._replace(next_change_ms=None) == last._replace(next_change_ms=None):
             return

@@ -42,7 +42,6 @@ class Moment(NamedTuple):
     """None: local time."""
     is_history: bool = False
     """The first sync of this device: what it brings does not ring."""
-    is_casting: bool = False
 
     @property
     def server_ms(self) -> int:
@@ -206,7 +205,6 @@ def _board(states: Sequence[_State], settings: Settings, moment: Moment, quiet_e
     return AlertBoard(
         cards=tuple(state.ding for state in shown[:MOST_CARDS]),
         more=max(0, len(shown) - MOST_CARDS),
-        is_text_hidden=moment.is_casting,
         held=sum(state.is_held for state in states),
         next_change_ms=min((at for at in times if at > moment.now_ms), default=None),
         rung=tuple(state.note.event_id for state in shown if state.is_rung),

@@ -367,6 +367,26 @@ def test_the_key_reaches_the_newest_card_and_the_page_without_one(play: Play) ->
     play(scene)
 
 
+def test_the_key_goes_round_the_cards(play: Play) -> None:
+    async def scene(desk: Desktop, alerts: Alerts) -> None:
+        for number in range(4):
+            await send(desk, str(number))
+        await desk.until(lambda: alerts.more is not None)
+        assert alerts.more is not None
+        desk.window.activateWindow()
+        await desk.pause()
+        alerts.reach()
+        for card in [*alerts.cards, alerts.more, alerts.cards[0]]:
+            await desk.until(card.isActiveWindow)
+            assert card.focusWidget() is not None
+            QTest.keyClick(card, Qt.Key.Key_F8)
+        await desk.until(alerts.cards[1].isActiveWindow)
+        QTest.keyClick(alerts.cards[1], Qt.Key.Key_Escape)
+        await desk.until(desk.window.isActiveWindow)
+
+    play(scene)
+
+
 def test_another_language_words_the_card_again(play: Play) -> None:
     async def scene(desk: Desktop, alerts: Alerts) -> None:
         await send(desk)

@@ -15,6 +15,7 @@ from app.domain.alerts import HIDDEN, AlertBoard, AlertNote
 from app.domain.connection import ConnectionKind
 from app.domain.dings import DingKind, DingSummary
 from app.domain.ids import EventID
+from app.errors import DiskFull
 from app.settings import Settings
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
@@ -238,6 +239,7 @@ class FakeCache:
         self.elsewhere: dict[EventID, int] = {}
         self.since: int | None = 1
         self.is_complete = True
+        self.is_full = False
         self.looks = 0
         self.error: Exception | None = None
 
@@ -260,6 +262,8 @@ class FakeCache:
         return {"complete": "1"} if self.is_complete else {}
 
     async def save(self, notes: list[AlertNote], since_ms: int | None = None) -> None:
+        if self.is_full:
+            raise DiskFull("full")
         self.kept |= {note.event_id: note for note in notes}
         self.since = self.since if since_ms is None else since_ms
 
@@ -399,8 +403,10 @@ def test_casting_hides_and_settings_hold(run: Any) -> None:
         async with Scene() as scene:
             await scene.move(ding())
             scene.alerts.set_casting(True)
-            await scene.settle()
-            assert scene.boards[-1].is_text_hidden and scene.cards == ["$a"]
+            assert scene.boards[-1].is_text_hidden and scene.cards == ["$a"], "at once"
+            await scene.move(ding(), ding("b"))
+            assert scene.boards[-1].is_text_hidden and len(scene.cards) == 2
+            await scene.move(ding())
             scene.alerts.set_casting(False)
             scene.alerts.use_settings(Settings(dnd_until_ms=NOON_MS + HOUR_MS))
             await scene.settle()
@@ -448,6 +454,24 @@ def test_a_failing_read_is_told_once_and_tried_again(run: Any, caplog: pytest.Lo
             scene.cache.error = None
             await scene.move(ding())
             assert [record.message for record in caplog.records] == ["alerts failed", "alerts work again"]
+
+    run(check())
+
+
+def test_a_full_disk_neither_silences_nor_repeats(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.cache.is_full = True
+            await scene.move(ding())
+            assert scene.boards[-1].rung == (A,)
+            await scene.move(ding(), ding("b"))
+            assert scene.boards[-1].rung == ("$b",)
+            await scene.alerts.dismiss(A)
+            await scene.settle()
+            assert scene.cards == ["$b"] and scene.cache.kept == {}
+            scene.cache.is_full = False
+            await scene.move(ding(), ding("b"), ding("c"))
+            assert set(scene.cache.kept) == {"$a", "$b", "$c"} and scene.cards == ["$c", "$b"]
 
     run(check())
 
