@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.domain.dings import DING_FIELD, NUDGE_FIELD
 from app.domain.events import Event, dict_of, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
 from app.store.schema import REDACTS
@@ -20,6 +21,8 @@ from app.store.write import Row, Write, chunks, select_in, sql_text, to_json
 
 CRYPTO_NONE, CRYPTO_LOCKED = 0, 1
 """`event.crypto_state`: readable as served, or encrypted and not decrypted."""
+_REACHING_BACK = frozenset({"m.reaction", "m.room.redaction"})
+_REACHING_RELATIONS = frozenset({"m.annotation", "m.replace", "m.thread"})
 _BREATH = 100
 _MAX_TS_AHEAD_MS = 36 * 3600 * 1000
 
@@ -203,6 +206,8 @@ class Intake:
             self.threads.add(target)
 
     def _note_sent(self, room: int, event: Event, ord_: int) -> None:
+        if not _shows_reading(event):
+            return
         pair = (room, event.sender)
         if self._last_sent.get(pair, ord_) <= ord_:
             self._last_sent[pair] = ord_
@@ -294,6 +299,17 @@ class Intake:
             buffer.clear()
         self._states.clear()
         self._last_sent.clear()
+
+
+def _shows_reading(event: Event) -> bool:
+    """Whether who sent this has seen the end of the room.
+
+    Reacting, recalling, editing and what is written in a thread reach back to something older; a ding and its
+    reminder are written in the inbox: who confirms one there has not read the room.
+    """
+    if event.type in _REACHING_BACK or event.redacts is not None or event.rel_type in _REACHING_RELATIONS:
+        return False
+    return DING_FIELD not in event.content and NUDGE_FIELD not in event.content
 
 
 def _has_bundle(event: Event) -> bool:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.events import Event
 from app.domain.ids import RoomID
 from app.domain.rooms import NotifyLevel, RoomFilter
 from app.domain.sending import RequestKind
@@ -69,6 +70,29 @@ async def test_edits_reactions_redactions_state_notices_and_my_own_raise_nothing
     assert counts(cache) == (1, 0)
     await cache.apply_sync(batch(update(event("mine", sender=ME))))
     assert counts(cache) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        reaction("r", "$b", "✅", sender=ME),
+        redaction("d", "$b", sender=ME),
+        edit("e", "$b", "x", sender=ME),
+        event(
+            "t", sender=ME, content=text("x", **{"m.relates_to": {"rel_type": "m.thread", "event_id": "$b"}})
+        ),
+        event("g", sender=ME, content=text("[DING] x", **{"im.tack.ding": {"v": 1, "recipients": [ANNA]}})),
+    ],
+    ids=lambda mine: mine.type + (mine.rel_type or ""),
+)
+async def test_confirming_recalling_and_writing_elsewhere_is_not_reading_the_room(
+    cache: Cache, mine: Event
+) -> None:
+    await start(cache)
+    unread = counts(cache)[0]
+    await cache.apply_sync(batch(update(mine)))
+    assert counts(cache)[0] >= unread - (mine.redacts is not None)
+    assert cache.read.extent(ROOM).first_unread_row is not None
 
 
 async def test_a_receipt_that_goes_back_is_not_believed(cache: Cache) -> None:
