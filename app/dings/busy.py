@@ -39,6 +39,7 @@ class BusyPeople:
 
     async def _ask(self, user: UserID) -> bool:
         try:
-            return await self._homeserver.client.account.profile_field(user, BUSY_FIELD) is True
+            told = await self._homeserver.client.account.profile_field(user, BUSY_FIELD)
         except ServerError:  # no such field, no such person, not allowed to look
             return False
+        return told in (True, 1)  # Synapse over SQLite gives true back as 1

@@ -38,6 +38,8 @@ MOST_ROOMS = 50
 MOST_DINGS = 100
 RELATIONS_PAGE, RELATIONS_PAGES = 500, 4
 RECENT_MS = 30 * 86_400_000
+LOOK_EVERY_S = 5.0
+"""So often at most is looked for what may be missing."""
 BUSY_KEY = ("dings", "busy")
 
 
@@ -64,6 +66,8 @@ class DingUpkeep:
         self._refreshed: set[EventID] = set()
         self._rules_seen: JSONObject | None = None
         """The rules ours was put into: until sync brings them with it, they look as before."""
+        self._may_lack = True
+        self._look_at = 0.0
         self._woken = asyncio.Event()
         self._was_online = False
         self._task: asyncio.Task[None] | None = None
@@ -90,6 +94,7 @@ class DingUpkeep:
     def _on_changes(self, changes: Changes) -> None:
         is_rule = "m.push_rules" in changes.account_data
         if changes.is_order_changed or changes.dings or is_rule or changes.is_rebuilt:
+            self._may_lack = True
             self._woken.set()
 
     def _on_connection(self, state: ConnectionState) -> None:
@@ -97,6 +102,7 @@ class DingUpkeep:
         if is_online and not self._was_online:
             self._waits.clear()
             self._refreshed.clear()
+            self._may_lack, self._look_at = True, 0.0
             self._woken.set()
         self._was_online = is_online
 
@@ -108,13 +114,18 @@ class DingUpkeep:
             await self._enter_rooms()
             await self._attempt("rule", self._keep_rule)
             await self._attempt("busy", self._tell_busy)
-            await self._attempt("gaps", self._fill_gaps)
-            await self._attempt("reactions", self._fetch_reactions)
+            if self._may_lack and self._clock.monotonic() >= self._look_at:
+                self._may_lack = False
+                await self._attempt("gaps", self._fill_gaps)
+                await self._attempt("reactions", self._fetch_reactions)
+                self._look_at = self._clock.monotonic() + LOOK_EVERY_S
 
     async def _wait(self) -> None:
         await self._clock.sleep(BETWEEN_S)
         now = self._clock.monotonic()
         due = [until - now for _, until in self._waits.values() if until > now]
+        if self._may_lack and self._monitor.is_online:
+            due.append(self._look_at - now)
         try:
             async with asyncio.timeout(max(0.05, min([LONGEST_WAIT_S, *due]))):
                 await self._woken.wait()
@@ -143,6 +154,7 @@ class DingUpkeep:
             return
         backoff = self._waits[name][0] if name in self._waits else Backoff()
         self._waits[name] = (backoff, self._clock.monotonic() + backoff.next_s(error))
+        self._may_lack = True
 
     # Rooms of others ----------------------------------------------------------------------------------------
 

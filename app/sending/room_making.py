@@ -20,11 +20,14 @@ log = logging.getLogger("tack.sending")
 
 TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
+LOOKS_AFTER_S = (0.0, 3.0, 5.0)
+"""A server works on after the one who asked is gone: a room that is not there may be just about to be."""
 
 
 async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> RoomID:
     """Make the room of a row, or find the one an earlier try made. Raises `TackError`."""
-    if row.attempts:
+    for wait_s in LOOKS_AFTER_S if row.attempts else ():
+        await asyncio.sleep(wait_s)
         found = await _made_before(cache, homeserver, row.txn_id)
         if found is not None:
             log.info("row %s had made %s", row.txn_id, found)

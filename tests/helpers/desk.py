@@ -127,10 +127,18 @@ async def _running(account: Account, is_started: bool) -> AsyncIterator[Desk]:
         await account.stop()
 
 
-def new_room(homeserver: Homeserver, owner: ServerUser, *guests: ServerUser, name: str = "room") -> RoomID:
+def new_room(
+    homeserver: Homeserver,
+    owner: ServerUser,
+    *guests: ServerUser,
+    name: str = "room",
+    is_for_dings: bool = False,
+) -> RoomID:
     """Make a room of these people, all joined."""
     invite = [guest.user_id for guest in guests]
     body: dict[str, Any] = {"name": name, "invite": invite, "preset": "private_chat"}
+    if is_for_dings:
+        body["creation_content"] = {"type": "im.tack.ding"}
     made = homeserver.api("POST", "/_matrix/client/v3/createRoom", body, user=owner)
     for guest in guests:
         homeserver.api("POST", f"/_matrix/client/v3/rooms/{made['room_id']}/join", {}, user=guest)

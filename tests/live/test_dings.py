@@ -1,6 +1,10 @@
 """Dings between real people on a real homeserver: sent, answered, reminded, scheduled, misused."""
 
 import asyncio
+import signal
+import subprocess
+import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +29,7 @@ from tests.helpers.desk import Desk, new_room, opened, signed_in
 from tests.helpers.homeserver import Homeserver, ServerUser
 from tests.live.conftest import Run
 
+ROOT = Path(__file__).parents[2]
 DAY_MS = 86_400_000
 
 
@@ -315,5 +320,253 @@ def test_what_was_given_up_elsewhere_is_told_and_a_plan_of_another_device_is_sho
             assert failed.error_code == "cancelled_elsewhere"
             await a.account.dings.retry_scheduled(failed.series, failed.round)
             await a.until(lambda: len(held(homeserver, li)) == 1)
+
+    run(go())
+
+
+def test_a_ding_composed_offline_to_people_goes_out_once_with_its_file(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang, wang = (homeserver.new_user(name) for name in ("li", "zhang", "wang"))
+    file = tmp_path / "plan.txt"
+    file.write_text("three lines")
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "li", li, homeserver.base_url) as a:
+            await a.online()
+        async with opened(tmp_path / "li", offline=True) as a:
+            await a.account.dings.send(NewDing("from the train", notice(zhang, wang), files=(file,)))
+            await a.account.dings.send(NewDing("and another", notice(zhang, wang)))
+            echo = sent(a, "from the train")
+            assert echo is not None and echo.send_state is not None and echo.is_ding_room
+        file.unlink()
+        async with (
+            opened(tmp_path / "li") as a,
+            signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b,
+        ):
+            ding = await b.until(lambda: received(b, "from the train"))
+            other = await b.until(lambda: received(b, "and another"))
+            assert ding.room_id == other.room_id
+            await a.drained()
+            bodies = [event["content"]["body"] for event in events_of(homeserver, li, ding.room_id)]
+            assert sorted(bodies) == ["[DING] and another", "[DING] from the train", "plan.txt"]
+            detail = await b.until(
+                lambda: (d := b.account.cache.read.dings.detail(id_of(ding))) and d.comments and d
+            )
+            assert [item.body or item.media.filename for item in detail.comments] == ["plan.txt"]
+
+    run(go())
+
+
+@pytest.mark.parametrize("then_s", [0.0, 0.05, 0.15, 0.4])
+def test_a_kill_while_the_room_is_made_makes_no_second_one(
+    homeserver: Homeserver, tmp_path: Path, run: Run, then_s: float
+) -> None:
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    folder = tmp_path / "li"
+
+    async def first_time() -> None:
+        async with signed_in(folder, li, homeserver.base_url) as a:
+            await a.online()
+
+    run(first_time())
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tests.live.child_dinger", str(folder), zhang.user_id],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert child.stdout is not None and child.stdout.readline().strip() == "queued"
+    time.sleep(then_s)
+    child.send_signal(signal.SIGKILL)
+    child.communicate()
+
+    async def afterwards() -> None:
+        async with opened(folder) as a:
+            ding = await arrived(a, "before the kill")
+            await a.drained()
+            rooms = homeserver.api("GET", "/_matrix/client/v3/joined_rooms", user=li)["joined_rooms"]
+            assert rooms == [ding.room_id]
+            assert len(events_of(homeserver, li, ding.room_id)) == 1
+            members = homeserver.api("GET", f"/_matrix/client/v3/rooms/{ding.room_id}/members", user=li)
+            assert {event["state_key"] for event in members["chunk"]} == {li.user_id, zhang.user_id}
+
+    run(afterwards())
+
+
+HOSTILE: dict[str, Any] = {
+    "ten thousand recipients": {"recipients": [f"@u{n}:x" for n in range(1500)]},
+    "negative due": {"due_ts": -5},
+    "due as text": {"due_ts": "tomorrow"},
+    "nobody": {"recipients": []},
+    "people as text": {"recipients": "@me:x"},
+    "numbers as people": {"recipients": [1, 2]},
+    "a kind unheard of": {"kind": "bomb"},
+    "kind as list": {"kind": ["notice"]},
+    "another version": {"v": 2},
+    "true as version": {"v": True},
+    "place as object": {"place": {"a": 1}},
+    "end before start": {"start_ts": 20, "end_ts": 10},
+    "far future": {"due_ts": 2**52},
+    "source nowhere": {"source": {"room_id": "x", "event_id": 3}},
+}
+
+
+def test_what_is_not_exactly_a_ding_is_a_plain_message_and_nothing_forged_confirms(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang, eve = (homeserver.new_user(name) for name in ("li", "zhang", "eve"))
+    room = new_room(homeserver, li, zhang, eve)
+
+    def put(user: ServerUser, kind: str, content: dict[str, Any], txn: str) -> str:
+        path = f"/_matrix/client/v3/rooms/{room}/send/{kind}/{txn}"
+        return str(homeserver.api("PUT", path, content, user=user)["event_id"])
+
+    def attack() -> str:
+        good = {"v": 1, "kind": "notice", "recipients": [zhang.user_id]}
+        for number, (name, bad) in enumerate(HOSTILE.items()):
+            content = {"msgtype": "m.text", "body": f"[DING] {name}", "im.tack.ding": good | bad}
+            put(eve, "m.room.message", content, f"h{number}")
+        html = {"msgtype": "m.text", "body": "[DING] <b>bold</b><script>x</script>", "im.tack.ding": good}
+        forged = good | {"confirmed_by": {zhang.user_id: 5}, "confirmed": [zhang.user_id]}
+        put(eve, "m.room.message", html | {"im.tack.ding": forged}, "html")
+        target = put(
+            li, "m.room.message", {"msgtype": "m.text", "body": "[DING] real", "im.tack.ding": good}, "r"
+        )
+        relation = {"rel_type": "m.annotation", "event_id": target, "key": "✅"}
+        put(eve, "m.reaction", {"m.relates_to": relation, "sender": zhang.user_id}, "f1")
+        put(eve, "m.reaction", {"m.relates_to": relation | {"key": "👍"}}, "f2")
+        put(
+            eve,
+            "im.tack.ding.confirm",
+            {"m.relates_to": {"rel_type": "m.reference", "event_id": target}},
+            "f3",
+        )
+        last = {"msgtype": "m.text", "body": "over"}
+        put(eve, "m.room.message", last, "last")
+        return target
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b:
+            await b.online()
+            await b.account.rooms.open_room(room)
+            await asyncio.to_thread(attack)
+            await b.until(lambda: b.find(room, "over"))
+            found = dings(b, DingBox.RECEIVED)
+            assert {ding.text for ding in found} == {"real", "<b>bold</b><script>x</script>"}
+            for ding in found:
+                assert ding.is_open and (ding.confirmed, ding.total) == (0, 1)
+            said = b.said(room)
+            assert all(any(name in body for body in said) for name in HOSTILE)
+
+    run(go())
+
+
+def test_who_was_away_finds_the_dings_of_many_rooms_and_their_answers(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    """More rooms than the top of the list, bursts longer than its timeline: nothing hides in a gap."""
+    li, zhang, wang = (homeserver.new_user(name) for name in ("li", "zhang", "wang"))
+    hidden = [new_room(homeserver, li, zhang, wang, is_for_dings=True) for _ in range(4)]
+    rooms = hidden + [new_room(homeserver, li, zhang, wang, name=f"r{n}") for n in range(22)]
+    ding_body = {"msgtype": "m.text", "body": "[DING] hidden", "m.mentions": {"user_ids": [zhang.user_id]}}
+    field = {"im.tack.ding": {"v": 1, "kind": "notice", "recipients": [zhang.user_id]}}
+
+    async def go() -> None:
+        async with signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b:
+            await b.online()
+            await b.account.dings.send(NewDing("mine", notice(wang), rooms[4]))
+            mine = await arrived(b, "mine")
+            await b.drained()
+
+        def meanwhile() -> None:
+            react(homeserver, wang, mine)
+            for number, room in enumerate(rooms):
+                path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message"
+                homeserver.api("PUT", f"{path}/d{number}", ding_body | field, user=li)
+                for line in range(25 if number in (0, 4) else 3):
+                    say = {"msgtype": "m.text", "body": f"noise {line}"}
+                    homeserver.api("PUT", f"{path}/n{number}.{line}", say, user=li)
+
+        await asyncio.to_thread(meanwhile)
+        async with opened(tmp_path / "zhang") as b:
+            await b.online()
+            await b.until(lambda: len(dings(b, DingBox.RECEIVED)) == len(rooms))
+            await b.until(lambda: (d := sent(b, "mine")) and d.confirmed == 1)
+        async with signed_in(tmp_path / "new", zhang, homeserver.base_url) as fresh:
+            await fresh.until(lambda: len(dings(fresh, DingBox.RECEIVED)) == len(rooms))
+
+    run(go())
+
+
+def test_a_phone_is_told_to_ring_for_dings_also_in_a_muted_room(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    room = new_room(homeserver, li, zhang)
+    mute = {
+        "conditions": [{"kind": "event_match", "key": "room_id", "pattern": room}],
+        "actions": [],
+    }
+
+    def overrides() -> list[str]:
+        rules = homeserver.api("GET", "/_matrix/client/v3/pushrules/", user=zhang)["global"]["override"]
+        return [rule["rule_id"] for rule in rules]
+
+    async def go() -> None:
+        await asyncio.to_thread(
+            homeserver.api, "PUT", f"/_matrix/client/v3/pushrules/global/override/{room}", mute, user=zhang
+        )
+        async with (
+            signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b,
+            signed_in(tmp_path / "li", li, homeserver.base_url) as a,
+        ):
+            await a.online()
+            await b.until(lambda: "im.tack.ding" in overrides())
+            assert overrides().index("im.tack.ding") < overrides().index(room)
+            await a.account.dings.send(NewDing("ring", notice(zhang), room))
+            await a.account.sending.send_text(room, "do not ring")
+            await b.until(lambda: received(b, "ring"))
+            noted = homeserver.api("GET", "/_matrix/client/v3/notifications", user=zhang)["notifications"]
+            said = [one["event"] for one in noted if one["event"]["type"] == "m.room.message"]
+            assert [event["content"]["body"] for event in said] == ["[DING] ring"]
+            await asyncio.to_thread(
+                homeserver.api, "PUT", "/_matrix/client/v3/pushrules/global/override/late", mute, user=zhang
+            )
+            await b.until(lambda: overrides().index("im.tack.ding") < overrides().index("late"))
+
+    run(go())
+
+
+def test_somebody_with_very_many_dings_says_so_and_a_muted_sender_rings_nowhere(
+    homeserver: Homeserver, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("app.dings.upkeep.MANY_UNCONFIRMED", 2)
+    li, zhang = homeserver.new_user("li"), homeserver.new_user("zhang")
+    room = new_room(homeserver, li, zhang)
+
+    async def go() -> None:
+        async with (
+            signed_in(tmp_path / "li", li, homeserver.base_url) as a,
+            signed_in(tmp_path / "zhang", zhang, homeserver.base_url) as b,
+        ):
+            await a.online()
+            await b.online()
+            people = [UserID(zhang.user_id), UserID("@nobody:test.localhost")]
+            assert await a.account.dings.busy_among(people) == []
+            for text in ("one", "two"):
+                await a.account.dings.send(NewDing(text, notice(zhang), room))
+                await b.until(lambda text=text: received(b, text))  # type: ignore[misc]
+            await b.until(lambda: b.account.cache.read.kv("dings", "busy") == "1")
+            a.account.dings._busy._known.clear()
+            assert await a.account.dings.busy_among(people) == [zhang.user_id]
+            await b.account.dings.set_sender_muted(UserID(li.user_id), True)
+            assert not any(ding.is_open for ding in dings(b, DingBox.RECEIVED))
+            await b.drained()
+            path = f"/_matrix/client/v3/user/{zhang.user_id}/account_data/im.tack.ding.muted"
+            assert homeserver.api("GET", path, user=zhang) == {"users": [li.user_id]}
+            await b.until(lambda: b.account.cache.read.kv("dings", "busy") is None)
+            a.account.dings._busy._known.clear()
+            assert await a.account.dings.busy_among(people) == []
 
     run(go())

@@ -88,6 +88,11 @@ class Impatient(SystemClock):
         return super().monotonic() * 1000
 
 
+@pytest.fixture(autouse=True)
+def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.sending.room_making.LOOKS_AFTER_S", (0.0, 0.02, 0.02))
+
+
 def queue_of(cache: Cache, server: FakeServer) -> SendQueue:
     clock = Impatient()
     monitor = ConnectionMonitor(clock)
@@ -169,6 +174,26 @@ def test_a_kill_at_any_step_makes_no_second_room(step: str) -> None:
         asyncio.run(running(holder.cache, server, is_said(server)))
         assert len(server.new_rooms) == 1
         assert set(server.said.values()) == set(server.new_rooms)
+
+
+def test_a_room_that_the_server_is_still_making_is_waited_for() -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer()
+        await queue_room(cache)
+        await cache.queue_mark_sending(MAKER)
+        content, joined = first(cache).content, server.joined_rooms
+
+        async def slow() -> tuple[RoomID, ...]:
+            if server.asked == 1:
+                await server.create_room(content)
+            return await joined()
+
+        server.joined_rooms = slow  # type: ignore[method-assign]
+        await running(cache, server, is_said(server))
+        assert len(server.new_rooms) == 1 and server.asked == 2
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
 
 
 def test_a_room_that_sync_brought_first_is_taken_without_asking() -> None:
