@@ -10,11 +10,14 @@ from PySide6.QtCore import QObject
 from ui.screens.main_window.places import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Coroutine
+
     from PySide6.QtWidgets import QWidget
 
     from app.domain.dings import DingContent
     from app.domain.ids import EventID, RoomID, UserID
     from app.domain.scheduled import ScheduledDing
+    from app.errors import TackError
     from ui.alerts import Alerts
     from ui.desk import Desk
     from ui.screens.ding.ding_screen import DingScreen
@@ -43,6 +46,7 @@ class DingDesk(QObject):
         self._window = window
         self._alerts: Alerts | None = None
         self._screen: DingScreen | None = None
+        self._under_way: set[str] = set()
 
     def start(self) -> None:
         """After the first paint: begin to listen for alerts."""
@@ -53,6 +57,8 @@ class DingDesk(QObject):
 
     def close(self) -> None:
         """The account goes: take alerts off the screen."""
+        if self._screen is not None:
+            self._screen.stop()
         if self._alerts is not None:
             self._alerts.close()
 
@@ -97,11 +103,25 @@ class DingDesk(QObject):
 
     def confirm(self, event_id: EventID, note: str = "") -> None:
         """Confirm a ding; an error is told."""
-        self._desk.operations.start(self._desk.account.dings.confirm(event_id, note))
+        self._once(f"confirm {event_id}", self._desk.account.dings.confirm(event_id, note))
 
     def nudge(self, event_id: EventID) -> None:
         """Remind those who have not confirmed; an error (too soon, nobody left) is told."""
-        self._desk.operations.start(self._desk.account.dings.nudge(event_id))
+        self._once(f"nudge {event_id}", self._desk.account.dings.nudge(event_id))
+
+    def _once(self, what: str, work: Coroutine[Any, Any, None]) -> None:
+        """A second click while the first is on its way to the send queue does nothing."""
+        if what in self._under_way:
+            work.close()
+            return
+        self._under_way.add(what)
+
+        def end(error: TackError | None = None) -> None:
+            self._under_way.discard(what)
+            if error is not None:
+                self._desk.tell_error(error)
+
+        self._desk.operations.start(work, lambda _none: end(), end, is_vital=True)
 
     # The page
 

@@ -201,6 +201,7 @@ class CommentField(QWidget):
         super().__init__(parent)
         self._style = style
         self.edit = LineEdit()
+        self.edit.keeps_enter = True
         self._send = IconButton(style, "paper-plane-right", "")
         self._row = QHBoxLayout(self)
         self._row.addWidget(self.edit, 1)

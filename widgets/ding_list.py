@@ -177,12 +177,6 @@ class DingListView(QListView):
     def verticalOffset(self) -> int:
         return self.verticalScrollBar().value()
 
-    def horizontalOffset(self) -> int:
-        return 0
-
-    def isIndexHidden(self, index: Index) -> bool:
-        return False
-
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self.viewport().scroll(0, dy)
 

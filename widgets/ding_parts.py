@@ -213,6 +213,7 @@ class NoteField(QWidget):
         super().__init__(parent)
         self._style = style
         self.edit = _NoteEdit()
+        self.edit.keeps_enter = True
         self.edit.setMaxLength(MAX_NOTE)
         self._confirm = Button(style, "", ButtonKind.PRIMARY)
         self._close = IconButton(style, "x", "")

@@ -17,6 +17,9 @@ _INPUT_METHOD_KEYS = (
 class LineEdit(QLineEdit):
     """Swallows Enter, Escape and arrows while half-typed characters are shown."""
 
+    keeps_enter = False
+    """Enter ends here (`returnPressed`); else whoever is around the field hears of it too (a dialog's button)."""
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._is_composing = False
@@ -39,3 +42,5 @@ class LineEdit(QLineEdit):
             event.accept()
         else:
             super().keyPressEvent(event)
+            if self.keeps_enter and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                event.accept()

@@ -17,7 +17,6 @@ from app.domain.membership import Membership
 from app.domain.scheduled import ScheduledDing
 from app.errors import TackError
 from ui.models.ding_list_model import DingListModel
-from ui.operations import Operations
 from ui.screens.ding.ding_cards import card_of
 from ui.screens.ding.ding_pages import page_of, scheduled_page
 from ui.screens.ding.ding_state import (
@@ -55,7 +54,7 @@ class DingPresenter(QObject):
         super().__init__(parent)
         self._desk = desk
         self._account = desk.account
-        self._operations = Operations(desk.operations.loop, self)
+        self._operations = desk.operations
         self.view = InboxView()
         self.seen_rows = 0
         self._is_seen = True
@@ -234,7 +233,9 @@ class DingPresenter(QObject):
         bridge = self._desk.bridge
         bridge.dings_changed.connect(self.refresh)
         bridge.rooms_changed.connect(self._rooms_changed)
-        bridge.receipts_changed.connect(self._rooms_read)
+        bridge.receipts_changed.connect(self._rooms_moved)
+        bridge.members_changed.connect(self._rooms_moved)
+        bridge.timeline_changed.connect(lambda change: self._rooms_moved(frozenset({change.room_id})))
         bridge.rebuilt.connect(self.refresh)
         bridge.connection_changed.connect(lambda _state: self.list_changed.emit())
         self._desk.people.changed.connect(self.refresh_words)
@@ -250,7 +251,8 @@ class DingPresenter(QObject):
         ):
             self.refresh()
 
-    def _rooms_read(self, rooms: frozenset[RoomID]) -> None:
+    def _rooms_moved(self, rooms: frozenset[RoomID]) -> None:
+        """Somebody has read, came, or said something (a comment of mine waits, too)."""
         entry = self.entry
         if self._is_seen and isinstance(entry, DingSummary) and entry.room_id in rooms:
             self.refresh_detail()

@@ -89,6 +89,11 @@ class DingScreen(QWidget):
         self.presenter.set_box(box)
         self._show_page()
 
+    def stop(self) -> None:
+        """The account goes: nothing of it is read any more."""
+        self._timer.stop()
+        self.presenter.set_seen(False)
+
     def open_ding(self, uid: str) -> None:
         """Show one ding, wherever it lies."""
         self.head.close_search()
@@ -119,12 +124,12 @@ class DingScreen(QWidget):
         self._fit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys of the list work everywhere on the page where nothing is written."""
+        """Keys of the list work everywhere on the page where nothing is written; Enter is the focus's own."""
         key = Qt.Key(event.key())
         has_modifier = bool(event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier)
         if has_modifier or event.isAutoRepeat():
             super().keyPressEvent(event)
-        elif key in DING_KEYS:
+        elif key in DING_KEYS and key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._act(DING_KEYS[key])
         elif key == Qt.Key.Key_N:
             self.new_requested.emit()
