@@ -24,6 +24,8 @@ MAX_TEXT = 5000
 MAX_BYTES = 56_000
 """Of an event, at most 64 KiB, what text and people may take; the rest is for keys and words for phones."""
 MAX_FILES = 20
+MAX_TS_MS = 253_339_228_800_000
+"""The last day of 9998; fields go no further, and a ding of the year 10000 would be refused by everybody."""
 NUDGE_MINUTES = (5, 15, 30, 60)
 NUDGE_TIMES = (1, 2, 3, 5, 10, 20)
 REMIND_MINUTES = (5, 10, 15, 30, 60, 1440)
@@ -270,14 +272,14 @@ def _writing(data: Any) -> Writing:
         picked=_people(data["picked"]),
         text=_words(data["text"]),
         cc=_people(data["cc"]),
-        due_ms=_number(data["due_ms"]),
+        due_ms=_time(data["due_ms"]),
         place=_words(data["place"]),
-        start_ms=_number(data["start_ms"]),
-        end_ms=_number(data["end_ms"]),
+        start_ms=_time(data["start_ms"]),
+        end_ms=_time(data["end_ms"]),
         remind_min=None if remind is None else _number(remind),
         files=tuple(Path(_words(name)) for name in data["files"]),
         when=When(data["when"]),
-        at_ms=_number(data["at_ms"]),
+        at_ms=_time(data["at_ms"]),
         repeat=DingRepeat(data["repeat"]),
         nudge_every_min=None if every is None else _number(every),
         nudge_times=_number(data["nudge_times"]),
@@ -310,6 +312,12 @@ def _number(value: Any) -> int:
     if type(value) is not int:
         raise ValueError("not a number")
     return value
+
+
+def _time(value: Any) -> int:
+    if not 0 <= _number(value) <= MAX_TS_MS:
+        raise ValueError("not a time")
+    return int(value)
 
 
 def without_lost_files(writing: Writing) -> Writing:
