@@ -14,7 +14,7 @@ from PySide6.QtCore import QObject, QRect, QTimer
 from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from app.domain.alerts import AlertBoard
+from app.domain.alerts import MOST_CARDS, AlertBoard
 from app.domain.dings import DingKind, DingSummary
 from app.domain.ids import EventID
 from app.domain.quiet import next_morning_ms
@@ -23,7 +23,7 @@ from resources.translations import language_changed, tr
 from ui.ding_words import due_words
 from ui.images import avatar_key
 from ui.sentences import sentence
-from widgets.alert_card import MORNING, AlertCard, AlertFace, MoreCard
+from widgets.alert_card import MORE_HEIGHT, MORNING, AlertCard, AlertFace, MoreCard
 from widgets.announce import announce
 
 if TYPE_CHECKING:
@@ -48,12 +48,16 @@ class Alerts(QObject):
         self._window = window
         self._board = AlertBoard()
         self._cards: dict[str, AlertCard] = {}
+        self._order: list[str] = []
+        """Which cards there are, the newest first."""
+        self._fitting = 0
+        """How many of them the screen has room for."""
         self._more: MoreCard | None = None
         self._screen: str | None = None
         """By name: PySide's `QScreen` dies with the window it was asked of."""
         self._watched: set[str] = set()
         self._placer = QTimer(self, singleShot=True, interval=0)
-        self._placer.timeout.connect(self._place)
+        self._placer.timeout.connect(self._arrange)
         self._connect()
         self._unsubscribe = desk.account.ding_alerts.subscribe(self._show)
         self._show(desk.account.ding_alerts.board)
@@ -61,7 +65,7 @@ class Alerts(QObject):
     @property
     def cards(self) -> list[AlertCard]:
         """What is shown, the newest first."""
-        return [self._cards[card.uid] for card in self._board.cards if card.uid in self._cards]
+        return [self._cards[uid] for uid in self._order[: self._fitting]]
 
     @property
     def more(self) -> MoreCard | None:
@@ -85,29 +89,48 @@ class Alerts(QObject):
     def close(self) -> None:
         """Hear nothing any more, take all cards away."""
         self._unsubscribe()
-        self._board = AlertBoard()
+        self._placer.stop()
         for uid in list(self._cards):
             self._drop(uid)
+        self._order, self._fitting = [], 0
         self._show_more(0)
-        self._placer.stop()
         self.deleteLater()
 
     # The board
 
     def _show(self, board: AlertBoard) -> None:
-        is_new = bool({card.uid for card in board.cards} - self._cards.keys())
+        if {card.uid for card in board.cards} - self._cards.keys():
+            self._screen = None
         self._board = board
-        shown = {card.uid for card in board.cards}
-        for uid in [uid for uid in self._cards if uid not in shown]:
-            self._drop(uid)
-        if is_new or self._screen is None:
-            self._screen = self._best_screen()
-        for ding in board.cards:
-            self._show_card(ding)
-        self._show_more(board.more)
-        self._place()
+        self._arrange()
         if board.rung:
             self._ring()
+
+    def _arrange(self) -> None:
+        """Make, drop and place what is to be shown now."""
+        dings = self._wanted()
+        wanted = {ding.uid for ding in dings}
+        for uid in [uid for uid in self._cards if uid not in wanted]:
+            self._drop(uid)
+        for ding in dings:
+            self._show_card(ding)
+        self._order = [ding.uid for ding in dings]
+        area = self._area()
+        self._fitting = self._count_fitting(area)
+        self._show_more(self._total() - self._fitting)
+        self._place(area)
+
+    def _wanted(self) -> list[DingSummary]:
+        """The board; a card in which a reply is being written is not pushed out by newer ones."""
+        board = self._board.cards
+        listed = {ding.uid for ding in board}
+        written = [uid for uid, card in self._cards.items() if uid not in listed and card.has_reply()]
+        found = self._desk.account.cache.read.dings.summaries(written) if written else []
+        kept = [ding for ding in found if ding.is_open]
+        return [*board[: MOST_CARDS - len(kept)], *kept]
+
+    def _total(self) -> int:
+        return max(len(self._board.cards) + self._board.more, len(self._cards))
 
     def _show_card(self, ding: DingSummary) -> None:
         face = self._face(ding)
@@ -242,13 +265,21 @@ class Alerts(QObject):
         pointed = QGuiApplication.screenAt(QCursor.pos()) if focus is None else focus.screen()
         return (pointed or self._window.screen()).name()
 
-    def _place(self) -> None:
+    def _count_fitting(self, area: QRect) -> int:
+        """How many cards the screen has room for; the newest one is shown in any case."""
+        style = self._desk.style.current
+        gap, room = style.px(GAP), area.height() - 2 * style.px(MARGIN)
+        heights = [self._cards[uid].height() for uid in self._order]
+        for count in range(len(heights), 1, -1):
+            slim = style.px(MORE_HEIGHT) + gap if self._total() > count else 0
+            if sum(heights[:count]) + gap * (count - 1) + slim <= room:
+                return count
+        return min(1, len(heights))
+
+    def _place(self, area: QRect) -> None:
         """Stack from the corner upwards: the slim card lowest, then the oldest."""
         stack: list[AlertWindow] = [] if self._more is None else [self._more]
         stack += reversed(self.cards)
-        if not stack:
-            return
-        area = self._area()
         style = self._desk.style.current
         bottom = area.bottom() + 1 - style.px(MARGIN)
         for card in stack:
@@ -256,6 +287,8 @@ class Alerts(QObject):
             bottom -= card.height() + style.px(GAP)
             if not card.isVisible():
                 card.show()
+        for uid in self._order[self._fitting :]:
+            self._cards[uid].hide()
 
     def _area(self) -> QRect:
         name = self._screen = self._best_screen() if self._screen is None else self._screen
@@ -274,8 +307,7 @@ class Alerts(QObject):
             if card is not None:
                 card.word()
                 card.show_face(self._face(ding))
-        self._show_more(self._board.more)
-        self._place()
+        self._arrange()
 
     def _picture_came(self, key: str) -> None:
         for card in self._cards.values():

@@ -29,7 +29,7 @@ MORNING = -1
 """Instead of minutes: until tomorrow 9:00."""
 MAX_REPLY = 2000
 _PADDING, _GAP = 14, 10
-_MORE_HEIGHT = 36
+MORE_HEIGHT = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,6 +162,10 @@ class AlertCard(AlertWindow):
             self._row.hide()
             self.fit()
             self.resized.emit()
+
+    def has_reply(self) -> bool:
+        """Whether a reply is being written."""
+        return not self._row.isHidden() and bool(self._field.text().strip())
 
     def reply_sent(self) -> None:
         """The reply is on its way."""
@@ -337,7 +341,7 @@ class _Slim(QAbstractButton):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
-        return QSize(self._style.current.px(WIDTH), self._style.current.px(_MORE_HEIGHT))
+        return QSize(self._style.current.px(WIDTH), self._style.current.px(MORE_HEIGHT))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QProcess, QStandardPaths, Qt
+from PySide6.QtCore import QProcess, QRect, QStandardPaths, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
@@ -188,6 +188,46 @@ def test_a_reply_goes_into_the_thread_and_the_duty_stays(play: Play) -> None:
         )
         await desk.until(lambda: not field.isVisible())
         assert alerts.cards == [card] and field.text() == ""
+
+    play(scene)
+
+
+def test_a_card_in_which_a_reply_is_written_is_not_pushed_out(play: Play) -> None:
+    async def scene(desk: Desktop, alerts: Alerts) -> None:
+        await send(desk, "first")
+        card = await card_of(desk, alerts)
+        card.open_reply()
+        field = card.findChild(LineEdit)
+        assert field is not None
+        field.setText("half a sent")
+        for number in range(4):
+            await send(desk, f"later {number}")
+        await desk.until(lambda: alerts.more is not None and alerts.more.text() == "and 2 more")
+        assert [each.face.text for each in alerts.cards] == ["later 3", "later 2", "first"]
+        assert alerts.cards[2] is card and card.isVisible() and field.text() == "half a sent"
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        await desk.until(lambda: [each.face.text for each in alerts.cards][2] == "later 1")
+
+    play(scene)
+
+
+def test_a_small_screen_shows_as_many_cards_as_it_has_room_for(
+    play: Play, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scene(desk: Desktop, alerts: Alerts) -> None:
+        monkeypatch.setattr(alerts, "_area", lambda: QRect(0, 0, 600, 420))
+        for number in range(3):
+            await send(desk, f"ding {number}")
+        await desk.until(lambda: alerts.more is not None and alerts.more.text() == "and 1 more")
+        assert [card.face.text for card in alerts.cards] == ["ding 2", "ding 1"]
+        assert alerts.cards[0].y() >= 0
+        monkeypatch.setattr(alerts, "_area", lambda: QRect(0, 0, 600, 100))
+        alerts._arrange()
+        assert [card.face.text for card in alerts.cards] == ["ding 2"]
+        monkeypatch.undo()
+        alerts._screens_moved()
+        await desk.until(lambda: len(alerts.cards) == 3 and alerts.more is None)
+        assert all(card.isVisible() for card in alerts.cards)
 
     play(scene)
 
