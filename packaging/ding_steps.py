@@ -125,6 +125,9 @@ class DingSteps:
         await self._person.breathe(0.5)
         QTest.mouseClick(dialog.button("send"), Qt.MouseButton.LeftButton)
         await self._person.wait_for("the dialog stays", lambda: not (isValid(dialog) and dialog.isVisible()))
+        window = self._at.application.window
+        window.activateWindow()  # a virtual display has no window manager to do it
+        await self._person.wait_for("the window does not come back to the front", window.isActiveWindow)
         somebody = unread[0].user_id
         other = await self._at.colleague(somebody[1:].partition(":")[0])
         await self._eventually(
