@@ -14,22 +14,19 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from app.dings.compose import NewDing
-from app.domain.dings import MANY_UNCONFIRMED, MAX_RECIPIENTS, DingSource
+from app.domain.dings import MANY_UNCONFIRMED, MAX_RECIPIENTS
 from app.domain.ids import UserID
-from app.domain.item_kind import ItemKind
-from app.domain.rooms import RoomSummary
 from app.domain.scheduled import ScheduleMode
 from app.errors import TackError
 from app.store.reader import Reader
 from resources.translations import tr
 from ui.desk import Desk
 from ui.ding_desk import DingStart
-from ui.item_words import short_words
 from ui.operations import Operations
 from ui.screens.new_ding import new_ding_words as words
+from ui.screens.new_ding.audience import read_audience
 from ui.screens.new_ding.drafts import draft_at, keep_draft
 from ui.screens.new_ding.new_ding_state import (
-    MAX_TEXT,
     Audience,
     Person,
     Problem,
@@ -49,7 +46,6 @@ from widgets.quick_times import next_evening, next_hour, quick_choices
 
 DRAFT_PAUSE_MS = 500
 BUSY_PAUSE_MS = 300
-MOST_MEMBERS = 5000
 CC = "cc"
 PICKED = "picked"
 
@@ -301,39 +297,7 @@ class NewDingPresenter(QObject):
 
     def _read_audience(self, read: Reader) -> Audience:
         """Runs in the read worker."""
-        room_id = self._start.room_id
-        room = None if room_id is None else read.room(room_id)
-        if room_id is None or room is None:
-            people = [_unknown(read, self.finder, user) for user in self._start.people]
-            return Audience(unread=tuple(people))
-        me = self._desk.account.user_id
-        members = [one for one in read.members(room_id, limit=MOST_MEMBERS) if one.user_id != me]
-        everyone = tuple(map(self.finder.person_of, members))
-        return self._with_source(read, room, everyone)
-
-    def _with_source(self, read: Reader, room: RoomSummary, everyone: tuple[Person, ...]) -> Audience:
-        event_id = self._start.source_event
-        given = set(self._start.people)
-        if event_id is not None and not given:
-            given = {member.user_id for member in read.readers(room.room_id, event_id)[1]}
-        audience = Audience(
-            room.room_id,
-            room.name,
-            room.is_direct or len(everyone) == 1,
-            everyone,
-            tuple(person for person in everyone if person.user_id in given),
-        )
-        item = None if event_id is None else read.item(room.room_id, event_id)
-        if item is None or event_id is None:
-            return audience
-        return replace(
-            audience,
-            source=DingSource(room.room_id, event_id),
-            source_sender=item.sender_name,
-            source_text=short_words(item),
-            source_body=item.body.strip()[:MAX_TEXT] if item.kind is ItemKind.TEXT else "",
-            source_ts_ms=item.ts_ms,
-        )
+        return read_audience(read, self._start, self._desk.account.user_id, self.finder)
 
     def _use_audience(self, audience: Audience) -> None:
         is_first = self.audience.room_name == "" and not self.audience.everyone
@@ -391,12 +355,6 @@ def _begun(start: DingStart, now: datetime) -> Writing:
         has_source=start.source_event is not None,
         when=When.NOW,
     )
-
-
-def _unknown(read: Reader, finder: PeopleFinder, user_id: UserID) -> Person:
-    """Somebody handed over by id alone, as far as the cache knows them."""
-    known = [member for member in read.search_people(user_id, 5) if member.user_id == user_id]
-    return finder.person_of(known[0]) if known else Person(user_id, user_id)
 
 
 def _now_ms() -> int:
