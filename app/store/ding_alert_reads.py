@@ -25,7 +25,7 @@ _NOTES = (
     " WHERE event_id IN {in}"
 )
 _READ_ELSEWHERE = (
-    "SELECT e.event_id, max(r.ts) FROM event e JOIN receipt r ON r.room = e.room AND r.ord >= e.ord"
+    "SELECT e.event_id, max(r.ts) FROM event e JOIN receipt r ON r.room = e.room AND +r.ord >= e.ord"
     " WHERE r.user = ? AND r.kind IN ('m.read', 'm.read.private') AND r.thread IN ('', 'main')"
     " AND NOT EXISTS (SELECT 1 FROM clear k CROSS JOIN cleared c ON c.clear = k.id AND c.room = r.room"
     " WHERE c.event_id = r.event_id)"
