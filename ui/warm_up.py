@@ -52,6 +52,7 @@ NETWORK = (
     "widgets.undo_key",
     "widgets.row_dots",
     "app.store.unread_walk",
+    "ui.screens.ding.ding_screen",
 )
 """In the order in which they are wanted."""
 
