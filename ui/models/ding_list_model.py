@@ -39,6 +39,7 @@ class DingListModel(QAbstractListModel):
         self._uids: list[str] = []
         self._entries: dict[str, Entry] = {}
         self._cards: dict[str, DingCard] = {}
+        self._ticking: set[str] = set()
 
     @property
     def uids(self) -> Sequence[str]:
@@ -73,6 +74,7 @@ class DingListModel(QAbstractListModel):
             self._apply(step, uids)
         self._entries = wanted
         self._cards = {uid: card for uid, card in self._cards.items() if uid in wanted}
+        self._ticking &= wanted.keys()
         self._reword(changed)
 
     def append(self, entries: Sequence[Entry]) -> None:
@@ -88,11 +90,11 @@ class DingListModel(QAbstractListModel):
 
     def tick(self) -> None:
         """Word what changes with the seconds."""
-        self._reword([uid for uid, card in self._cards.items() if card.is_ticking])
+        self._reword(list(self._ticking))
 
     def is_ticking(self) -> bool:
         """Whether anything changes with the seconds."""
-        return any(card.is_ticking for card in self._cards.values())
+        return bool(self._ticking)
 
     def refresh_words(self, first: int = 0, last: int | None = None) -> None:
         """Word rows again (language, names, minutes that passed)."""
@@ -117,6 +119,7 @@ class DingListModel(QAbstractListModel):
         card = self._cards.get(uid)
         if card is None:
             card = self._cards[uid] = self._word(self._entries[uid])
+            (self._ticking.add if card.is_ticking else self._ticking.discard)(uid)
         return card
 
     def _reword(self, uids: Sequence[str]) -> None:
@@ -136,6 +139,7 @@ class DingListModel(QAbstractListModel):
         self.beginResetModel()
         self._uids, self._entries = uids, entries
         self._cards.clear()
+        self._ticking.clear()
         self.endResetModel()
 
     def _apply(self, step: list_diff.Step, wanted: list[str]) -> None:
