@@ -10,6 +10,7 @@ from app.domain.rooms import NotifyLevel, RoomFilter
 from app.domain.sending import RequestKind
 from app.domain.sync import Membership, Receipt, RoomUpdate, ServerCounts
 from app.domain.timeline import SendState
+from app.store import attention_reads, clears, rooms_read
 from app.store.cache import Cache
 from tests.helpers.store_history import (
     ANNA,
@@ -422,3 +423,65 @@ async def test_a_level_on_its_way_is_not_undone_by_rules_that_come_meanwhile(cac
     assert levels() == [NotifyLevel.NONE, NotifyLevel.MENTIONS]
     await cache.apply_sync(batch(account_data=(("m.push_rules", rules),)))
     assert levels() == [NotifyLevel.ALL, NotifyLevel.MENTIONS]
+
+
+# Cost -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "sql"),
+    [
+        ("totals", rooms_read._TOTALS),
+        ("sources", attention_reads._ROOMS),
+        ("clear", clears._SNAPSHOT.replace("{scope}", "1").replace("SELECT ?", "SELECT 1")),
+    ],
+)
+async def test_only_rooms_that_say_something_are_looked_at(cache: Cache, name: str, sql: str) -> None:
+    conn: Any = cache.read._conn
+    plan = [row[3] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}")]
+    rooms = next(step for step in plan if " room" in step or " r " in step)
+    assert "room_by_attention" in rooms
+    assert ("COVERING" in rooms) == (name == "totals")
+
+
+async def test_a_receipt_of_the_main_thread_reads_the_room(cache: Cache) -> None:
+    await three_rooms(cache)
+    main = Receipt(ME, event_id("one-c"), "m.read", 5, "main")
+    await cache.apply_sync(batch(RoomUpdate(ONE, receipts=(main,))))
+    assert unread(cache)[ONE] == (0, 0, False)
+
+
+@pytest.mark.parametrize("thread", [None, "main"])
+async def test_a_receipt_on_the_event_the_server_counted_to_reads_what_it_counted(
+    cache: Cache, thread: str | None
+) -> None:
+    """Its event may lie where this device has not been; that of a thread says nothing of the other threads."""
+    await three_rooms(cache)
+    await cache.apply_sync(batch(RoomUpdate(THREE, counts=ServerCounts(9, 2, event_id("far")))))
+    assert unread(cache)[THREE] == (9, 2, False)
+    far = Receipt(ME, event_id("far"), "m.read", 5, thread)
+    await cache.apply_sync(batch(RoomUpdate(THREE, receipts=(far,))))
+    assert unread(cache)[THREE] == ((0, 0, False) if thread is None else (9, 2, False))
+    await cache.rebuild()
+    assert unread(cache)[THREE] == ((0, 0, False) if thread is None else (9, 2, False))
+
+
+async def test_who_reads_a_cleared_room_says_so(cache: Cache) -> None:
+    """Clearing was private and no claim to have read; a public receipt still goes out when the room is read."""
+    await three_rooms(cache)
+    clear_id = await cache.clearing.clear(ClearScope(ClearKind.ROOMS, rooms=(ONE,)), LATER)
+    assert clear_id is not None
+    await cache.clearing.waiting(clear_id)
+    await cache.clearing.mark_sent(clear_id, [ONE])
+    await cache.set_read(ONE, event_id("one-c"), is_private=True)
+    assert not [row for row in cache.read.queue() if row.kind is RequestKind.RECEIPT]
+    await cache.set_read(ONE, event_id("one-c"))
+    (row,) = [row for row in cache.read.queue() if row.kind is RequestKind.RECEIPT]
+    assert row.content["m.read"] == event_id("one-c")
+    await cache.set_read(ONE, event_id("one-c"))
+    assert len([row for row in cache.read.queue() if row.kind is RequestKind.RECEIPT]) == 1
+
+
+async def test_server_counts_that_contradict_themselves_are_made_whole(cache: Cache) -> None:
+    await cache.apply_sync(batch(said(ONE, "a"), RoomUpdate(ONE, counts=ServerCounts(1, 5))))
+    assert unread(cache)[ONE] == (5, 5, False)
