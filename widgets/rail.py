@@ -44,6 +44,8 @@ class RailEntry(NamedTuple):
     icon: str
     text: str
     badge: Badge = NO_BADGE
+    words: str = ""
+    """What the badge says, where it says more than its number: unread and duties apart."""
 
 
 class Rail(QWidget):
@@ -89,10 +91,10 @@ class Rail(QWidget):
         for name, button in self._buttons.items():
             button.setChecked(name == key)
 
-    def set_badge(self, key: str, badge: Badge) -> None:
-        """Change the badge of one place."""
+    def set_badge(self, key: str, badge: Badge, words: str = "") -> None:
+        """Change the badge of one place, and what it says."""
         if key in self._buttons:
-            self._buttons[key].set_badge(badge)
+            self._buttons[key].set_badge(badge, words)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, painter = self._style.current.colors, QPainter(self)
@@ -143,7 +145,7 @@ class _RailButton(QAbstractButton):
 
     def __init__(self, style: StyleSource, entry: RailEntry) -> None:
         super().__init__()
-        self._style, self._entry, self._badge = style, entry, entry.badge
+        self._style, self._entry, self._badge, self._words = style, entry, entry.badge, entry.words
         self._has_ring = False
         self.setCheckable(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -152,10 +154,10 @@ class _RailButton(QAbstractButton):
         style.changed.connect(self._restyle)
         self._restyle()
 
-    def set_badge(self, badge: Badge) -> None:
+    def set_badge(self, badge: Badge, words: str) -> None:
         """Change the badge; painted only if it differs."""
-        if badge != self._badge:
-            self._badge = badge
+        if (badge, words) != (self._badge, self._words):
+            self._badge, self._words = badge, words
             self._name()
             self.update()
 
@@ -221,9 +223,9 @@ class _RailButton(QAbstractButton):
         paint_badge(painter, style, self._badge, QPointF(right, style.px(10)), style.colors.rail)
 
     def _name(self) -> None:
-        words = badge_words(self._badge)
+        words = self._words or badge_words(self._badge)
         self.setAccessibleName(f"{self._entry.text}, {words}" if words else self._entry.text)
-        self.setToolTip(self._entry.text)
+        self.setToolTip(f"{self._entry.text}\n{words}" if words else self._entry.text)
 
     def _restyle(self) -> None:
         self.setFixedSize(self.sizeHint())

@@ -14,6 +14,7 @@ from app.domain.ids import EventID
 from app.domain.rooms import RoomFilter
 from app.domain.sync import Membership, Receipt, RoomUpdate
 from app.errors import StorageError
+from app.notifications.service import Notification, Withdrawal
 from app.store.clear_store import ClearStore
 from tests.helpers.company import ME
 from tests.helpers.signed_in import Desktop, desktop, run
@@ -312,6 +313,9 @@ def test_the_figure_is_the_same_everywhere(qapp: QApplication, tmp_path: Path) -
             assert desk.window.accessibleDescription() == "15 unread"
             badge = desk.page.rail._buttons["chats"]._badge
             assert (badge.kind, badge.count) == (BadgeKind.NUMBER, 15)
+            words = "15 unread, 1 muted chat with news"
+            assert desk.page.rail._buttons["chats"].accessibleName() == f"Chats, {words}"
+            assert desk.page.rail._buttons["chats"].toolTip() == f"Chats\n{words}"
             tray = desk.signed_in._tray
             assert tray is not None
             assert tray._icon.toolTip() == "Tack: 15 unread"
@@ -322,6 +326,7 @@ def test_the_figure_is_the_same_everywhere(qapp: QApplication, tmp_path: Path) -
             await desk.until(lambda: tray._icon.toolTip() == "Tack: 1 waiting for you")
             badge = desk.page.rail._buttons["chats"]._badge
             assert (badge.kind, badge.count) == (BadgeKind.DUTY, 1)
+            assert desk.page.rail._buttons["chats"].accessibleName() == "Chats, 1 waiting for you"
 
     run(qapp, scenario())
 
@@ -347,19 +352,61 @@ def test_a_lost_figure_is_painted_again(
     assert shown[-1] == 0
 
 
+def test_marking_unread_and_how_loud_a_room_is_work_offline(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            conversations, room = desk.page.conversations, desk.company.rooms["finance"].room_id
+
+            async def choose(*path: str) -> None:
+                conversations.list.context_requested.emit(room, desk.window.mapToGlobal(QPoint(100, 100)))
+                menu = menu_of(desk)
+                assert menu is not None
+                for word in path:
+                    action = next(action for action in menu.actions() if action.text().startswith(word))
+                    if isinstance(inner := action.menu(), QMenu):
+                        menu = inner
+                    else:
+                        action.trigger()
+                popup = menu_of(desk)
+                assert popup is not None
+                popup.close()
+                await desk.pause()
+
+            await choose("Notifications", "Muted")
+            await desk.until(lambda: row(desk, "finance").badge.kind is BadgeKind.MUTED)
+            await desk.until(lambda: desk.window.windowTitle() == "(7) Tack")
+            await choose("Notifications", "Only @me")
+            await desk.until(lambda: not row(desk, "finance").is_muted)
+            assert row(desk, "finance").badge.kind is BadgeKind.MUTED
+            await choose("Notifications", "Every message")
+            await desk.until(lambda: desk.window.windowTitle() == "(15) Tack")
+            await choose("Clear this dot")
+            await desk.until(lambda: desk.window.windowTitle() == "(7) Tack")
+            await choose("Mark as unread")
+            await desk.until(lambda: row(desk, "finance").badge.kind is BadgeKind.MARK)
+            await desk.until(lambda: desk.window.windowTitle() == "(8) Tack")
+
+    run(qapp, scenario())
+
+
 def test_a_receipt_of_my_other_device_takes_the_dot_and_the_figure(
     qapp: QApplication, tmp_path: Path
 ) -> None:
     async def scenario() -> None:
         async with desktop(tmp_path) as desk:
             finance = desk.company.rooms["finance"].room_id
-            assert row(desk, "finance").badge.count == 8
+            heard: list[object] = []
+            desk.account.notifications.subscribe(heard.append)
+            await desk.account.cache.apply_sync(desk.company.say("finance", "zhaolei", "请今天补交"))
+            await desk.until(lambda: row(desk, "finance").badge.count == 9)
+            await desk.until(lambda: any(isinstance(news, Notification) for news in heard))
             last = desk.account.cache.read.room(finance)
             assert last is not None and last.last_event is not None
             receipt = Receipt(ME, EventID(last.last_event), "m.read", desk.company.now_ms)
             await desk.account.cache.apply_sync(desk.company.batch(RoomUpdate(finance, receipts=(receipt,))))
             await desk.until(lambda: not row(desk, "finance").is_unread)
             await desk.until(lambda: desk.window.windowTitle() == "(7) Tack")
+            await desk.until(lambda: any(isinstance(news, Withdrawal) for news in heard))
 
     run(qapp, scenario())
 

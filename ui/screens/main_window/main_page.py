@@ -18,7 +18,7 @@ from resources.translations import tr
 from ui.links import follow_link
 from ui.screens.conversations.conversations_screen import ConversationsScreen
 from ui.screens.main_window.columns import Columns
-from ui.screens.main_window.places import Place, badges_of, place_entries
+from ui.screens.main_window.places import Place, badge_words_of, badges_of, place_entries
 from ui.sentences import connection_action, connection_words
 from widgets.rail import Rail
 
@@ -308,8 +308,10 @@ class MainPage(QWidget):
         self.banner.show_line(words, kind, action_text=connection_action(state))
 
     def _show_badges(self) -> None:
-        for place, badge in badges_of(self._desk.account.attention.totals()).items():
-            self.rail.set_badge(place, badge)
+        totals = self._desk.account.attention.totals()
+        words = badge_words_of(totals)
+        for place, badge in badges_of(totals).items():
+            self.rail.set_badge(place, badge, words[place])
 
     def _check_open_room(self, rooms: frozenset[RoomID]) -> None:
         """A room that was left elsewhere stays readable until another one is opened."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from resources.translations import tr
+from resources.translations import tr, tr_n
+from ui.unread import figure_words
 from widgets.badge import NO_BADGE, Badge, BadgeKind
 from widgets.rail import RailEntry
 
@@ -37,6 +38,16 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
     return {Place.CHATS: badge, Place.DING: ding}
 
 
+def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
+    """What these badges stand for: a filled one also hides duties, and a screen reader sees no fill."""
+    muted = tr_n("{n} muted chat with news", "{n} muted chats with news", totals.muted_rooms)
+    parts = [figure_words(totals._replace(dings=0)), muted if totals.muted_rooms else ""]
+    return {
+        Place.CHATS: tr(", ").join(part for part in parts if part),
+        Place.DING: tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings) if totals.dings else "",
+    }
+
+
 def known_places(names: Sequence[str]) -> tuple[Place, ...]:
     """What a brand wants on the rail, as far as it is built."""
     wanted = tuple(Place(name) for name in names if name in set(Place) - {Place.SETTINGS})
@@ -47,9 +58,10 @@ def place_entries(
     places: Sequence[Place], totals: AttentionTotals
 ) -> tuple[list[RailEntry], list[RailEntry]]:
     """The entries at the top and at the bottom."""
+    badges, words = badges_of(totals), badge_words_of(totals)
+    icons = {Place.CHATS: ("chat-circle-dots", tr("Chats")), Place.DING: ("push-pin", tr("DING"))}
     entries = {
-        Place.CHATS: RailEntry(Place.CHATS, "chat-circle-dots", tr("Chats"), badges_of(totals)[Place.CHATS]),
-        Place.DING: RailEntry(Place.DING, "push-pin", tr("DING"), badges_of(totals)[Place.DING]),
+        **{place: RailEntry(place, *icon, badges[place], words[place]) for place, icon in icons.items()},
         Place.PEOPLE: RailEntry(Place.PEOPLE, "users", tr("People")),
     }
     top = [entries[place] for place in places]
