@@ -349,3 +349,24 @@ def test_who_opens_a_room_can_write_at_once(qapp: QApplication, tmp_path: Path) 
             assert not desk.chat.composer.editor.hasFocus()
 
     run(qapp, scenario())
+
+
+def test_after_an_answer_of_mine_the_server_is_told_what_was_seen(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            cache, company = desk.account.cache, desk.company
+            desk.page.set_active(False)
+            desk.open("zhangwei")
+            await desk.pause()
+            before = {request.txn_id for request in cache.read.queue()}
+            await cache.apply_sync(company.say("zhangwei", "zhangwei", "在吗？"))
+            await cache.apply_sync(company.say("zhangwei", "lina", "在，手机上回的"))
+            assert unread(desk, "zhangwei") == 0
+            await desk.pause()
+            assert {request.txn_id for request in cache.read.queue()} == before
+            desk.page.set_active(True)
+            await desk.until(lambda: len(cache.read.queue()) == len(before) + 1)
+            (receipt,) = [request for request in cache.read.queue() if request.txn_id not in before]
+            assert receipt.kind is RequestKind.RECEIPT
+
+    run(qapp, scenario())
