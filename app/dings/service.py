@@ -6,6 +6,7 @@ back as a changed inbox. Beside it run the scheduler and the upkeep, which this 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -55,6 +56,9 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.dings")
 
+MOST_REPEATED = 1000
+"""So many characters of a ding are said again by a re-ding."""
+
 
 class DingService:
     """`account.dings`."""
@@ -76,6 +80,8 @@ class DingService:
         self._load_members = load_members
         self._monitor = monitor
         self._clock = clock
+        self._turn = asyncio.Lock()
+        """Two clicks at once are one act: the second sees what the first has queued."""
         self.scheduler = DingScheduler(cache, homeserver, changes, monitor, clock)
         """Its `rest_of` words the times of later rounds (see `NewDing.fallback`); the interface sets it."""
         self._upkeep = DingUpkeep(cache, homeserver, timelines, changes, monitor, clock)
@@ -144,22 +150,24 @@ class DingService:
 
         Raises `InputError`: `not_found`, `room_left`.
         """
-        event = self._ding_event(event_id)
-        ding = parse_ding(event.content)
-        if ding is None or self._cache.user_id not in ding.recipients:
-            return
-        if self._own_confirmations(event) or self._waiting_confirmation(event) is not None:
-            return
-        await self._enqueue(event.room_id, confirmation(event_id, note), "m.reaction")
+        async with self._turn:
+            event = self._ding_event(event_id)
+            ding = parse_ding(event.content)
+            if ding is None or self._cache.user_id not in ding.recipients:
+                return
+            if self._own_confirmations(event) or self._waiting_confirmation(event) is not None:
+                return
+            await self._enqueue(event.room_id, confirmation(event_id, note), "m.reaction")
 
     async def unconfirm(self, event_id: EventID) -> None:
         """Take my confirmation back. Raises as `confirm`."""
-        event = self._ding_event(event_id)
-        waiting = self._waiting_confirmation(event)
-        if waiting is not None:
-            await self._sending.take_back(waiting)
-        for reaction in self._own_confirmations(event):
-            await self._redact(event.room_id, reaction)
+        async with self._turn:
+            event = self._ding_event(event_id)
+            waiting = self._waiting_confirmation(event)
+            if waiting is not None:
+                await self._sending.take_back(waiting)
+            for reaction in self._own_confirmations(event):
+                await self._redact(event.room_id, reaction)
 
     def _ding_event(self, event_id: EventID) -> Event:
         event = self._cache.read.event(event_id)
@@ -205,22 +213,27 @@ class DingService:
 
         Raises `InputError`: `not_found`, `nudge_too_soon` (seconds), `nobody_left`.
         """
+        async with self._turn:
+            summary, left = self._unconfirmed(event_id)
+            wait_s = self.nudge_wait_s(summary)
+            if wait_s > 0:
+                raise InputError("reminded a moment ago", code="nudge_too_soon", seconds=wait_s)
+            content = nudge_message(event_id, summary.text[:MOST_REPEATED], left)
+            await self._enqueue(summary.room_id, content, "m.room.message")
+
+    def _unconfirmed(self, event_id: EventID) -> tuple[DingSummary, list[UserID]]:
         detail = self._cache.read.dings.detail(event_id)
         if detail is None or not detail.summary.is_own or detail.summary.is_redacted:
             raise InputError("no ding of mine", code="not_found")
         left = [person.user_id for person in detail.recipients if person.state is RecipientState.WAITING]
         if not left:
             raise InputError("all have confirmed", code="nobody_left")
-        wait_s = self.nudge_wait_s(detail.summary)
-        if wait_s > 0:
-            raise InputError("reminded a moment ago", code="nudge_too_soon", seconds=wait_s)
-        summary = detail.summary
-        await self._enqueue(summary.room_id, nudge_message(event_id, summary.text, left), "m.room.message")
+        return detail.summary, left
 
     def nudge_wait_s(self, summary: DingSummary) -> int:
         """Give the seconds until a ding of mine may be sent again to those who have not confirmed."""
         waiting = [
-            row.created_ms
+            row.created_ms + self._homeserver.clock_skew_ms
             for row in self._queue(summary.room_id)
             if nudged_ding(row.content) == summary.event_id and row.state is not SendState.WEDGED
         ]

@@ -24,6 +24,8 @@ class RequestKind(StrEnum):
     """POST createRoom. Its `room_id` is a stand-in (`new_room_id`) that later rows of the lane name as theirs; they
     depend on it, and when the room is made they and their lane get its real id. Made once: its content carries the
     transaction id in `creation_content`, and a room that has it already is taken for the answer."""
+    INVITE = "invite"
+    """Invitations into a room that was made, of `content["invite"]`, as fast as the server lets us."""
     CLEAR = "clear"
     """Private receipts for all rooms of one one-click clear; the rooms are in the table `cleared`."""
     LEVEL = "level"

@@ -2,8 +2,9 @@
 
 `createRoom` has no transaction id. So ours stands in the creation content (`im.tack.txn`): a row that was tried before
 first looks for a joined room that carries it, in the cache (sync may have been first), then at the server among the
-rooms the cache does not know. A room found so may be half made, when the server died in the middle: who is missing is
-invited then.
+rooms the cache does not know. A room found so may be half made, when the server died in the middle, and a server may
+refuse to invite many at once: a row of its own (`INVITE`) then invites who is missing, while what is said in the
+room goes out already; who comes later reads it.
 """
 
 import asyncio
@@ -12,7 +13,7 @@ import logging
 from app.domain.content import JSONObject, strings_of, text_of
 from app.domain.ids import RoomID, TxnID, UserID
 from app.domain.sending import QueuedRequest
-from app.errors import NotFound, RetryKind, TackError
+from app.errors import LimitExceeded, NotFound, RetryKind, ServerError, TackError
 from app.homeserver import Homeserver
 from app.store.cache import Cache
 
@@ -20,20 +21,34 @@ log = logging.getLogger("tack.sending")
 
 TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
+BAD_REQUEST = 400
+LIMITS_IN_A_ROW = 3
 LOOKS_AFTER_S = (0.0, 3.0, 5.0)
 """A server works on after the one who asked is gone: a room that is not there may be just about to be."""
 
 
-async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> RoomID:
+async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> None:
     """Make the room of a row, or find the one an earlier try made. Raises `TackError`."""
     for wait_s in LOOKS_AFTER_S if row.attempts else ():
         await asyncio.sleep(wait_s)
         found = await _made_before(cache, homeserver, row.txn_id)
         if found is not None:
             log.info("row %s had made %s", row.txn_id, found)
-            await _invite_missing(homeserver, found, row.content)
-            return found
-    return await homeserver.client.rooms.create_room(row.content)
+            await cache.queue_room_made(row.txn_id, found, strings_of(row.content, "invite"))
+            return
+    await cache.queue_room_made(row.txn_id, *await _make(homeserver, row.content))
+
+
+async def _make(homeserver: Homeserver, content: JSONObject) -> tuple[RoomID, list[str]]:
+    """Make a room; with it those who were not invited at once, because the server takes no such many."""
+    people = strings_of(content, "invite")
+    try:
+        return await homeserver.client.rooms.create_room(content), []
+    except ServerError as error:
+        if error.status != BAD_REQUEST or len(people) < 2:
+            raise
+        log.info("a room of %d people is made first and filled then: %s", len(people), error)
+    return await homeserver.client.rooms.create_room(content | {"invite": []}), people
 
 
 async def _made_before(cache: Cache, homeserver: Homeserver, txn_id: TxnID) -> RoomID | None:
@@ -67,18 +82,26 @@ async def _txn_of(homeserver: Homeserver, room_id: RoomID) -> str | None:
     return text_of(create, TXN_FIELD)
 
 
-async def _invite_missing(homeserver: Homeserver, room_id: RoomID, content: JSONObject) -> None:
-    wanted = strings_of(content, "invite")
-    if not wanted:
-        return
+async def invite(homeserver: Homeserver, room_id: RoomID, content: JSONObject) -> None:
+    """Invite who is not in a room and never was. Raises `TackError` where it is to be called again.
+
+    Servers limit invitations by room, by who invites and by whom: one who has to wait does not hold up the others.
+    """
     rooms = homeserver.client.rooms
     known = {event.state_key for event in await rooms.members(room_id)}
-    for user_id in wanted:
-        if user_id in known:
+    limit: LimitExceeded | None = None
+    in_a_row = 0
+    for user_id in strings_of(content, "invite"):
+        if user_id in known or in_a_row >= LIMITS_IN_A_ROW:
             continue
         try:
             await rooms.invite(room_id, UserID(user_id))
+            in_a_row = 0
+        except LimitExceeded as error:
+            limit, in_a_row = error, in_a_row + 1
         except TackError as error:
             if error.retry is not RetryKind.PERMANENT:
                 raise
             log.info("%s cannot be invited into %s: %s", user_id, room_id, error.code)
+    if limit is not None:
+        raise limit

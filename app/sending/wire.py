@@ -51,11 +51,13 @@ class Wire:
 
     async def _send_other(self, row: QueuedRequest) -> None:
         """What is more than one request."""
-        if row.kind is RequestKind.CREATE_ROOM:
-            from app.sending.room_making import make_room
+        if row.kind in (RequestKind.CREATE_ROOM, RequestKind.INVITE):
+            from app.sending import room_making
 
-            room_id = await make_room(self._cache, self._homeserver, row)
-            await self._cache.queue_room_made(row.txn_id, room_id)
+            if row.kind is RequestKind.CREATE_ROOM:
+                await room_making.make_room(self._cache, self._homeserver, row)
+            else:
+                await room_making.invite(self._homeserver, _room_of(row), row.content)
         elif row.kind is RequestKind.CLEAR:
             from app.attention.receipts import send_clear
 

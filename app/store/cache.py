@@ -137,9 +137,17 @@ class Cache(CacheCore):
         """Sending failed: again at `retry_at_ms`, or, with None, wedged until the person decides."""
         return await self._change(lambda w: queue_write.failed(w, txn_id, code, retry_at_ms))
 
-    async def queue_room_made(self, txn_id: TxnID, room_id: RoomID) -> Changes:
-        """The server made the room of a `CREATE_ROOM` row: whoever waits for it goes on in it."""
-        return await self._change(lambda w: new_rooms.room_made(w, txn_id, room_id), is_durable=True)
+    async def queue_room_made(self, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str] = ()) -> Changes:
+        """The server made the room of a `CREATE_ROOM` row: whoever waits for it goes on in it.
+
+        `uninvited` are invited from now on, in a row of their own.
+        """
+
+        def job(w: Write) -> None:
+            for request in new_rooms.room_made(w, txn_id, room_id, uninvited):
+                queue_write.enqueue(w, request)
+
+        return await self._change(job, is_durable=True)
 
     async def queue_retry(self, txn_id: TxnID) -> Changes:
         """Let a wedged or waiting row go out at once."""

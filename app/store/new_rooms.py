@@ -6,8 +6,10 @@ everywhere, in one transaction, and keeps it for those who still hold the stand-
 said in it, and trying one of these again tries the room again.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
+from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import NEW_ROOM_PREFIX, QueuedRequest, RequestKind, is_new_room, new_room_id
 from app.domain.timeline import SendState
@@ -44,8 +46,11 @@ def placed(w: Write, request: NewRequest) -> NewRequest:
     return request if request.depends_on is not None else replace(request, depends_on=maker)
 
 
-def room_made(w: Write, txn_id: TxnID, room_id: RoomID) -> None:
-    """The server made the room of a row: whoever named its stand-in names the room now."""
+def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str] = ()) -> list[NewRequest]:
+    """The server made the room of a row: whoever named its stand-in names the room now.
+
+    Gives what is to be queued for those who may not be invited yet.
+    """
     stand_in = new_room_id(txn_id)
     w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
     w.conn.execute(_PUT_MADE, (MADE, stand_in, room_id))
@@ -63,6 +68,11 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID) -> None:
         w.tally.rooms.add(moved)
         w.tally.reset(moved)
     w.tally.is_queue_changed = w.tally.dings = True
+    if not uninvited:
+        return []
+    content: JSONObject = {"invite": list(uninvited)}
+    lane = f"invite:{room_id}"
+    return [NewRequest(lane, RequestKind.INVITE, TxnID(f"{txn_id}.invite"), content, room_id)]
 
 
 def spread_failure(w: Write, row: QueuedRequest, code: str, *, is_wedged: bool) -> None:

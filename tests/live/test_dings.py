@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,7 @@ from app.domain.dings import (
 from app.domain.ids import EventID, UserID
 from app.domain.scheduled import ScheduledState, ScheduleMode
 from app.errors import InputError
+from app.local_server import config
 from tests.helpers.desk import Desk, new_room, opened, signed_in
 from tests.helpers.homeserver import Homeserver, ServerUser
 from tests.live.conftest import Run
@@ -568,5 +570,36 @@ def test_somebody_with_very_many_dings_says_so_and_a_muted_sender_rings_nowhere(
             await b.until(lambda: b.account.cache.read.kv("dings", "busy") is None)
             a.account.dings._busy._known.clear()
             assert await a.account.dings.busy_among(people) == []
+
+    run(go())
+
+
+def test_a_server_that_lets_one_invite_few_at_a_time_gets_the_others_later(
+    start_homeserver: Callable[..., Homeserver],
+    tmp_path: Path,
+    run: Run,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    few, free = {"per_second": 1, "burst_count": 3}, {"per_second": 1000, "burst_count": 1000}
+    limits = config._limits(True) | {"rc_invites": {"per_room": few, "per_user": free, "per_issuer": free}}
+    monkeypatch.setattr(config, "_limits", lambda _: limits)
+    server = start_homeserver()
+    li, *people = (server.new_user("p") for _ in range(8))
+
+    async def go() -> None:
+        async with (
+            signed_in(tmp_path / "li", li, server.base_url) as a,
+            signed_in(tmp_path / "last", people[-1], server.base_url) as b,
+        ):
+            await a.online()
+            await b.online()
+            await a.account.dings.send(NewDing("many", notice(*people)))
+            ding = await arrived(a, "many")
+            theirs = await b.until(lambda: received(b, "many"))
+            assert theirs.event_id == ding.event_id and theirs.is_open
+            await a.drained(40)
+            members = server.api("GET", f"/_matrix/client/v3/rooms/{ding.room_id}/members", user=li)
+            assert len(members["chunk"]) >= 8
+            assert len(server.api("GET", "/_matrix/client/v3/joined_rooms", user=li)["joined_rooms"]) == 1
 
     run(go())

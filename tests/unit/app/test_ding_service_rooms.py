@@ -13,7 +13,7 @@ from app.domain.events import Event
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.domain.sending import QueuedRequest, RequestKind, new_room_id
 from app.domain.timeline import SendState
-from app.errors import Forbidden, LimitExceeded, NetworkError, NotFound
+from app.errors import Forbidden, LimitExceeded, NetworkError, NotFound, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import Outbox
@@ -40,6 +40,8 @@ class FakeServer:
         self.invited: dict[RoomID, set[str]] = {}
         self.said: dict[str, RoomID] = {}
         self.asked = 0
+        self.invites = 0
+        self.limits: tuple[int, ...] = ()
 
     async def create_room(self, content: dict[str, Any]) -> RoomID:
         fault = self.faults.pop(0) if self.faults else ""
@@ -49,6 +51,8 @@ class FakeServer:
             raise LimitExceeded("slow", retry_after_ms=40_000)
         if fault == "drop":
             raise NetworkError("cut")
+        if fault == "many" and content["invite"]:
+            raise ServerError("Cannot invite so many users at once", status=400, errcode="M_UNKNOWN")
         room_id = RoomID(f"!r{len(self.made)}:x")
         self.made[room_id] = content
         self.invited[room_id] = set() if fault == "half" else set(content["invite"])
@@ -70,6 +74,9 @@ class FakeServer:
         return (member(ME, room=room_id), *invited)
 
     async def invite(self, room_id: RoomID, user_id: UserID) -> None:
+        self.invites += 1
+        if self.invites in self.limits:
+            raise LimitExceeded("slow", retry_after_ms=1)
         self.invited[room_id].add(user_id)
 
     async def send_event(self, room_id: RoomID, kind: str, txn_id: TxnID, content: Any) -> EventID:
@@ -129,18 +136,24 @@ def is_said(server: FakeServer) -> Callable[[], bool]:
     return lambda: set(server.said) == {"one", "two"}
 
 
+def _are_invited(server: FakeServer) -> bool:
+    return {ANNA, BOB} in server.invited.values()
+
+
 def first(cache: Cache) -> QueuedRequest:
     return cache.read.queue()[0]
 
 
 @pytest.mark.parametrize(
-    "faults", [(), ("drop",), ("lose",), ("half",), ("drop", "lose"), ("limit",), ("limit", "half")]
+    "faults",
+    [(), ("drop",), ("lose",), ("half",), ("drop", "lose"), ("limit",), ("limit", "half"), ("many",)],
 )
 def test_one_room_is_made_and_everybody_is_in_it(faults: tuple[str, ...]) -> None:
     async def go(cache: Cache) -> None:
         server = FakeServer(*faults)
         await queue_room(cache)
-        await running(cache, server, is_said(server))
+        server.limits = (1, 2, 4)
+        await running(cache, server, lambda: is_said(server)() and _are_invited(server))
         (room_id,) = server.new_rooms
         assert server.invited[room_id] == {ANNA, BOB} and set(server.said.values()) == {room_id}
 

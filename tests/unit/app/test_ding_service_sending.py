@@ -1,5 +1,6 @@
 """Sending a ding: what is queued, where it goes, what is refused."""
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any, cast
@@ -242,7 +243,7 @@ def test_a_confirmation_is_queued_once_and_can_be_taken_back() -> None:
         await join(cache, ANNA)
         await cache.apply_sync(batch(update(ding_event(), ding_event("other", to=BOB))))
         target = EventID("$ding")
-        await service.confirm(target, " done by Friday ")
+        await asyncio.gather(service.confirm(target, " done by Friday "), service.confirm(target))
         await service.confirm(target)
         await service.confirm(EventID("$other"))
         (row,) = queued(cache)
