@@ -211,7 +211,7 @@ class _Arranger:
             min_width=min_width,
             fold_label=self._fold_label(block),
             head=DingHead(ding, look, room) if ding else None,
-            foot=DingFoot(self.row.uid, ding, self.texts.confirm, look, room) if ding else None,
+            foot=DingFoot(self.row.uid, ding, self.texts, look, room) if ding else None,
             target=Target(TargetKind.QUOTE, self.row.nudges) if self.row.nudges else None,
         )
         self._place_bubble(bubble)

@@ -6,7 +6,7 @@ from PySide6.QtGui import QPainter
 from widgets.icons import paint_icon
 from widgets.timeline.look import Label, Look
 from widgets.timeline.pieces import PaintContext, Target, TargetKind
-from widgets.timeline.values import DingCard
+from widgets.timeline.values import DingCard, TimelineTexts
 
 
 class DingHead:
@@ -51,12 +51,12 @@ class DingHead:
 class DingFoot:
     """The button that confirms, or when I did; at the right how many have, which leads to the inbox."""
 
-    def __init__(self, uid: str, ding: DingCard, confirm: str, look: Look, max_width: float) -> None:
+    def __init__(self, uid: str, ding: DingCard, texts: TimelineTexts, look: Look, max_width: float) -> None:
         self._look = look
         self._has_button = ding.is_open
-        self._confirm = Target(TargetKind.CONFIRM, uid)
+        self._confirm = Target(TargetKind.CONFIRM, uid, texts.waits_for_me)
         self._open = Target(TargetKind.DING, uid)
-        self._mine = self._label_of(ding, confirm, max_width)
+        self._mine = self._label_of(ding, texts.confirm, max_width)
         self._mine_width = self._room_of(self._mine)
         self._count = Label(ding.count_text, look.small, max_width)
         self._line = look.px(28 if self._mine else 20)  # as high when confirmed as before: nothing jumps

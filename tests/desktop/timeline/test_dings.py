@@ -190,3 +190,10 @@ def test_nothing_hangs_over_the_edge(make_view: MakeView, zoom: float, density: 
         assert max(bubble._head.width, bubble._foot.width) <= inner
         assert bubble._head_area.bottom() <= bubble.text_origin.y()
         assert bubble._foot_area.bottom() <= bubble.rect.bottom()
+
+
+def test_the_button_tells_its_key(make_view: MakeView) -> None:
+    view = make_view(short_talk(), height=1500)
+    point = spot(view, "open", TargetKind.CONFIRM)
+    assert point is not None
+    assert view._pointer.tooltip_at(point)[0] == translated_texts().waits_for_me
