@@ -250,7 +250,7 @@ def test_a_task_says_due_and_copies(qapp: QApplication, tmp_path: Path) -> None:
             (user("wangmin"),),
         )
         assert new.ding.due_ms == ms_of(due)
-        assert new.fallback == f"Due {due:%Y-%m-%d %H:%M}"
+        assert new.fallback == f"Due {due:%Y-%m-%d %H:%M} · React with ✅ to confirm"
 
     scene(qapp, tmp_path, work)
 
@@ -618,7 +618,9 @@ def test_what_a_phone_reads_is_in_the_language_of_the_sender(
         dialog.presenter.set(text="x", is_breaking_glass=True, reason="火警")
         dialog.press("send")
         await it.closed()
-        assert it.dings.sent[0].fallback == ("紧急：火警" if language == "zh" else "Urgent: 火警")
+        assert it.dings.sent[0].fallback == (
+            "紧急：火警 · 回应 ✅ 表示确认" if language == "zh" else "Urgent: 火警 · React with ✅ to confirm"
+        )
         assert words_of(f"[DING] x\n— {it.dings.sent[0].fallback}") == "x"
 
     scene(qapp, tmp_path, work, language)

@@ -218,17 +218,23 @@ def test_a_phone_is_told_times_place_and_reason() -> None:
 
     start = round(datetime(2026, 11, 22, 18, 0).timestamp() * 1000)
     timed = replace(GOOD, due_ms=start, start_ms=start, end_ms=start + HOUR, place="Hall\n3")
-    assert words.fallback_words(content_of(GOOD, IN_ROOM)) == ""
+    assert words.fallback_words(content_of(GOOD, IN_ROOM)) == "React with ✅ to confirm"
     task = replace(timed, kind=DingKind.TASK, is_breaking_glass=True, reason="fire")
-    assert words.fallback_words(content_of(task, IN_ROOM)) == "Due 2026-11-22 18:00 · Urgent: fire"
+    assert words.fallback_words(content_of(task, IN_ROOM)) == (
+        "Due 2026-11-22 18:00 · Urgent: fire · React with ✅ to confirm"
+    )
     meeting = replace(timed, kind=DingKind.MEETING)
     assert (
-        words.fallback_words(content_of(meeting, IN_ROOM)) == "Time: 2026-11-22 18:00–19:00 · Place: Hall 3"
+        words.fallback_words(content_of(meeting, IN_ROOM))
+        == "Time: 2026-11-22 18:00–19:00 · Place: Hall 3 · React with ✅ to confirm"
     )
     overnight = replace(meeting, end_ms=start + 20 * HOUR)
     assert "2026-11-22 18:00 – 2026-11-23 14:00" in words.fallback_words(content_of(overnight, IN_ROOM))
     set_language("zh")
-    assert words.fallback_words(content_of(task, IN_ROOM)) == "截止 2026-11-22 18:00 · 紧急：fire"
+    assert (
+        words.fallback_words(content_of(task, IN_ROOM))
+        == "截止 2026-11-22 18:00 · 紧急：fire · 回应 ✅ 表示确认"
+    )
 
 
 def test_what_the_note_says_afterwards() -> None:

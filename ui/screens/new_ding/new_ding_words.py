@@ -175,7 +175,7 @@ def unknown_words(names: Sequence[str]) -> str:
 
 
 def fallback_words(ding: DingContent) -> str:
-    """What a client that does not know dings says behind the text: times, place, reason."""
+    """What a client that does not know dings says behind the text: times, place, reason, how to confirm."""
     said = []
     if ding.due_ms is not None:
         said.append(tr("Due {time}", time=_stamp(ding.due_ms)))
@@ -186,6 +186,7 @@ def fallback_words(ding: DingContent) -> str:
         said.append(tr("Place: {place}", place=" ".join(ding.place.split())))
     if ding.break_glass:
         said.append(tr("Urgent: {reason}", reason=" ".join(ding.break_glass.split())))
+    said.append(tr("React with ✅ to confirm"))
     return " · ".join(said)
 
 
