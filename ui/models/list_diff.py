@@ -79,27 +79,25 @@ def _placements(working: list[K], new: Sequence[K]) -> list[Step] | None:
     """Insert and move from the top down; None as soon as there are too many."""
     present, places = set(working), {key: row for row, key in enumerate(new)}
     steps: list[Step] = []
-    for row, key in enumerate(new):
+    row = 0
+    while row < len(new):
+        key = new[row]
         if row < len(working) and working[row] == key:
+            row += 1
             continue
         if key not in present:
-            working.insert(row, key)
-            _add_insert(steps, row)
+            end = next((n for n in range(row, len(new)) if new[n] in present), len(new))
+            working[row:row] = new[row:end]
+            steps.append(Step(StepKind.INSERT, row, end - row))
+            row = end
         else:
             source, to = _move_to(working, places, row, key)
             working.insert(to, working.pop(source))
             steps.append(Step(StepKind.MOVE, source, to=to))
+            row += 1
         if len(steps) > MAX_STEPS:
             return None
     return steps
-
-
-def _add_insert(steps: list[Step], row: int) -> None:
-    last = steps[-1] if steps else None
-    if last and last.kind is StepKind.INSERT and last.row + last.count == row:
-        steps[-1] = Step(StepKind.INSERT, last.row, last.count + 1)
-    else:
-        steps.append(Step(StepKind.INSERT, row))
 
 
 def _move_to(working: list[K], places: dict[K, int], row: int, key: K) -> tuple[int, int]:

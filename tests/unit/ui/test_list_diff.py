@@ -50,6 +50,7 @@ def test_a_room_that_sinks_is_one_move() -> None:
 
 def test_a_long_list_that_empties_is_one_step() -> None:
     assert steps_between(list(range(10_000)), []) == [Step(StepKind.REMOVE, 0, 10_000)]
+    assert steps_between([], list(range(10_000))) == [Step(StepKind.INSERT, 0, 10_000)]
 
 
 @given(st.integers(0, 9_000), st.lists(st.integers(0, 40), unique=True, max_size=8), orders)

@@ -85,7 +85,7 @@ def _state(record: ClearRecord, now_ms: int) -> str:
         return tr("Brought back")
     if record.state is ClearState.DONE:
         return tr("Done, on your other devices too")
-    left_s = -(-(record.at_ms + UNDO_MS - now_ms) // 1000)
+    left_s = min(UNDO_MS // 1000, -(-(record.at_ms + UNDO_MS - now_ms) // 1000))
     if record.state is ClearState.HELD and left_s > 0:
         return tr_n("Can be undone for {n} s", "Can be undone for {n} s", left_s)
     if record.sent:
