@@ -1,6 +1,7 @@
 """Dings among messages in words: kinds, times, who confirmed, reminders, quotes."""
 
 import time
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
@@ -11,7 +12,7 @@ from app.domain.dings import BODY_REST, quoted, reworded, words_of
 from app.domain.ids import EventID, UserID
 from app.domain.timeline import DingMark, ItemKind, Reaction, ReplyPreview, TimelineItem
 from resources.formats import format_clock
-from resources.translations import set_language
+from resources.translations import language, set_language
 from tests.unit.ui.test_rows import CONTEXT, ITEM, WANG
 from ui.ding_words import count_words, ding_card, done_words, due_words
 from ui.rows import row_of
@@ -25,8 +26,11 @@ DING = replace(ITEM, body=BODY, ding=MARK, mentions_me=True)
 
 
 @pytest.fixture(autouse=True)
-def english() -> None:
+def english() -> Iterator[None]:
+    before = language()
     set_language("en")
+    yield
+    set_language(before)
 
 
 def test_an_open_ding_in_both_languages() -> None:
@@ -154,3 +158,27 @@ def test_another_text_in_the_body_of_a_ding_is_read_back(text: str, rest: str) -
 @given(st.text())
 def test_a_quote_changes_only_dings(body: str) -> None:
     assert quoted(body) == body or body.startswith("[DING] ")
+
+
+times = st.none() | st.integers(min_value=1, max_value=253_370_764_800_000)
+marks = st.builds(
+    DingMark,
+    kind=st.text(max_size=10) | st.sampled_from(["notice", "task", "meeting"]),
+    text=st.text(),
+    due_ms=times,
+    is_to_me=st.booleans(),
+    is_open=st.booleans(),
+    confirmed_at_ms=times,
+    confirmed=st.integers(0, 500),
+    total=st.integers(0, 500),
+)
+
+
+@given(marks, times, st.sampled_from(["en", "zh"]))
+def test_every_ding_can_be_worded(mark: DingMark, now_ms: int | None, code: str) -> None:
+    set_language(code)
+    card = ding_card(mark, now_ms or NOW)
+    assert card.title.startswith("DING") and card.is_open is mark.is_open
+    assert bool(card.due_text) is (mark.due_ms is not None)
+    assert not card.is_overdue or (mark.is_open and mark.due_ms is not None)
+    assert bool(card.count_text) is (mark.total > 0)
