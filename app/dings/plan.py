@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from app.dings.compose import NewDing, ding_message, round_txn_id
 from app.dings.scheduler import file_json, requests_of
-from app.domain.content import text_of
+from app.domain.content import JSONObject, text_of
 from app.domain.dings import DingContent, DingRepeat, parse_ding, words_of
 from app.domain.scheduled import ScheduledDing, ScheduledState, ScheduleMode
 from app.errors import InputError
@@ -52,7 +52,7 @@ class DingPlan:
         self._scheduler.look()
         return planned.uid
 
-    async def _prepare(self, new: NewDing) -> _Planned:
+    async def _prepare(self, new: NewDing, kept: tuple[JSONObject, ...] = ()) -> _Planned:
         """Make everything that a ding needs, refusing what cannot be sent, and write nothing."""
         now_ms, series = self._scheduler.now_ms(), f"s{secrets.token_hex(8)}"
         content = ding_message(new, new.ding._replace(series=series, round=0))
@@ -60,7 +60,7 @@ class DingPlan:
         files = [file_json(await self._sending.prepare_file(path)) for path in new.files]
         base_ms = now_ms if new.send_at_ms is None else max(1, new.send_at_ms)
         first = ScheduledRow(
-            series, 0, place.room_id, content, tuple(files), base_ms, base_ms, place.is_ding_room
+            series, 0, place.room_id, content, (*kept, *files), base_ms, base_ms, place.is_ding_room
         )
         later = self._scheduler.rounds_behind([first])
         requests = [] if place.create is None else [place.create]
@@ -121,9 +121,10 @@ class DingPlan:
                 await self._scheduler.send_now(row)
         self._scheduler.look()
 
-    async def edit(self, series: str, new: NewDing) -> str:
+    async def edit(self, series: str, new: NewDing, *, keeps_files: bool) -> str:
         """Put another ding in the place of a series. Raises `InputError` `already_sent`, and as `add`."""
-        planned = await self._prepare(new)
+        kept = next((row.files for row in self._rows(series)), ()) if keeps_files else ()
+        planned = await self._prepare(new, kept)
         async with self._scheduler.lock:
             rows = self._rows(series)
             if not rows:

@@ -136,12 +136,12 @@ class DingService:
         """Send a failed one now; one whose time is still to come waits for it again."""
         await self._plan.retry(series, round)
 
-    async def edit_scheduled(self, series: str, new: NewDing) -> str:
+    async def edit_scheduled(self, series: str, new: NewDing, *, keeps_files: bool = True) -> str:
         """Put another ding in the place of one to come; its uid. Needs the line where the server holds it.
 
-        Raises as `send`, and `InputError` `already_sent`.
+        Its files go along unless `keeps_files` is off; `new.files` are added. Raises as `send`, and `InputError` `already_sent`.
         """
-        return await self._plan.edit(series, new)
+        return await self._plan.edit(series, new, keeps_files=keeps_files)
 
     # Answering ----------------------------------------------------------------------------------------------
 

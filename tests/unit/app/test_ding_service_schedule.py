@@ -455,3 +455,14 @@ def test_two_of_one_round_at_the_server_become_one() -> None:
         assert len(rig.server.held) == 1 and len(rig.plan) == 1
 
     scenario(go)
+
+
+def test_a_ding_that_is_moved_takes_its_files_along() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(MINUTE), files=(Path("/tmp/a.txt"),)))
+        for keeps, count in ((True, 1), (False, 0)):
+            new = ding("y", rig.later(DAY))
+            await rig.service.edit_scheduled(rig.plan[0].series, new, keeps_files=keeps)
+            assert [one.file_count for one in rig.plan] == [count]
+
+    scenario(go)
