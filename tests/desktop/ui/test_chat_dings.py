@@ -386,3 +386,22 @@ def test_an_edit_of_my_ding_changes_its_text_alone(qapp: QApplication, tmp_path:
 
 def test_a_ding_is_quoted_by_its_text(qapp: QApplication) -> None:
     assert short_words(replace(DING, body="[DING] 请确认\n— 截止 2033-05-18 11:33")) == "[DING] 请确认"
+
+
+def test_the_replies_to_a_ding_are_its_comments(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            recorder = record(desk, monkeypatch)
+            desk.open("launch")
+            plain = first_uid(desk)
+            await desk.account.cache.apply_sync(ding_event(desk, "请确认名单"))
+            uid = newest(desk).uid
+            thread = {"m.relates_to": {"rel_type": "m.thread", "event_id": uid}}
+            await desk.account.cache.apply_sync(desk.company.say("launch", "tom", "Done.", **thread))
+            desk.chat.view.thread_activated.emit(uid)
+            desk.chat.view.thread_activated.emit(plain)
+            assert recorder.shown == [uid]
+
+    run(qapp, scenario())

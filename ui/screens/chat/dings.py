@@ -45,6 +45,7 @@ class ChatDings(QObject):
         view.reaction_toggled.connect(self.react)
         view.ding_confirmed.connect(self.confirm)
         view.ding_activated.connect(lambda uid: self._desk.dings.open_inbox(uid))
+        view.thread_activated.connect(self._show_comments)
         view.ding_requested.connect(self._make_of_uid)
 
     def confirm(self, uid: str) -> None:
@@ -77,6 +78,12 @@ class ChatDings(QObject):
     def make_here(self) -> None:
         """Make a ding in the open conversation."""
         self._desk.dings.compose(DingStart(self._room_to_write()))
+
+    def _show_comments(self, uid: str) -> None:
+        """The thread of a ding is its comments."""
+        item = self._item_of(uid)
+        if item is not None and item.ding is not None:
+            self._desk.dings.open_inbox(uid)
 
     def _make_of_uid(self, uid: str) -> None:
         item = self._item_of(uid)
