@@ -37,6 +37,7 @@ def broom_page(style: StyleSource) -> QWidget:
     broom = page.findChild(BroomButton)
     assert broom is not None
     menu = QMenu(page)
+    menu.addAction(tr("Clear the red dots of")).setEnabled(False)
     menu.addAction(tr("Everything"))
     menu.addAction(tr("This list: {name}", name=tr("Unread")))
     menu.addAction(tr("This space: {name}", name=word("研发中心", "R&&D")))
@@ -50,7 +51,7 @@ def broom_page(style: StyleSource) -> QWidget:
     menu.move(broom.mapTo(page, broom.rect().bottomLeft()))
     menu.adjustSize()
     menu.show()
-    menu.setActiveAction(menu.actions()[0])
+    menu.setActiveAction(menu.actions()[1])
     return page
 
 

@@ -168,6 +168,7 @@ def test_the_menu_offers_what_fits_and_clears_the_shown_list(qapp: QApplication,
             menu = menu_of(desk)
             assert menu is not None
             assert words_of(menu) == [
+                "Clear the red dots of",
                 "Everything",
                 "Muted chats only",
                 "Older than 7 days",
@@ -181,8 +182,8 @@ def test_the_menu_offers_what_fits_and_clears_the_shown_list(qapp: QApplication,
             await desk.until(lambda: menu_of(desk) not in (None, menu))
             menu = menu_of(desk)
             assert menu is not None
-            assert words_of(menu)[1] == "This list: @me"
-            menu.actions()[1].trigger()
+            assert words_of(menu)[2] == "This list: @me"
+            menu.actions()[2].trigger()
             menu.close()
             await desk.until(lambda: toasts(desk) == ("1 chat cleared",))
 

@@ -55,6 +55,7 @@ class BroomMenu(QObject):
 
     def _open(self, corner: QPoint, spaces: Sequence[Space]) -> None:
         menu = QMenu(self._window)
+        menu.addAction(tr("Clear the red dots of")).setEnabled(False)
         self._add(menu, tr("Everything"), ClearScope())
         self._add_list(menu)
         self._add_spaces(menu, spaces)
