@@ -156,7 +156,6 @@ class DingButtons(QWidget):
         self._values = values
         for value, button in zip(values, self._made, strict=True):
             button.set_kind(ButtonKind.PRIMARY if value.is_primary else ButtonKind.SECONDARY)
-            button.setText(value.text)
             button.setEnabled(value.is_enabled)
         self.setVisible(bool(values))
         self._place()
@@ -184,7 +183,10 @@ class DingButtons(QWidget):
     def _place(self) -> None:
         style = self._style.current
         gap, x, y = style.px(8), 0, 0
-        for button in self._made:
+        for value, button in zip(self._values, self._made, strict=True):
+            button.setText(value.text)
+            if value.short_text and button.sizeHint().width() > self.width():
+                button.setText(value.short_text)
             size = button.sizeHint()
             if x and x + size.width() > self.width():
                 x, y = 0, y + size.height() + gap

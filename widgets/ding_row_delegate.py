@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from widgets.style import StyleSource
 
 _KEPT_WIDTHS = 4000
+_LEAST_NAME = 48
+"""Where a tag would leave less for the name, it is not shown: the detail has it."""
 FADED = 0.7
 """How much of an avatar is left where nothing is asked."""
 
@@ -220,7 +222,7 @@ class DingRowDelegate(QStyledItemDelegate):
         left = rect.left() + self._pad + side + style.px(10)
         middle = rect.top() + self._pad + side / 2
         end = rect.right() + 1 - self._pad
-        right = end - self._paint_mark(painter, end, middle, card)
+        right = end - self._paint_mark(painter, end, end - left - style.px(_LEAST_NAME), middle, card)
         line = QRectF(left, middle - self._row / 2, max(0.0, right - left), self._row)
         color = style.colors.text1 if card.tone is CardTone.NORMAL else style.colors.text2
         tag = tag_width(style, card.external)
@@ -236,12 +238,14 @@ class DingRowDelegate(QStyledItemDelegate):
         if rest.width() >= style.px(24):
             paint_elided(painter, rest, card.when, self._small, style.colors.text2)
 
-    def _paint_mark(self, painter: QPainter, right: float, middle: float, card: DingCard) -> float:
-        """Draw the tag, or the green words; answer what it takes."""
+    def _paint_mark(
+        self, painter: QPainter, right: float, room: float, middle: float, card: DingCard
+    ) -> float:
+        """Draw the tag, or the green words, where there is room; answer what it takes."""
         style = self._style.current
         if card.done:
             side = style.px(14)
-            width = self._small_metrics.horizontalAdvance(card.done)
+            width = min(self._small_metrics.horizontalAdvance(card.done), room - side)
             box = QRectF(right - width, middle - self._row / 2, width + 1, self._row)
             paint_elided(painter, box, card.done, self._small, style.colors.done_text)
             picture = icon_pixmap(
@@ -254,7 +258,7 @@ class DingRowDelegate(QStyledItemDelegate):
             painter.drawPixmap(QPointF(box.left() - side - style.px(2), round(middle - side / 2)), picture)
             return width + side + style.px(10)
         width = tag_width(style, card.tag)
-        if not width:
+        if not width or width > room:
             return 0.0
         paint_tag(painter, style, QPointF(right - width, middle), card.tag, card.tag_kind)
         return width + style.px(8)

@@ -62,6 +62,8 @@ class ActButton:
     text: str
     is_primary: bool = False
     is_enabled: bool = True
+    short_text: str = ""
+    """Where there is no room for all of it."""
 
 
 @dataclass(frozen=True, slots=True)

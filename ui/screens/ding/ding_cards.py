@@ -132,9 +132,11 @@ def _nudge_buttons(ding: DingSummary, now_ms: int) -> tuple[ActButton, ...]:
 def nudge_button(ding: DingSummary, words: str, now_ms: int) -> ActButton:
     """The button that reminds; it counts down until it may."""
     wait_s = -(-nudge_wait_ms(ding, now_ms) // 1000)
+    short = tr("Remind {n}", n=ding.total - ding.confirmed)
     if wait_s:
-        words = tr("{words} · {time}", words=words, time=f"{wait_s // 60:02}:{wait_s % 60:02}")
-    return ActButton(DingAct.NUDGE, words, is_enabled=not wait_s)
+        time = f"{wait_s // 60:02}:{wait_s % 60:02}"
+        words, short = (tr("{words} · {time}", words=text, time=time) for text in (words, short))
+    return ActButton(DingAct.NUDGE, words, is_enabled=not wait_s, short_text=short)
 
 
 def _failed_buttons() -> tuple[ActButton, ...]:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.screens.ding.ding_state import Entry
 
-LIST_WIDTH, LEAST_LIST, MOST_LIST = 400, 300, 520
-LEAST_DETAIL = 380
+LIST_WIDTH, LEAST_LIST, MOST_LIST = 400, 260, 520
+LEAST_DETAIL = 360
 SECOND_MS, SLOW_MS = 1000, 30_000
 
 
@@ -204,17 +204,17 @@ class DingScreen(QWidget):
         detail.file_activated.connect(self._open_file)
 
     def _restyle(self) -> None:
-        px = self._desk.style.current.px
-        self._column.setMinimumWidth(px(LEAST_LIST))
-        self._column.setMaximumWidth(px(MOST_LIST))
-        self._pages.setMinimumWidth(px(LEAST_LIST))
+        self._column.setMaximumWidth(self._desk.style.current.px(MOST_LIST))
         self._fit()
 
     def _fit(self) -> None:
-        """The list keeps its width as far as the detail keeps its least."""
+        """The list keeps its width as far as the detail keeps its least; where both are too wide they share."""
         px = self._desk.style.current.px
+        least = max(1, min(px(LEAST_LIST), self.width() // 2 - 1))
+        for side in (self._column, self._pages):
+            side.setMinimumWidth(least)
         wanted = px(self._list_width or LIST_WIDTH)
-        width = max(px(LEAST_LIST), min(wanted, self.width() - px(LEAST_DETAIL), px(MOST_LIST)))
+        width = max(least, min(wanted, self.width() - px(LEAST_DETAIL), px(MOST_LIST)))
         if self._splitter.sizes()[:1] != [width]:
             self._splitter.setSizes([width, max(1, self.width() - width)])
 
