@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
 from widgets.icons import icon_pixmap
@@ -58,7 +58,10 @@ class SearchDoor(QAbstractButton):
         painter.drawPixmap(QPointF(style.px(10), (self.height() - side) // 2), picture)
         left = style.px(10) + side + style.px(7)
         line = QRectF(left, 0, self.width() - left - style.px(10), self.height())
-        paint_elided(painter, line, self.text(), style.font(13), colors.text3)
+        font = style.font(13)
+        has_room = QFontMetricsF(font).horizontalAdvance(self.text()) <= line.width()
+        hint = self.text() if has_room else self.text().rpartition(" ")[0].rstrip()  # the key goes first
+        paint_elided(painter, line, hint or self.text(), font, colors.text3)
         painter.end()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
