@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from app.changes import ChangeFeed
 from app.dings.compose import round_txn_id
@@ -464,5 +466,91 @@ def test_a_ding_that_is_moved_takes_its_files_along() -> None:
             new = ding("y", rig.later(DAY))
             await rig.service.edit_scheduled(rig.plan[0].series, new, keeps_files=keeps)
             assert [one.file_count for one in rig.plan] == [count]
+
+    scenario(go)
+
+
+_steps = st.lists(
+    st.one_of(
+        st.tuples(st.just("send"), st.integers(1, 90)),
+        st.tuples(st.just("cancel"), st.integers(0, 5)),
+        st.tuples(st.just("fault"), st.sampled_from(["lose", "drop", "full", "long"])),
+        st.tuples(st.just("pass"), st.integers(1, 60)),
+        st.tuples(st.just("restart"), st.booleans()),
+        st.tuples(st.sampled_from(["cycle", "tick", "sync"]), st.just(0)),
+    ),
+    max_size=25,
+)
+
+
+class History:
+    """A person, a server and a line that comes and goes."""
+
+    def __init__(self, rig: Rig) -> None:
+        self.rig = rig
+        self.sent: list[str] = []
+        self.given_up: set[str] = set()
+        self.on_the_way: list[Any] = []
+
+    async def step(self, what: str, value: Any) -> None:
+        rig = self.rig
+        match what:
+            case "send":
+                self.sent.append(f"ding {len(self.sent)}")
+                await rig.service.send(ding(self.sent[-1], rig.later(value * MINUTE)))
+            case "cancel" if rig.plan:
+                one = rig.plan[value % len(rig.plan)]
+                self.given_up.add(one.text)
+                await rig.service.cancel_scheduled(one.series)
+            case "fault":
+                rig.server.faults.append(value)
+            case "pass":
+                rig.pass_ms(value * MINUTE)
+            case "restart":
+                rig.restart(is_online=value)
+            case "cycle":
+                await rig.cycle()
+            case "tick":
+                self.on_the_way += rig.server.tick()
+            case "sync":
+                await self.deliver()
+
+    async def deliver(self) -> None:
+        events, self.on_the_way = self.on_the_way, []
+        if events and self.rig.monitor.is_online:
+            await self.rig.sync(*events)
+        else:
+            self.on_the_way = events
+
+    async def settle(self) -> None:
+        """The line is good again, and all times go by."""
+        self.rig.server.faults.clear()
+        self.rig.restart()
+        for _ in range(4):
+            await self.rig.cycle()
+            self.rig.pass_ms(60 * MINUTE)
+            self.on_the_way += self.rig.server.tick()
+            await self.deliver()
+        for _ in range(2):
+            await self.rig.cycle()
+
+    def said(self) -> list[str]:
+        """What reached the room, from the server or by our send queue."""
+        bodies = [one.content["body"] for one in self.rig.server.sent] + self.rig.queued()
+        return [body.removeprefix("[DING] ") for body in bodies]
+
+
+@settings(max_examples=80, deadline=None)
+@given(_steps)
+def test_each_ding_goes_out_once_whatever_the_line_and_the_app_do(steps: list[tuple[str, Any]]) -> None:
+    async def go(rig: Rig) -> None:
+        history = History(rig)
+        for what, value in steps:
+            await history.step(what, value)
+        await history.settle()
+        said = history.said()
+        assert len(said) == len(set(said)), "said twice"
+        assert set(said) >= set(history.sent) - history.given_up, "lost"
+        assert not rig.plan and not rig.server.held
 
     scenario(go)
