@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -498,5 +499,49 @@ def test_snooze_is_given_to_the_alerts(
             menu.actions()[-1].trigger()
             await box.desk.until(lambda: len(put_off) == 2)
             menu.close()
+
+    run(qapp, scenario())
+
+
+def test_what_goes_out_later_is_listed_moved_and_cancelled(qapp: QApplication, tmp_path: Path) -> None:
+    from app.dings.service import NewDing
+    from app.domain.dings import DingContent, DingKind
+    from ui.screens.ding.time_dialog import TimeDialog
+    from widgets.dialogs import Dialog
+
+    async def scenario() -> None:
+        async with inbox(tmp_path) as box:
+            room = box.desk.company.rooms["training"].room_id
+            due = box.desk.company.now_ms + 3 * 3_600_000
+            content = DingContent(DingKind.NOTICE, (user("wangmin"), user("liuyang")))
+            await box.account.dings.send(NewDing("明早开会", content, room, send_at_ms=due))
+            box.screen.head.box_chosen.emit(DingBox.SCHEDULED)
+            (card,) = box.cards()
+            assert (card.name, card.text, card.note) == (
+                "新员工培训",
+                "明早开会",
+                "Sent when Tack is running",
+            )
+            page = box.screen.detail.page
+            assert page is not None
+            assert [row.name for row in page.waiting] == ["王敏", "刘洋"]
+            assert not box.screen.detail.field.edit.isEnabled()
+            box.screen._act_on(card.uid, DingAct.EDIT_TIME)
+            (dialog,) = box.desk.window.findChildren(TimeDialog)
+            later = datetime.fromtimestamp(due / 1000 + 86_400).replace(second=0, microsecond=0)
+            dialog.field.set_value(datetime(2020, 1, 1))
+            dialog._check()
+            assert not dialog.button("accept").isEnabled()
+            dialog.field.set_value(later)
+            dialog._check()
+            dialog.press("accept")
+            await box.desk.until(lambda: [c.tag for c in box.cards()] != [card.tag])
+            (moved,) = box.cards()
+            assert moved.text == "明早开会"
+            box.screen._act_on(moved.uid, DingAct.CANCEL)
+            question = next(d for d in box.desk.window.findChildren(Dialog) if d is not dialog)
+            question.press("accept")
+            await box.desk.until(lambda: box.cards() == [])
+            assert box.screen._nothing.accessibleName() == "Nothing is scheduled"
 
     run(qapp, scenario())
