@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from resources.formats import format_count
 from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
+from widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -56,6 +57,7 @@ class FilterChips(QWidget):
         self._style = style
         self._is_optional = is_optional
         self._buttons: list[_ChipButton] = []
+        self._tabs = TabPlace(self)
         self._current = ""
         self._gap = style.current.px(_GAP)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -120,6 +122,7 @@ class FilterChips(QWidget):
         for button in self._buttons:
             button.clicked.connect(lambda _=False, b=button: self._choose(b.chip.key))
             button.show()
+        self._tabs.set_widgets(self._buttons)
         self.updateGeometry()
 
     def _choose(self, key: str) -> None:

@@ -15,6 +15,7 @@ from widgets.ding_text import DingText
 from widgets.file_card import FileCard
 from widgets.line_edit import LineEdit
 from widgets.painting import fill_plain, fill_rounded
+from widgets.tab_place import TabPlace
 from widgets.words import Line
 
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ class DingComments(QWidget):
         self._rows: dict[str, _Comment] = {}
         self._all: tuple[CommentRow, ...] = ()
         self._shown = SHOWN
+        self._tabs = TabPlace(self)
         self._earlier = Button(style, "", ButtonKind.QUIET)
         self._earlier.clicked.connect(self._show_earlier)
         self._column = QVBoxLayout(self)
@@ -76,6 +78,8 @@ class DingComments(QWidget):
             row.deleteLater()
         for place, comment in enumerate(wanted, start=1):
             self._show(place, comment)
+        parts = [self._rows[comment.uid].focusable() for comment in wanted]
+        self._tabs.set_widgets([self._earlier, *(part for row in parts for part in row)])
         hidden = len(self._all) - len(wanted)
         self._earlier.setText(tr("Show {n} earlier comments", n=hidden) if hidden else "")
         self._earlier.setVisible(bool(hidden))
@@ -136,6 +140,10 @@ class _Comment(QWidget):
         self._show_file(value)
         self.show_face()
         self._place()
+
+    def focusable(self) -> list[QWidget]:
+        """What the Tab key comes to, in order."""
+        return [self.avatar, *([self._file] if self._file is not None else []), self.text]
 
     def show_face(self) -> None:
         """Draw the sender as far as the picture is there."""

@@ -189,7 +189,7 @@ class DingDetail(QWidget):
         self._style.changed.connect(self._restyle)
 
     def _change_ding(self, last: DingPage | None, page: DingPage) -> None:
-        if last is not None:
+        if last is not None and self.field.text():
             self._written[last.uid] = self.field.text()
         self.field.set_text(self._written.pop(page.uid, ""))
         self.note.hide()

@@ -15,6 +15,7 @@ from widgets.file_card import FileCard
 from widgets.icons import icon_pixmap
 from widgets.line_edit import LineEdit
 from widgets.painting import fill_rounded
+from widgets.tab_place import TabPlace
 from widgets.words import Words
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class DingFiles(QWidget):
         super().__init__(parent)
         self._style = style
         self._files: tuple[FileRow, ...] = ()
+        self._tabs = TabPlace(self)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self.hide()
@@ -98,11 +100,14 @@ class DingFiles(QWidget):
             widget = item.widget() if item is not None else None
             if widget is not None:
                 widget.deleteLater()
+        cards: list[QWidget] = []
         for row in files:
             card = FileCard(self._style, row)
             card.setMaximumWidth(self._style.current.px(360))
             card.clicked.connect(lambda _=False, uid=row.uid: self.file_activated.emit(uid))
             self._column.addWidget(card)
+            cards.append(card)
+        self._tabs.set_widgets(cards)
         self.setVisible(bool(files))
 
 
@@ -144,6 +149,7 @@ class DingButtons(QWidget):
         self._style = style
         self._values: tuple[ActButton, ...] = ()
         self._made: list[Button] = []
+        self._tabs = TabPlace(self)
         self.hide()
         style.changed.connect(self._place)
 
@@ -179,6 +185,7 @@ class DingButtons(QWidget):
             button.clicked.connect(lambda _=False, act=value.act: self.act_requested.emit(act))
             button.show()
             self._made.append(button)
+        self._tabs.set_widgets(self._made)
 
     def _place(self) -> None:
         style = self._style.current

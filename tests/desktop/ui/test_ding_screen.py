@@ -545,3 +545,26 @@ def test_what_goes_out_later_is_listed_moved_and_cancelled(qapp: QApplication, t
             assert box.screen._nothing.accessibleName() == "Nothing is scheduled"
 
     run(qapp, scenario())
+
+
+def test_tab_goes_through_the_page_in_reading_order(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with inbox(tmp_path) as box:
+            screen, detail = box.screen, box.screen.detail
+            confirm = detail.buttons.button(DingAct.CONFIRM)
+            assert confirm is not None
+            stops: list[Any] = []
+            at: Any = screen.head.search
+            while (at is not None and at is not screen.head.search) or not stops:
+                if at.isVisible() and at.focusPolicy() & Qt.FocusPolicy.TabFocus:
+                    stops.append(at)
+                at = at.nextInFocusChain()
+            chips = screen.head.chips.boxes.children()[-1]
+            wanted = [screen.head.new, chips, screen.list, detail.header.go, confirm, detail.field.edit]
+            places = [stops.index(widget) for widget in wanted]
+            assert places == sorted(places)
+            for widget in stops:
+                if screen.isAncestorOf(widget):
+                    assert widget.accessibleName(), widget
+
+    run(qapp, scenario())

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from app.domain.dings import DingDetail
     from app.domain.ids import RoomID
     from app.domain.timeline import TimelineItem
+    from app.store.ding_work import DingInvitation
     from app.store.reader import Reader
     from ui.desk import Desk
     from ui.screens.ding.ding_state import Entry
@@ -65,6 +66,7 @@ class DingPresenter(QObject):
         self._has_more = False
         self._is_stale = False
         self._asked = 0
+        self._invitations: list[DingInvitation] = []
         self._uid = ""
         self._summary: DingSummary | None = None
         self._detail: DingDetail | None = None
@@ -240,15 +242,11 @@ class DingPresenter(QObject):
         bridge.connection_changed.connect(lambda _state: self.list_changed.emit())
         self._desk.people.changed.connect(self.refresh_words)
 
-    def _rooms_changed(self, rooms: frozenset[RoomID]) -> None:
+    def _rooms_changed(self, _rooms: frozenset[RoomID]) -> None:
         """Invitations are rooms; they come and go without a ding."""
         if not self._is_seen:
             self._is_outdated = True
-            return
-        invited = {entry.room_id for entry in self._account.dings.invitations()}
-        if rooms & invited or any(
-            f"{INVITATION}{room}" in self.model.uids[: len(invited) + 9] for room in rooms
-        ):
+        elif self._account.dings.invitations() != self._invitations:
             self.refresh()
 
     def _rooms_moved(self, rooms: frozenset[RoomID]) -> None:
@@ -319,8 +317,9 @@ class DingPresenter(QObject):
         self._has_more = len(entries) >= limit and self.view.box is not DingBox.SCHEDULED
         self.counts = self._account.cache.read.dings.counts()
         rows = self._with_kept(list(entries))
+        self._invitations = self._account.dings.invitations()
         if self.view.box is DingBox.RECEIVED and not self.view.term:
-            rows = [*reversed(self._account.dings.invitations()), *rows]
+            rows = [*reversed(self._invitations), *rows]
         self.model.set_entries(rows)
         self.list_changed.emit()
 
