@@ -9,6 +9,8 @@ from app.store.write import Row, Write, chunks
 
 WAITING, GOING, SENT, BACK = range(4)
 """`cleared.state`: the server knows nothing; it may know; it has the receipt (or needs none); put back."""
+WAS_SHOWN = "(unread > 0 OR mentions > 0 OR is_marked_unread = 1)"
+"""What a person saw unread, and is told of; the others were cleared to be sure (`clears._UNKNOWN`)."""
 _WAITING_ROWS = (
     "SELECT c.room, r.room_id, c.event_id, c.event_id IS NULL OR EXISTS (SELECT 1 FROM receipt p WHERE p.room = c.room"
     " AND p.user = ? AND p.kind IN ('m.read', 'm.read.private', ?) AND p.thread = '' AND p.ord >= c.ord)"
@@ -66,14 +68,14 @@ def _set_state(w: Write, clear_id: int, state: int, rooms: Sequence[int]) -> Non
     if not rooms:
         return
     for chunk in chunks(rooms):
-        marks = ",".join("?" * len(chunk))
-        changed = w.conn.execute(
-            f"UPDATE cleared SET state = ? WHERE clear = ? AND state < 2 AND room IN ({marks})",
-            (state, clear_id, *chunk),
-        ).rowcount
+        which = f"clear = ? AND state < 2 AND room IN ({','.join('?' * len(chunk))})"
         if state == SENT:
-            w.conn.execute("UPDATE clear SET sent = sent + ? WHERE id = ?", (changed, clear_id))
+            w.conn.execute(
+                f"UPDATE clear SET sent = sent + (SELECT count(*) FROM cleared WHERE {which} AND {WAS_SHOWN}) WHERE id = ?",
+                (clear_id, *chunk, clear_id),
+            )
             w.tally.clears = True
+        w.conn.execute(f"UPDATE cleared SET state = ? WHERE {which}", (state, clear_id, *chunk))
 
 
 def _finish(w: Write, clear_id: int) -> None:

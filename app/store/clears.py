@@ -3,7 +3,8 @@
 A clear is a receipt of a kind of its own (`CLEARED`) on the newest event of each room, so that the counts stay a
 projection of facts: `unread_of` gives what is written here in bulk. `cleared` keeps what each room looked like before.
 As long as nothing was counted anew in a room (`is_stale`, see `app.store.cleared`), taking back writes those numbers;
-else the room is counted again, without the receipt. Of several clears over one room each may be taken back by itself:
+else the room is counted again, without the receipt. (What a later clear finds in a room was counted after the earlier one,
+so of two open clears over a room only the later one's numbers are ever used.) Of several clears over one room each may be taken back by itself:
 the receipt falls back to the newest clear that still stands.
 
 Everything is bulk SQL: ten thousand rooms are one transaction of a few statements.
@@ -17,7 +18,7 @@ from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import RequestKind
 from app.store.account_data import store_account_data
-from app.store.cleared import BACK, GOING, SENT, WAITING, note_counted
+from app.store.cleared import BACK, GOING, SENT, WAITING, WAS_SHOWN, note_counted
 from app.store.person import set_marked_unread
 from app.store.queue_write import enqueue
 from app.store.room_rows import refresh_rooms
@@ -31,12 +32,20 @@ HISTORY_MS = 24 * 3600 * 1000
 _DAY_MS = 24 * 3600 * 1000
 _SNAPSHOT = (
     "INSERT INTO cleared(clear, room, event_id, ord, ts, state, unread, mentions, is_marked_unread, read_ord,"
-    " is_stale) SELECT ?, r.id, ifnull(e.event_id, r.counts_event), e.ord, r.sort_ts, 0, r.unread, r.mentions,"
+    " is_stale) SELECT ?, r.id, ifnull(e.event_id, r.counts_event), e.ord, {ts}, 0, r.unread, r.mentions,"
     " r.is_marked_unread, r.read_ord, 0 FROM room r LEFT JOIN event e ON e.id = (SELECT n.id FROM event n"
     " WHERE n.room = r.id AND n.ord IS NOT NULL AND n.event_id < '~' ORDER BY n.ord DESC LIMIT 1)"
-    " WHERE (r.unread > 0 OR r.mentions > 0 OR r.is_marked_unread = 1) AND r.membership = 'join'"
-    " AND (ifnull(e.event_id, r.counts_event) IS NOT NULL OR (r.unread = 0 AND r.mentions = 0)) AND {scope}"
+    " WHERE r.membership = 'join' AND {scope}"
 )
+_SHOWN = (
+    "(r.unread > 0 OR r.mentions > 0 OR r.is_marked_unread = 1)"
+    " AND (ifnull(e.event_id, r.counts_event) IS NOT NULL OR (r.unread = 0 AND r.mentions = 0))"
+)
+_UNKNOWN = (
+    "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND r.read_ord IS NULL"
+    " AND r.server_unread IS NULL AND e.ord IS NOT NULL"
+)
+"""A new device is told only of the newest few thousand unread: what the server counts elsewhere is cleared with everything."""
 """An event the server gave no id cannot have a receipt: their stand-ins begin with `~`. A room without any event is left."""
 _PUT_RECEIPTS = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
@@ -62,7 +71,7 @@ _GONE = (
     "SELECT c.room, r.room_id FROM cleared c JOIN room r ON r.id = c.room WHERE c.clear = ? AND c.state IN (1, 2)"
     " AND r.membership = 'join' AND r.is_marked_unread = 0 AND NOT EXISTS (SELECT 1 FROM receipt p"
     " WHERE p.room = c.room AND p.user = ? AND p.kind IN ('m.read', 'm.read.private', ?) AND p.thread = ''"
-    " AND p.ord > c.ord)"
+    " AND p.ord > c.ord) AND (c.unread > 0 OR c.mentions > 0 OR c.is_marked_unread = 1)"
 )
 _FALL_BACK = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
@@ -84,9 +93,11 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
     """Clear what a scope holds and queue the receipts; None when it holds nothing. Duties are not touched."""
     _prune(w)
     last = w.conn.execute("SELECT ifnull(max(id), 0) FROM clear").fetchone()[0]
-    clear_id: int = max(w.now_ms, last + 1)  # never one of an earlier file: a row of its queue may have been saved
+    clear_id: int = max(
+        w.now_ms, last + 1
+    )  # never one of an earlier file: a row of its queue may have been saved
     condition, values = _condition(w, scope)
-    w.conn.execute(_SNAPSHOT.replace("{scope}", condition), (clear_id, *values))
+    _snapshot(w, clear_id, "r.sort_ts", f"{_SHOWN} AND {condition}", values)
     rooms, unread, mentions, marked = w.conn.execute(
         "SELECT count(*), ifnull(sum(unread), 0), ifnull(sum(mentions), 0), ifnull(sum(is_marked_unread), 0)"
         " FROM cleared WHERE clear = ?",
@@ -99,14 +110,20 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, 0)",
         (clear_id, w.now_ms, scope.kind.value, ClearState.HELD.value, txn_id, rooms, unread, mentions),
     )
+    if scope.kind is ClearKind.EVERYTHING:
+        _snapshot(w, clear_id, "0", _UNKNOWN, ())
     w.conn.execute(_PUT_RECEIPTS, (w.me, CLEARED, w.now_ms, clear_id))
     w.conn.execute(_ZERO, (clear_id,))
     if marked:
         _unmark(w, clear_id, txn_id, not_before_ms)
-    _outdate_others(w, clear_id)
     _queue_receipts(w, clear_id, txn_id, not_before_ms)
     _tell(w, clear_id)
     return clear_id
+
+
+def _snapshot(w: Write, clear_id: int, ts: str, condition: str, values: tuple[object, ...]) -> None:
+    """Keep what rooms look like; `ts` says which are sent first."""
+    w.conn.execute(_SNAPSHOT.replace("{ts}", ts).replace("{scope}", condition), (clear_id, *values))
 
 
 def _condition(w: Write, scope: ClearScope) -> tuple[str, tuple[object, ...]]:
@@ -214,9 +231,10 @@ def _take_from_queue(w: Write, txn_id: str) -> bool:
 def _put_back(w: Write, clear_id: int, txn_id: TxnID) -> int:
     """Make the rooms that still wait look as before; how many."""
     w.conn.execute("UPDATE clear SET state = ? WHERE id = ?", (ClearState.UNDONE.value, clear_id))
+    w.conn.execute("UPDATE cleared SET state = ? WHERE clear = ? AND state = ?", (BACK, clear_id, WAITING))
     back: int = w.conn.execute(
-        "UPDATE cleared SET state = ? WHERE clear = ? AND state = ?", (BACK, clear_id, WAITING)
-    ).rowcount
+        f"SELECT count(*) FROM cleared WHERE clear = ? AND state = ? AND {WAS_SHOWN}", (clear_id, BACK)
+    ).fetchone()[0]
     w.conn.execute(
         "DELETE FROM receipt WHERE user = ? AND kind = ? AND thread = ''"
         " AND room IN (SELECT room FROM cleared WHERE clear = ? AND state = ?)",
@@ -226,7 +244,6 @@ def _put_back(w: Write, clear_id: int, txn_id: TxnID) -> int:
         w.conn.execute(_FALL_BACK, (w.me, CLEARED, w.now_ms, clear_id))
     _mark_back(w, clear_id, txn_id)
     w.conn.execute(_PUT_BACK, (clear_id,))
-    _outdate_others(w, clear_id)
     stale = w.conn.execute(
         "SELECT room FROM cleared WHERE clear = ? AND state = ? AND is_stale = 1", (clear_id, BACK)
     ).fetchall()
@@ -275,13 +292,4 @@ def _drop_marks(w: Write, room_ids: Iterable[str]) -> None:
         "DELETE FROM send_queue WHERE room_id = ? AND kind = 'room_account_data'"
         " AND event_type = 'm.marked_unread' AND state != 'sending'",
         [(room_id,) for room_id in room_ids],
-    )
-
-
-def _outdate_others(w: Write, clear_id: int) -> None:
-    """Note the same for other clears of the rooms that this one moved."""
-    w.conn.execute(
-        "UPDATE cleared SET is_stale = 1 WHERE state = 0 AND clear IN (SELECT id FROM clear WHERE id != ?1"
-        " AND state IN (?2, ?3)) AND room IN (SELECT room FROM cleared WHERE clear = ?1)",
-        (clear_id, ClearState.HELD.value, ClearState.SENDING.value),
     )

@@ -22,7 +22,16 @@ from app.store.cache import Cache
 from app.store.schema import ensure_schema
 from app.store.typing_board import TypingBoard
 from tests.helpers.store_history import ME, START_MS, FixedClock, everything
-from tests.property.test_store_rebuild import PEOPLE, ROOMS, Player, first_events, live, room_no, small
+from tests.property.test_store_rebuild import (
+    PEOPLE,
+    ROOMS,
+    Player,
+    first_events,
+    happening,
+    live,
+    room_no,
+    small,
+)
 from tests.property.test_store_rebuild import steps as other_steps
 
 T = TypeVar("T")
@@ -104,6 +113,14 @@ class Person(Player):
     async def undo(self, which: int) -> None:
         if self.held:
             assert await self.cache.clearing.undo(self.held.pop(which % len(self.held)))
+
+    async def overlap(self, room: int, kinds: list[tuple[str, int, int]], is_newer: bool) -> None:
+        """Clear, hear something, clear again, and take one of the two back."""
+        await self.clear(0, room)
+        await self.live(room, kinds, 0, False)
+        await self.clear(0, room)
+        if len(self.held) > 1:
+            await self.undo(len(self.held) - (1 if is_newer else 2))
 
     async def go(self, which: int, count: int, noted: int) -> None:
         """The server gets some of a clear; a kill comes before all of it is noted."""
@@ -199,6 +216,7 @@ clearing = st.one_of(
     st.tuples(st.just("clear"), st.just(0), room_no),
     st.tuples(st.just("clear_and_undo"), choice, room_no),
     st.tuples(st.just("undo"), small),
+    st.tuples(st.just("overlap"), room_no, st.lists(happening, min_size=1, max_size=4), st.booleans()),
 )
 going = st.one_of(
     st.tuples(st.just("go"), small, st.integers(0, 1), st.integers(0, 2)),

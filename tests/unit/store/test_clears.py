@@ -284,6 +284,30 @@ async def test_a_mark_that_went_out_already_is_set_again(cache: Cache) -> None:
 # The way to the server ------------------------------------------------------------------------------------------
 
 
+async def test_rooms_of_which_nothing_is_known_are_cleared_with_everything_and_not_told_of(
+    cache: Cache,
+) -> None:
+    """A new device knows only of the newest few thousand unread."""
+    await cache.apply_sync(batch(said(ONE, "a"), said(TWO, "a"), said(THREE, "a"), read(TWO, "a")))
+    assert await cache.clearing.clear(EVERYTHING, LATER) is None
+    await cache.apply_sync(batch(RoomUpdate(ONE, counts=ServerCounts(1, 0, event_id("one-a")))))
+    before = all_of(cache)
+    clear_id = await cache.clearing.clear(EVERYTHING, LATER)
+    assert clear_id is not None
+    assert await cache.clearing.undo(clear_id)
+    assert all_of(cache) == before
+    clear_id = await cache.clearing.clear(EVERYTHING, LATER)
+    assert clear_id is not None
+    assert await cache.clearing.waiting(clear_id, 1) == [(ONE, event_id("one-a"))]
+    await cache.clearing.mark_sent(clear_id, [ONE])
+    assert await cache.clearing.waiting(clear_id) == [(THREE, event_id("thr-a"))]
+    await cache.clearing.mark_sent(clear_id, [THREE])
+    assert await cache.clearing.restore(clear_id) == 1
+    record = cache.read.attention.clears(0)[0]
+    assert (record.rooms, record.sent, record.unread) == (1, 1, 1)
+    assert unread(cache) == {ONE: (0, 0, True), TWO: (0, 0, False), THREE: (0, 0, False)}
+
+
 async def test_receipts_wait_newest_room_first_and_are_taken_once_sent(cache: Cache) -> None:
     await three_rooms(cache)
     await cache.apply_sync(batch(RoomUpdate(ONE, timeline=(event("new", ts=START_MS + 9, room=ONE),))))
@@ -433,7 +457,7 @@ async def test_a_level_on_its_way_is_not_undone_by_rules_that_come_meanwhile(cac
     [
         ("totals", rooms_read._TOTALS),
         ("sources", attention_reads._ROOMS),
-        ("clear", clears._SNAPSHOT.replace("{scope}", "1").replace("SELECT ?", "SELECT 1")),
+        ("clear", clears._SNAPSHOT.replace("{scope}", clears._SHOWN).replace("{ts}", "0").replace("?", "1")),
     ],
 )
 async def test_only_rooms_that_say_something_are_looked_at(cache: Cache, name: str, sql: str) -> None:
