@@ -189,7 +189,9 @@ class DingUpkeep:
         if rules is None:
             return
         overrides = dict_of(rules, "global").get("override")
-        mute = rule_to_precede([rule for rule in overrides or [] if isinstance(rule, dict)])
+        if not isinstance(overrides, list):
+            return
+        mute = rule_to_precede([rule for rule in overrides if isinstance(rule, dict)])
         if mute is None or rules == self._rules_seen:
             return
         await self._homeserver.client.push_rules.put(
@@ -299,10 +301,15 @@ def rule_to_precede(overrides: list[JSONObject]) -> str | None:
     mutes = [
         name
         for name, rule in zip(ids, overrides, strict=True)
-        if not name.startswith(".") and name != PUSH_RULE_ID and "notify" not in (rule.get("actions") or [])
+        if name and not name.startswith(".") and name != PUSH_RULE_ID and not _notifies(rule)
     ]
     first = mutes[0] if mutes else ""
     if PUSH_RULE_ID not in ids:
         return first
     is_behind = bool(first) and ids.index(first) < ids.index(PUSH_RULE_ID)
     return first if is_behind else None
+
+
+def _notifies(rule: JSONObject) -> bool:
+    actions = rule.get("actions")
+    return isinstance(actions, list) and "notify" in actions

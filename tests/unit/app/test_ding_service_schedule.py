@@ -473,9 +473,10 @@ def test_a_ding_that_is_moved_takes_its_files_along() -> None:
 _steps = st.lists(
     st.one_of(
         st.tuples(st.just("send"), st.integers(1, 90)),
+        st.tuples(st.just("send and hand over"), st.sampled_from(["lose", "drop", ""])),
         st.tuples(st.just("cancel"), st.integers(0, 5)),
         st.tuples(st.just("fault"), st.sampled_from(["lose", "drop", "full", "long"])),
-        st.tuples(st.just("pass"), st.integers(1, 60)),
+        st.tuples(st.just("pass"), st.sampled_from([1, 20, 20, 95])),
         st.tuples(st.just("restart"), st.booleans()),
         st.tuples(st.sampled_from(["cycle", "tick", "sync"]), st.just(0)),
     ),
@@ -498,6 +499,10 @@ class History:
             case "send":
                 self.sent.append(f"ding {len(self.sent)}")
                 await rig.service.send(ding(self.sent[-1], rig.later(value * MINUTE)))
+            case "send and hand over":
+                rig.server.faults[:] = [value]
+                await self.step("send", 15)
+                await rig.cycle()
             case "cancel" if rig.plan:
                 one = rig.plan[value % len(rig.plan)]
                 self.given_up.add(one.text)
@@ -526,6 +531,7 @@ class History:
         """The line is good again, and all times go by."""
         self.rig.server.faults.clear()
         self.rig.restart()
+        await self.rig.cycle()
         for _ in range(4):
             await self.rig.cycle()
             self.rig.pass_ms(60 * MINUTE)
