@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 
-from resources.translations import tr
+from resources.translations import language_changed, tr
 from ui.unread import figure_words, unread_of
 
 if TYPE_CHECKING:
@@ -38,6 +38,7 @@ class Figures(QObject):
         app.primaryScreenChanged.connect(self.repaint)
         self._window.activity_changed.connect(self.repaint)
         self._desk.bridge.connection_changed.connect(self.repaint)
+        language_changed.connect(self.repaint)
         self.repaint()
 
     def show(self) -> None:

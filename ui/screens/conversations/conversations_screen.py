@@ -14,7 +14,6 @@ from app.domain.membership import Membership
 from app.domain.rooms import NotifyLevel, RoomFilter
 from resources.translations import tr
 from ui.models.room_list_model import RoomListModel
-from ui.screens.conversations.unread_walk import next_unread
 from widgets.broom_button import BroomButton
 from widgets.buttons import IconButton
 from widgets.chips import Chip, FilterChips
@@ -168,6 +167,8 @@ class ConversationsScreen(QWidget):
         self.list.set_current_room(self._open_room or "", row, is_scrolling=is_scrolling)
 
     def _go_to_unread(self, rooms: list[tuple[RoomID, bool]], direction: int) -> None:
+        from ui.screens.conversations.unread_walk import next_unread
+
         room_id = next_unread(rooms, self._open_room, direction)
         if room_id is not None:
             self.room_activated.emit(room_id)
