@@ -300,6 +300,10 @@ def test_one_ding_is_opened_from_elsewhere(qapp: QApplication, tmp_path: Path) -
             await box.read()
             assert box.screen.view.box.value == "received"
             assert box.screen.list.currentIndex().row() == 2
+            box.desk.page.show_place(Place.CHATS)
+            box.desk.chat.composer.focus_text()
+            opener.open_inbox()
+            assert box.desk.window.focusWidget() is box.screen.list
             opener.open_inbox("$unknown")
             assert box.screen.presenter.uid == box.dings.by_name["freeze"]
 

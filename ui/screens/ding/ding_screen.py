@@ -109,8 +109,7 @@ class DingScreen(QWidget):
         self.presenter.set_seen(True)
         self.presenter.refresh_words()
         self._time()
-        if self.isAncestorOf(self.focusWidget()) is False:
-            self.list.setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.focusWidget() or self.list).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt."""
