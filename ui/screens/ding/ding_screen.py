@@ -12,10 +12,10 @@ from app.domain.connection import ConnectionKind
 from app.domain.dings import DingBox, DingFilter, DingSummary
 from resources.translations import tr
 from ui.screens.ding.ding_acts import DingActs
+from ui.screens.ding.ding_boxes import box_chips, chip_of, empty_words, filter_chips
 from ui.screens.ding.ding_presenter import DingPresenter
 from ui.screens.ding.ding_state import InboxView
 from ui.sentences import sentence
-from widgets.chips import Chip
 from widgets.ding_detail import DingDetail
 from widgets.ding_head import DingHead
 from widgets.ding_list import DING_KEYS, DingListView
@@ -225,7 +225,8 @@ class DingScreen(QWidget):
     def _show_list(self) -> None:
         presenter = self.presenter
         view = presenter.view
-        self.head.set_chips(self._box_chips(), view.box, self._filter_chips(), _chip_of(view.filter))
+        filters = filter_chips(view.box, presenter.counts)
+        self.head.set_chips(box_chips(), view.box, filters, chip_of(view.filter))
         self.list.set_current(presenter.model.row_of(presenter.uid), is_shown=False)
         self.list.setAccessibleName(tr("DINGs"))
         if presenter.model.rowCount() and presenter.error is None:
@@ -234,24 +235,6 @@ class DingScreen(QWidget):
             self._show_nothing()
             self._rows.setCurrentWidget(self._nothing)
         self._time()
-
-    def _box_chips(self) -> list[Chip]:
-        return [
-            Chip(DingBox.RECEIVED, tr("Received")),
-            Chip(DingBox.SENT, tr("Sent")),
-            Chip(DingBox.SCHEDULED, tr("Scheduled")),
-        ]
-
-    def _filter_chips(self) -> list[Chip]:
-        view, counts = self.presenter.view, self.presenter.counts
-        if view.box is DingBox.SCHEDULED:
-            return []
-        unconfirmed = counts.get(DingFilter.UNCONFIRMED, 0) if view.box is DingBox.RECEIVED else 0
-        return [
-            Chip(DingFilter.UNCONFIRMED, tr("Unconfirmed"), unconfirmed),
-            Chip(DingFilter.DUE, tr("Due date")),
-            Chip(DingFilter.COMMENTED, tr("Commented")),
-        ]
 
     def _show_nothing(self) -> None:
         presenter, nothing = self.presenter, self._nothing
@@ -270,7 +253,7 @@ class DingScreen(QWidget):
         elif view.filter is not DingFilter.ALL:
             nothing.set_state("check-circle", tr("Nothing here"), tr("No DING fits this filter."))
         else:
-            nothing.set_state(*_empty_words(view.box))
+            nothing.set_state(*empty_words(view.box))
 
     def _show_page(self) -> None:
         page = self.presenter.page
@@ -388,18 +371,3 @@ class _Column(QWidget):
         painter = QPainter(self)
         fill_plain(painter, self.rect(), self._desk.style.current.colors.list)
         painter.end()
-
-
-def _chip_of(filter: DingFilter) -> str:
-    """No chip is on where everything is shown."""
-    return "" if filter is DingFilter.ALL else filter.value
-
-
-def _empty_words(box: DingBox) -> tuple[str, str, str, str]:
-    if box is DingBox.SENT:
-        text = tr("Send one from here, or from any message with a right click.")
-        return "push-pin", tr("You have sent no DING yet"), text, tr("New DING")
-    if box is DingBox.SCHEDULED:
-        text = tr("A DING can go out later, or again and again.")
-        return "clock", tr("Nothing is scheduled"), text, tr("New DING")
-    return "push-pin", tr("No DINGs"), tr("What you must confirm comes here."), ""
