@@ -261,7 +261,8 @@ class DingService:
 
     def invitations(self) -> list[DingInvitation]:
         """Give who wants to send me dings and is not let in by itself."""
-        return self._cache.read.ding_work.invitations()
+        found = self._cache.read.ding_work.invitations()
+        return [invitation for invitation in found if not self._upkeep.is_to_enter(invitation)]
 
     async def accept(self, room_id: RoomID) -> None:
         """Let somebody's dings in. Needs the line."""

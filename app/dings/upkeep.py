@@ -63,6 +63,7 @@ class DingUpkeep:
         self._clock = clock
         self._waits: dict[str, tuple[Backoff, float]] = {}
         self._given_up: set[str] = set()
+        self._entered: set[RoomID] = set()
         self._refreshed: set[EventID] = set()
         self._rules_seen: JSONObject | None = None
         """The rules ours was put into: until sync brings them with it, they look as before."""
@@ -165,11 +166,15 @@ class DingUpkeep:
 
             async def enter(room_id: RoomID = room_id) -> None:
                 await self._homeserver.client.rooms.join(room_id)
-                self._given_up.add(room_id)  # until sync says so, it looks like an invitation
+                self._entered.add(room_id)  # until sync says so, it looks like an invitation
 
-            if room_id not in self._given_up:
+            if room_id not in self._given_up and room_id not in self._entered:
                 await self._attempt(room_id, enter)
                 await self._clock.sleep(BETWEEN_S)
+
+    def is_to_enter(self, invitation: DingInvitation) -> bool:
+        """Whether a room is entered without asking: nobody has to decide about it."""
+        return self._is_trusted(invitation) and invitation.room_id not in self._given_up
 
     def _is_trusted(self, invitation: DingInvitation) -> bool:
         inviter = invitation.inviter

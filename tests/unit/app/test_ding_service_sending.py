@@ -290,20 +290,23 @@ def test_muting_a_sender_is_there_at_once_and_becomes_one_request() -> None:
     in_cache(go)
 
 
-def test_invitations_to_dings_are_listed_with_what_is_known_of_the_inviter() -> None:
+def test_a_colleague_is_let_in_and_a_stranger_or_muted_person_is_asked_about() -> None:
     async def go(cache: Cache, service: DingService) -> None:
         await join(cache, ANNA)
-        for room, sender in ((DING_ROOM, ANNA), (RoomID("!b:x"), BOB)):
+        stranger, partner = UserID("@eve:far.example"), BOB
+        await cache.apply_sync(batch(update(event("two"), state=(member(partner, n=5),))))
+        rooms = {DING_ROOM: ANNA, RoomID("!b:x"): stranger, RoomID("!c:x"): partner}
+        for room, sender in rooms.items():
             stripped = (
                 state(f"c{room}", "m.room.create", {"type": "im.tack.ding"}, sender=sender, room=room),
                 state(f"i{room}", "m.room.member", {"membership": "invite"}, ME, sender=sender, room=room),
             )
             await cache.apply_sync(batch(update(room=room, membership=Membership.INVITE, state=stripped)))
-        found = service.invitations()
-        assert [(one.room_id, one.inviter, one.is_known) for one in found] == [
-            (DING_ROOM, ANNA, True),
-            ("!b:x", BOB, False),
-        ]
+        known = {one.inviter: one.is_known for one in cache.read.ding_work.invitations()}
+        assert known == {ANNA: True, stranger: False, partner: True}
+        assert [one.inviter for one in service.invitations()] == [stranger]
+        await service.set_sender_muted(UserID(ANNA), True)
+        assert [one.inviter for one in service.invitations()] == [ANNA, stranger]
         assert cache.read.room_order() == [ROOM]
 
     in_cache(go)
