@@ -62,17 +62,25 @@ class DingWork:
     def invitations(self) -> list[DingInvitation]:
         """Give the invitations to rooms made for dings, newest last."""
         rows = self._conn.execute(
-            "SELECT room_id, inviter, name, EXISTS(SELECT 1 FROM member m JOIN room o ON o.id = m.room"
-            " WHERE m.user = r.inviter AND m.membership = 'join' AND o.membership = 'join') FROM room r"
+            "SELECT room_id, inviter, name FROM room"
             " WHERE membership = 'invite' AND room_type = 'im.tack.ding' ORDER BY id LIMIT ?",
             (_MAX_ROOMS,),
         )
         return [
             DingInvitation(
-                RoomID(room_id), None if inviter is None else UserID(inviter), name, bool(is_known)
+                RoomID(room_id), None if inviter is None else UserID(inviter), name, self._knows(inviter)
             )
-            for room_id, inviter, name, is_known in rows.fetchall()
+            for room_id, inviter, name in rows.fetchall()
         ]
+
+    def _knows(self, inviter: str | None) -> bool:
+        """Whether we share a room. By room, as `member` is indexed: a few ms for a stranger in 10,000 rooms."""
+        found = self._conn.execute(
+            "SELECT 1 FROM room o CROSS JOIN member m ON m.room = o.id AND m.user = ?"
+            " WHERE o.membership = 'join' AND m.membership = 'join' LIMIT 1",
+            (inviter,),
+        )
+        return found.fetchone() is not None
 
     def lacking_ding_rooms(self, limit: int) -> list[RoomID]:
         """Give rooms made for dings whose timeline is not whole."""
