@@ -242,7 +242,6 @@ class MainPage(QWidget):
         bridge.attention_changed.connect(self._show_badges)
         bridge.rooms_changed.connect(self._check_open_room)
         bridge.members_changed.connect(self._show_me)
-        bridge.order_changed.connect(self._show_me)
 
     def prepare_chat(self) -> None:
         """Make half of the content ahead, so that no turn of the loop has to make it all."""
@@ -316,7 +315,7 @@ class MainPage(QWidget):
     def _check_open_room(self, rooms: frozenset[RoomID]) -> None:
         """A room that was left elsewhere stays readable until another one is opened."""
         if self._chat is not None and self._chat.room_id in rooms:
-            self.side.refresh()
+            self.side.refresh_facts()
 
     # Moving about
 

@@ -1,25 +1,60 @@
 """The fourth column: members and files of the open room, or message search."""
 
+from __future__ import annotations
+
+import logging
 import time
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.ids import RoomID
-from app.domain.sync import Membership
-from app.domain.timeline import TimelineItem
+from app.domain.membership import Membership
 from resources.formats import format_list_time, format_size
 from resources.translations import tr
-from ui.desk import Desk
 from ui.models.member_list_model import MemberListModel
 from ui.screens.search.search_presenter import SearchPresenter
 from widgets.member_panel import FileRow, MemberPanel
 from widgets.search_panel import SearchPanel
 
+if TYPE_CHECKING:
+    from PySide6.QtGui import QPaintEvent
+
+    from app.domain.ids import RoomID
+    from app.domain.timeline import TimelineItem
+    from app.errors import TackError
+    from app.store.reader import Reader
+    from ui.desk import Desk
+
+log = logging.getLogger("tack.ui")
+
 FILES = 30
 MIN_WIDTH = 220
 MAX_WIDTH = 480
+
+
+class Facts(NamedTuple):
+    """What stands around the members of a room."""
+
+    room_id: RoomID
+    members: int
+    can_invite: bool
+    files: list[TimelineItem]
+
+
+def facts_of(read: Reader, room_id: RoomID) -> Facts:
+    """Read them."""
+    return Facts(room_id, read.member_count(room_id), can_invite(read, room_id), read.files(room_id, FILES))
+
+
+def can_invite(read: Reader, room_id: RoomID) -> bool:
+    """Whether I may add people to a room that can have more."""
+    room = read.room(room_id)
+    if room is None or room.is_direct or room.membership is not Membership.JOIN:
+        return False
+    mine, needed = read.power_level(room_id, "invite")
+    return mine >= needed
 
 
 class SidePanel(QWidget):
@@ -34,6 +69,8 @@ class SidePanel(QWidget):
         super().__init__(parent)
         self._desk = desk
         self._room: RoomID | None = None
+        self._is_reading = self._is_outdated = False
+        self._files: list[FileRow] = []
         self._model = MemberListModel(desk.account.cache.read, desk.people.detail_of, self)
         self._members = MemberPanel(desk.style, desk.images)
         self._search = SearchPanel(desk.style, desk.images)
@@ -52,19 +89,35 @@ class SidePanel(QWidget):
         if self.isHidden() or self._room is None:
             self._model.set_room(None)
             return
-        reads = self._desk.account.cache.read
         self._model.show_room(self._room)
-        self._members.set_count(reads.member_count(self._room))
-        self._members.set_can_invite(self._can_invite(self._room))
-        now_ms = time.time_ns() // 1_000_000
-        self._members.set_files([file_row(item, now_ms) for item in reads.files(self._room, FILES)])
+        self.refresh_facts()
 
-    def _can_invite(self, room_id: RoomID) -> bool:
-        room = self._desk.account.cache.read.room(room_id)
-        if room is None or room.is_direct or room.membership is not Membership.JOIN:
-            return False
-        mine, needed = self._desk.account.cache.read.power_level(room_id, "invite")
-        return mine >= needed
+    def refresh_facts(self) -> None:
+        """The room moved: count, files and what I may do are read again, on the read worker, one read at a time."""
+        self._is_outdated = True
+        if self._is_reading or self.isHidden() or self._room is None:
+            return
+        room, self._is_outdated, self._is_reading = self._room, False, True
+        reading = self._desk.account.cache.read_in_worker(lambda read: facts_of(read, room))
+        if self._desk.operations.start(reading, self._show_facts, self._not_read) is None:
+            self._is_reading = False
+
+    def _show_facts(self, facts: Facts) -> None:
+        self._is_reading = False
+        if facts.room_id == self._room:
+            self._members.set_count(facts.members)
+            self._members.set_can_invite(facts.can_invite)
+            now_ms = time.time_ns() // 1_000_000
+            rows = [file_row(item, now_ms) for item in facts.files]
+            if rows != self._files:
+                self._files = rows
+                self._members.set_files(rows)
+        if self._is_outdated or facts.room_id != self._room:
+            self.refresh_facts()
+
+    def _not_read(self, error: TackError) -> None:
+        log.warning("members and files could not be read: %s", error.code)
+        self._is_reading = False
 
     @property
     def is_searching(self) -> bool:
