@@ -29,7 +29,7 @@ CHECK_S = 30.0
 IDLE_S = 3600.0
 PAUSE_S = 0.1
 """Between two looks: a ding to a whole company is confirmed many times a second."""
-MOST_OPEN = 300
+MOST_OPEN = MOST_COMING = 300
 KEEP_NOTES_MS = 90 * DAY_MS
 
 BoardListener = Callable[[AlertBoard], None]
@@ -76,6 +76,11 @@ class DingAlerts:
     def board(self) -> AlertBoard:
         """What was told last."""
         return self._board
+
+    @property
+    def now_ms(self) -> int:
+        """Now by the server's clock, as far as it is known."""
+        return self._moment().server_ms
 
     def start(self) -> None:
         """Begin."""
@@ -191,7 +196,8 @@ class DingAlerts:
 
     async def _look(self) -> None:
         async with self._lock:
-            facts = await self._cache.read_in_worker(_facts)
+            since_ms = self._moment().server_ms - DAY_MS
+            facts = await self._cache.read_in_worker(lambda read: _facts(read, since_ms))
             moment = self._moment()._replace(is_history=not facts.has_begun)
             self._looked_ms = moment.now_ms
             notes = facts.notes | self._unsaved
@@ -199,7 +205,7 @@ class DingAlerts:
             since = moment.server_ms if facts.is_complete and not facts.has_begun else None
             await self._keep(changed, since)
             self._has_begun = facts.has_begun or since is not None
-            self._rooms = frozenset(ding.room_id for ding in facts.dings)
+            self._rooms = frozenset(ding.room_id for ding in facts.dings if ding.is_open)
         self._tell(board)
 
     async def _keep(self, changed: list[AlertNote], since_ms: int | None) -> None:
@@ -233,9 +239,9 @@ class DingAlerts:
             self._sleeper = None
 
 
-def _facts(read: Reader) -> _Facts:
-    """Read everything, on the reading thread."""
-    dings = read.dings.open(MOST_OPEN)
+def _facts(read: Reader, since_ms: int) -> _Facts:
+    """Read everything, on the reading thread; meetings that began before `since_ms` are over."""
+    dings = [*read.dings.open(MOST_OPEN), *read.dings.coming(since_ms, MOST_COMING)]
     events = [ding.event_id for ding in dings if ding.event_id is not None]
     alerts = read.ding_alerts
     return _Facts(

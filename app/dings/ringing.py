@@ -12,6 +12,10 @@ read on another device. It rings again
 Quiet hours and "do not disturb" hold all of that, also cards that are there; what fell due meanwhile rings once when
 they end. A reason to break them lets a ding through where the receiver allows it.
 
+A meeting of which nothing is asked of me any more (I confirmed it, or got a copy) rings once `remind_min` before its start,
+or later where that was not possible, as long as it is not over. Its card stays until then, or until it is dismissed. What
+the card did before the confirmation is forgotten; receipts do not matter. Moved to another time, it reminds of that.
+
 All comparisons are in the server's time; only quiet hours and "do not disturb" are read from the clock on the wall. A note
 from the future (the clock was ahead when it was written) is moved back as a whole.
 """
@@ -82,11 +86,14 @@ def look(
     """Give the board of now, and the notes that changed."""
     quiet_end = quiet_until(settings, moment.now_ms, moment.zone)
     states: list[_State] = []
-    for event_id, ding in _open(dings).items():
-        note = notes.get(event_id) or _arrived(event_id, ding, moment)
-        note = _read(_settled(note, moment.server_ms), ding, read_elsewhere.get(event_id, 0))
+    for event_id, ding in _ringing(dings).items():
+        note = _settled(notes.get(event_id) or _arrived(event_id, ding, moment), moment.server_ms)
         is_quiet = quiet_end is not None and not _breaks_glass(ding, settings)
-        states.append(_advance(ding, note, settings, moment.server_ms, is_quiet))
+        if ding.is_open:
+            note = _read(_duty(note), ding, read_elsewhere.get(event_id, 0))
+            states.append(_advance(ding, note, settings, moment.server_ms, is_quiet))
+        else:
+            states.append(_remind(ding, _attended(note, ding, moment), moment.server_ms, is_quiet))
     board = _board(states, settings, moment, quiet_end)
     return board, [state.note for state in states if notes.get(state.note.event_id) != state.note]
 
@@ -116,8 +123,26 @@ def reminder_ms(ding: DingSummary) -> int | None:
     return None
 
 
-def _open(dings: Sequence[DingSummary]) -> dict[EventID, DingSummary]:
-    return {ding.event_id: ding for ding in dings if ding.is_open and ding.event_id is not None}
+def over_ms(ding: DingSummary) -> int:
+    """When a meeting is over: at its end, and a day after its start at the latest."""
+    start, end = ding.content.start_ms or 0, ding.content.end_ms
+    return start + DAY_MS if end is None or end <= start else min(end, start + DAY_MS)
+
+
+def is_coming(ding: DingSummary) -> bool:
+    """Whether it is a meeting that reminds me of its start though nothing is asked of me."""
+    is_attended = ding.is_cc or ding.confirmed_at_ms is not None
+    is_silent = ding.is_open or ding.is_redacted or ding.is_muted
+    is_meeting = ding.content.kind is DingKind.MEETING and reminder_ms(ding) is not None
+    return is_attended and is_meeting and not is_silent
+
+
+def _ringing(dings: Sequence[DingSummary]) -> dict[EventID, DingSummary]:
+    return {
+        ding.event_id: ding
+        for ding in dings
+        if ding.event_id is not None and (ding.is_open or is_coming(ding))
+    }
 
 
 def _arrived(event_id: EventID, ding: DingSummary, moment: Moment) -> AlertNote:
@@ -146,6 +171,34 @@ def _read(note: AlertNote, ding: DingSummary, read_ms: int) -> AlertNote:
     if (ding.last_nudge_ms or 0) <= read_ms:
         note = note._replace(nudge_ms=_nudged(ding, note))
     return note._replace(rings=max(1, note.rings), next_ms=HIDDEN) if note.next_ms == ON_SCREEN else note
+
+
+def _duty(note: AlertNote) -> AlertNote:
+    """A confirmation was taken back: the card is there again."""
+    return note if note.told_ms is None else note._replace(next_ms=ON_SCREEN, told_ms=None)
+
+
+def _attended(note: AlertNote, ding: DingSummary, moment: Moment) -> AlertNote:
+    """Take away what is left of the time before the confirmation, of another time of the meeting, or after its end."""
+    now, reminder, confirmed = moment.server_ms, reminder_ms(ding) or 0, ding.confirmed_at_ms or 0
+    told = note.told_ms
+    if told is None and (moment.is_history or confirmed >= reminder):
+        told = reminder
+    if told != reminder or now < reminder:
+        return note._replace(rings=max(1, note.rings), next_ms=HIDDEN, told_ms=0)
+    if note.told_ms is None or now >= over_ms(ding):
+        return note._replace(rings=max(1, note.rings), next_ms=HIDDEN, told_ms=told)
+    return note
+
+
+def _remind(ding: DingSummary, note: AlertNote, now: int, is_quiet: bool) -> _State:
+    reminder = reminder_ms(ding) or 0
+    if not reminder <= now < over_ms(ding):
+        return _State(ding, note, False, False)
+    is_due = note.told_ms != reminder or 0 < note.next_ms <= now
+    if is_quiet or not is_due:
+        return _State(ding, note, False, is_quiet and (is_due or note.next_ms == ON_SCREEN))
+    return _State(ding, note._replace(at_ms=now, next_ms=ON_SCREEN, told_ms=reminder), True, False)
 
 
 def _nudged(ding: DingSummary, note: AlertNote) -> int:
@@ -204,7 +257,7 @@ def _board(states: Sequence[_State], settings: Settings, moment: Moment, quiet_e
     times += [] if edge is None else [edge]
     return AlertBoard(
         cards=tuple(state.ding for state in shown[:MOST_CARDS]),
-        more=max(0, len(shown) - MOST_CARDS),
+        beyond=tuple(state.note.event_id for state in shown[MOST_CARDS:]),
         held=sum(state.is_held for state in states),
         next_change_ms=min((at for at in times if at > moment.now_ms), default=None),
         rung=tuple(state.note.event_id for state in shown if state.is_rung),
@@ -217,6 +270,9 @@ def _times(state: _State, settings: Settings) -> Iterator[int]:
     if note.next_ms > 0:
         yield note.next_ms
     repeat, reminder = _repeat_ms(ding, note, settings), reminder_ms(ding)
+    if reminder is not None and not ding.is_open:
+        yield from (reminder, over_ms(ding))
+        return
     if repeat is not None:
         yield repeat
     if reminder is not None and note.at_ms < reminder:

@@ -24,15 +24,17 @@ class AlertNote(NamedTuple):
     """The newest re-ding that is taken into account."""
     read_ms: int = 0
     """The newest receipt of another device of mine that is taken into account."""
+    told_ms: int | None = None
+    """Of a meeting nothing is asked for any more: the reminder that has rung, 0 before; None while it is a duty."""
 
 
 class AlertBoard(NamedTuple):
     """What is on top of everything now."""
 
     cards: tuple[DingSummary, ...] = ()
-    """At most `MOST_CARDS`, what rang last first."""
-    more: int = 0
-    """How many cards more there would be."""
+    """At most `MOST_CARDS`, what rang last first. One that is not open reminds of a meeting."""
+    beyond: tuple[EventID, ...] = ()
+    """The cards for which there is no room, in the same order."""
     is_text_hidden: bool = False
     """The screen is shared: no word, no name."""
     held: int = 0
@@ -41,3 +43,8 @@ class AlertBoard(NamedTuple):
     """When the board changes by itself, in local time."""
     rung: tuple[EventID, ...] = ()
     """What begins to ring with this board: one sound for all of them."""
+
+    @property
+    def more(self) -> int:
+        """How many cards more there would be."""
+        return len(self.beyond)

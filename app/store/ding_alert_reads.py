@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from app.domain.ids import EventID, UserID
 
 _NOTES = (
-    "SELECT event_id, shown, shown_ms, next_ms, nudge_ts, ifnull(read_ts, 0) FROM ding_alert"
+    "SELECT event_id, shown, shown_ms, next_ms, nudge_ts, ifnull(read_ts, 0), told_ts FROM ding_alert"
     " WHERE event_id IN {in}"
 )
 _READ_ELSEWHERE = (

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SINCE = ("alerts", "since_ms")
 _UPSERT = (
-    "INSERT OR REPLACE INTO ding_alert(event_id, shown, shown_ms, next_ms, nudge_ts, read_ts)"
-    " VALUES (?, ?, ?, ?, ?, ?)"
+    "INSERT OR REPLACE INTO ding_alert(event_id, shown, shown_ms, next_ms, nudge_ts, read_ts, told_ts)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _FORGET = (
     "DELETE FROM ding_alert WHERE shown_ms < ? AND NOT EXISTS"

@@ -58,6 +58,12 @@ def due_of(ding: DingContent) -> int | None:
     return ding.start_ms if ding.due_ms is None else ding.due_ms
 
 
+def coming_of(ding: DingContent) -> int | None:
+    """Give when a meeting begins that is to remind its people."""
+    is_reminding = ding.kind is DingKind.MEETING and ding.remind_min is not None
+    return ding.start_ms if is_reminding else None
+
+
 def muted_of(content: JSONObject) -> set[str]:
     """Read the account data that names muted senders."""
     return set(strings_of(content, "users"))

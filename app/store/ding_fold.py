@@ -15,7 +15,17 @@ from typing import NamedTuple
 
 from app.domain.dings import MIN_NUDGE_MS, MUTED_TYPE, DingContent, ding_json, is_confirmation
 from app.domain.ids import UserID
-from app.store.ding_content import GONE, ding_of, due_of, folded, is_gone, muted_of, recalled, uid_of
+from app.store.ding_content import (
+    GONE,
+    coming_of,
+    ding_of,
+    due_of,
+    folded,
+    is_gone,
+    muted_of,
+    recalled,
+    uid_of,
+)
 from app.store.ding_queue import Waiting, load_waiting
 from app.store.relations import new_contents
 from app.store.stored import parse_stored
@@ -67,6 +77,8 @@ class DingRow(NamedTuple):
     comments: int
     nudges: int
     nudge_ts: int | None
+    coming_ts: int | None
+    """When a meeting begins that reminds me though nothing is asked of me any more."""
     content: str
     """The folded `DingContent` as `ding_json` writes it; of a recalled ding only whom it was for."""
 
@@ -250,6 +262,7 @@ def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
     in_thread = sum(1 for nudge in nudges if nudge.thread == message.event_id)
     waiting = room.waiting.nudges_of(message.event_id) if message.sender == me else []
     nudge_times = [*(nudge.ts for nudge in nudges), *waiting]
+    is_attending = (me in confirmed or me in ding.cc) and not is_muted and room.membership == "join"
     return DingRow(
         id=message.key,
         room=message.room,
@@ -270,5 +283,6 @@ def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
         comments=inputs.comments.get((message.room, message.event_id), 0) - in_thread,
         nudges=len(nudge_times),
         nudge_ts=max(nudge_times, default=None),
+        coming_ts=coming_of(ding) if is_attending else None,
         content=to_json(ding_json(ding)),
     )

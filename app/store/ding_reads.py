@@ -137,6 +137,14 @@ class DingReads:
             rest = "WHERE d.is_open = 1 ORDER BY d.ts DESC, d.id DESC LIMIT ?"
             return [placed.summary for placed in read_stored(self._conn, self._who(), rest, (limit,))]
 
+    def coming(self, since_ms: int, limit: int = 300) -> list[DingSummary]:
+        """Give meetings that are not open but remind me, of those that begin after a time the first ones."""
+        with self._snapshot():
+            rest = "WHERE d.coming_ts > ? ORDER BY d.coming_ts, d.id LIMIT ?"
+            return [
+                placed.summary for placed in read_stored(self._conn, self._who(), rest, (since_ms, limit))
+            ]
+
     def detail(self, uid_or_event_id: str) -> DingDetail | None:
         """Give all of one ding. *Slow* with hundreds of recipients."""
         from app.store.ding_detail import read_detail

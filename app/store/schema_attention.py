@@ -41,6 +41,7 @@ def _dings(db: Database) -> None:
             "comments": int,
             "nudges": int,
             "nudge_ts": int,
+            "coming_ts": int,
             "content": str,
         },
         pk="id",
@@ -52,7 +53,15 @@ def _dings(db: Database) -> None:
 
 def _sent_dings(db: Database) -> None:
     db.table("ding_alert").create(
-        {"event_id": str, "shown": int, "shown_ms": int, "next_ms": int, "nudge_ts": int, "read_ts": int},
+        {
+            "event_id": str,
+            "shown": int,
+            "shown_ms": int,
+            "next_ms": int,
+            "nudge_ts": int,
+            "read_ts": int,
+            "told_ts": int,
+        },
         pk="event_id",
     )
     db.table("scheduled_ding").create(
@@ -117,6 +126,7 @@ _INDEXES = (
     "CREATE INDEX ding_sent ON ding(ts DESC, id DESC) WHERE is_mine = 1",
     "CREATE INDEX ding_due ON ding(due_ts, id DESC) WHERE due_ts IS NOT NULL AND is_open = 1",
     "CREATE INDEX ding_commented ON ding(ts DESC, id DESC) WHERE comments > 0",
+    "CREATE INDEX ding_coming ON ding(coming_ts, id) WHERE coming_ts IS NOT NULL",
     "CREATE INDEX ding_by_room ON ding(room)",
     "CREATE INDEX nudge_by_target ON nudge(target)",
     "CREATE INDEX ding_by_sender ON ding(sender)",

@@ -145,7 +145,10 @@ def happen(model: Model, dice: Dice) -> None:
 
 def _make(model: Model, name: str, kind: int, target: str, common: dict[str, Any], dice: Dice) -> Event:
     if kind <= 2:
-        said = {"due_ts": _DUE + dice.roll(2)} if kind == 1 else {}
+        said: dict[str, Any] = {"due_ts": _DUE + dice.roll(2)} if kind == 1 else {}
+        if kind == 2:
+            said = {"kind": "meeting", "start_ts": _DUE + dice.roll(3), "remind_min": 15}
+            said["cc"] = [[], [ME]][dice.roll(2)]
         return ding(name, ASKED[dice.roll(len(ASKED))], said=said, **common)
     if kind <= 6:
         return reaction(name, target, "👍" if kind == 6 else "✅", **common)
@@ -173,10 +176,11 @@ def _edit(model: Model, name: str, target: str, common: dict[str, Any], dice: Di
         common = {**common, "sender": original.sender}
     new = (
         content("new", ASKED[0], due_ts=_DUE + 5 + dice.roll(3)),
+        content("met", ASKED[0], kind="meeting", start_ts=_DUE + 9 + dice.roll(3), remind_min=5, cc=[ME]),
         text("only words"),
         content("odd", due_ts=-1),
     )
-    return edited(name, new[dice.roll(3)], target, **common)
+    return edited(name, new[dice.roll(4)], target, **common)
 
 
 def _thread_nudge(name: str, target: str, common: dict[str, Any]) -> Event:
@@ -406,6 +410,8 @@ class Figures(NamedTuple):
     nudges: int
     nudge_ts: int | None
     due: int | None
+    coming: int | None
+    """When a meeting begins that reminds me though nothing is asked of me."""
 
 
 class _Truth:
@@ -458,16 +464,18 @@ class _Truth:
                 valid.append(e)
         return valid
 
-    def due(self, d: Event) -> int | None:
+    def said(self, d: Event) -> dict[str, Any]:
+        """Give the field of a ding as its newest valid edit has it."""
         newest = (-1, "", d.content)
         for e in self.line:
             new = e.content.get("m.new_content", {})
             is_ours = e.rel_type == "m.replace" and e.target == d.event_id and e.sender == d.sender
-            has_due = new.get("im.tack.ding", {}).get("due_ts", -1) > 0
+            field = new.get("im.tack.ding", {})
+            has_due = field.get("due_ts", field.get("start_ts", -1)) > 0
             if is_ours and has_due and not self.is_redacted(e.event_id):
                 newest = max(newest, (e.origin_server_ts, e.event_id, new), key=lambda found: found[:2])
-        due: int | None = newest[2]["im.tack.ding"].get("due_ts")
-        return due
+        said: dict[str, Any] = newest[2]["im.tack.ding"]
+        return said
 
 
 def expected(model: Model) -> dict[str, Figures]:
@@ -500,6 +508,9 @@ def _figures(truth: _Truth, d: Event, asked: list[str]) -> Figures:
     ]
     is_muted = d.sender in truth.model.muted and d.sender != ME
     is_here = truth.model.memberships[truth.room] == Membership.JOIN
+    said = truth.said(d)
+    is_copy = ME in d.content["im.tack.ding"].get("cc", []) and ME not in asked
+    is_attending = (ME in confirmed or is_copy) and is_here and not is_muted and not is_redacted
     return Figures(
         is_redacted=is_redacted,
         is_muted=is_muted,
@@ -510,5 +521,6 @@ def _figures(truth: _Truth, d: Event, asked: list[str]) -> Figures:
         comments=sum(not truth.is_away(e.event_id) for e in thread),
         nudges=len(times),
         nudge_ts=max(times, default=None),
-        due=None if is_redacted else truth.due(d),
+        due=None if is_redacted else said.get("due_ts", said.get("start_ts")),
+        coming=said["start_ts"] if is_attending and said["kind"] == "meeting" else None,
     )

@@ -1,4 +1,7 @@
-"""Alerts of dings under random lives: never too many cards, never a closed ding, silence in quiet hours, bounded repeats."""
+"""Alerts of dings under random lives: never too many cards, never a closed ding, silence in quiet hours, bounded repeats.
+
+Reminders of confirmed meetings are compared with a second statement of the rule (`Rule`).
+"""
 
 from collections import Counter
 from dataclasses import replace
@@ -47,13 +50,32 @@ CHOICES = st.builds(
 )
 ACTS = st.lists(
     st.tuples(
-        st.sampled_from(("wait", "change", "snooze", "dismiss", "nudge", "read", "close", "open", "clock")),
+        st.sampled_from(
+            ("wait", "change", "snooze", "dismiss", "nudge", "read", "close", "open", "move", "clock")
+        ),
         st.integers(0, 5),
         st.integers(1, 400),
     ),
     min_size=1,
     max_size=40,
 )
+
+
+def is_attended(row: DingSummary, now: int) -> bool:
+    """Whether a confirmed meeting is near or goes on."""
+    content = row.content
+    is_near = 0 <= (content.start_ms or 0) - now <= (content.remind_min or 0) * MINUTE_MS
+    is_on = 0 <= now - (content.start_ms or 0) < DAY_MS
+    return row.confirmed_at_ms is not None and content.kind is DingKind.MEETING and (is_near or is_on)
+
+
+def moved(row: DingSummary, minutes: int) -> DingSummary:
+    """Edit the beginning, and the end with it."""
+    content = row.content
+    start, end = (
+        None if at is None else at + minutes * MINUTE_MS for at in (content.start_ms, content.end_ms)
+    )
+    return row._replace(content=content._replace(start_ms=start, end_ms=end))
 
 
 class Life:
@@ -84,7 +106,7 @@ class Life:
     def check(self, before: dict[EventID, AlertNote]) -> None:
         board = self.board
         assert len(board.cards) <= MOST_CARDS and (board.more == 0 or len(board.cards) == MOST_CARDS)
-        assert all(card.is_open for card in board.cards)
+        assert all(card.is_open or is_attended(card, self.now) for card in board.cards)
         is_quiet = quiet_until(self.choice, self.now, UTC) is not None
         if is_quiet:
             loud = [card.content.break_glass for card in board.cards]
@@ -118,7 +140,7 @@ class Life:
             self.now = self.board.next_change_ms
         elif act == "clock":
             self.now -= minutes * MINUTE_MS
-        elif act == "snooze" and note is not None and row.is_open:
+        elif act == "snooze" and note is not None:
             self.notes[event] = put_off(row, note, self.now + minutes * MINUTE_MS, self.now)
             self.reasons[event] += 1
         elif act == "dismiss" and note is not None:
@@ -129,7 +151,12 @@ class Life:
         elif act == "read":
             self.read[event] = self.now
         elif act in ("close", "open"):
-            self.rows[event] = row._replace(is_open=act == "open")
+            is_open = act == "open"
+            self.rows[event] = row._replace(is_open=is_open, confirmed_at_ms=None if is_open else self.now)
+            self.reasons[event] += 1
+        elif act == "move" and row.content.start_ms is not None:
+            self.rows[event] = moved(row, minutes - 200)
+            self.reasons[event] += 1
 
     def most_rings(self, event: EventID) -> int:
         content = self.rows[event].content
@@ -175,3 +202,105 @@ def test_never_more_than_three_cards_and_the_rest_is_counted(count: int) -> None
     board, _ = look(rows, {}, {}, Settings(), Moment(NOON_MS, zone=UTC))
     assert [card.uid for card in board.cards] == [f"${n}" for n in range(min(3, count))]
     assert board.more == max(0, count - 3)
+
+
+class Rule:
+    """When a confirmed meeting reminds, said again: by what was seen since it was confirmed, or moved."""
+
+    def __init__(self, is_quiet: bool = False) -> None:
+        self.is_quiet = is_quiet
+        self.looks: list[tuple[int, int]] = []
+        """Time and reminder of every look since the confirmation."""
+        self.rung_at: int | None = None
+        """The one for this reminder; also the confirmation itself, where it came later than that."""
+        self.away_until: float = 0.0
+        """0: its card is there, once it has rung."""
+
+    def see(self, row: DingSummary, now: int) -> tuple[bool, bool]:
+        """Say whether it rings now, and whether its card is there."""
+        content, confirmed = row.content, row.confirmed_at_ms
+        if confirmed is None or content.remind_min is None or content.start_ms is None:
+            return False, False
+        start, end = content.start_ms, content.end_ms
+        reminder = start - content.remind_min * MINUTE_MS
+        is_first = not self.looks
+        if self.looks and self.looks[-1][1] != reminder:
+            self.rung_at, self.away_until = None, 0.0
+        self.looks.append((now, reminder))
+        is_now = reminder <= now < start + DAY_MS and (end is None or end == start or now < end)
+        if is_first and reminder <= confirmed:
+            self.rung_at, self.away_until = confirmed, float("inf")
+        if not is_now or self.is_quiet:
+            if not is_now and self.rung_at is not None:
+                self.away_until = float("inf")
+            return False, False
+        if self.rung_at is None or (self.away_until <= now and self.away_until > 0):
+            self.rung_at, self.away_until = now, 0.0
+            return True, True
+        return False, self.away_until == 0
+
+
+STEPS = st.lists(
+    st.tuples(
+        st.sampled_from(
+            (
+                "wait",
+                "change",
+                "change",
+                "later",
+                "later",
+                "confirm",
+                "take back",
+                "move",
+                "dismiss",
+                "quiet",
+                "read",
+            )
+        ),
+        st.integers(1, 200),
+    ),
+    min_size=1,
+    max_size=40,
+)
+
+
+@settings(max_examples=400)
+@given(
+    st.integers(-30, 120),
+    st.sampled_from((None, 0, 5, 15, 60)),
+    st.sampled_from((None, 0, 30, 90, 3_000)),
+    STEPS,
+)
+def test_a_confirmed_meeting_reminds_as_the_rule_says(
+    until: int, remind: int | None, length: int | None, steps: list[tuple[str, int]]
+) -> None:
+    start = NOON_MS + until * MINUTE_MS
+    end = None if length is None else start + length * MINUTE_MS
+    row = ding(kind=DingKind.MEETING, start_ms=start, end_ms=end, remind_min=remind)
+    life, rule = Life([row], Settings()), Rule()
+    (event,) = life.ids
+    life.see()
+    for act, minutes in [("confirm", 0), ("change", 0), *steps]:
+        row = life.rows[event]
+        had_card = bool(life.board.cards)
+        if act == "confirm" and row.is_open:
+            life.rows[event] = row._replace(is_open=False, confirmed_at_ms=life.now)
+        elif act == "take back":
+            life.rows[event] = row._replace(is_open=True, confirmed_at_ms=None)
+        elif act == "move":
+            life.rows[event] = moved(row, minutes - 60)
+        elif act == "quiet":
+            rule.is_quiet = not rule.is_quiet
+            life.choice = Settings(dnd_until_ms=life.now + 99 * DAY_MS if rule.is_quiet else 0)
+        elif act in ("later", "dismiss") and had_card and not row.is_open:
+            minutes = minutes % 20 + 1
+            life.do("snooze" if act == "later" else "dismiss", 0, minutes)
+            rule.away_until = float("inf") if act == "dismiss" else life.now + minutes * MINUTE_MS
+        elif act in ("wait", "change", "read"):
+            life.do(act, 0, minutes)
+        life.see()
+        row = life.rows[event]
+        if row.is_open:
+            rule = Rule(rule.is_quiet)
+            continue
+        assert (life.board.rung == (event,), bool(life.board.cards)) == rule.see(row, life.now)

@@ -26,7 +26,7 @@ def tables(conn: Any) -> dict[str, list[Any]]:
 def figures(conn: Any) -> dict[str, Figures]:
     rows = conn.execute(
         "SELECT e.event_id, is_redacted, is_muted, is_open, my_ts, confirmed, total, comments, nudges, nudge_ts,"
-        " due_ts FROM ding d JOIN event e ON e.id = d.id"
+        " due_ts, coming_ts FROM ding d JOIN event e ON e.id = d.id"
     )
     return {row[0]: Figures(bool(row[1]), bool(row[2]), bool(row[3]), *row[4:]) for row in rows}
 

@@ -10,7 +10,7 @@ import pytest
 
 from app.changes import ChangeFeed, Changes
 from app.dings.alerts import DingAlerts
-from app.dings.ringing import DAY_MS, MINUTE_MS, Moment, dismissed, look, put_off
+from app.dings.ringing import DAY_MS, MINUTE_MS, Moment, dismissed, is_coming, look, put_off
 from app.domain.alerts import HIDDEN, AlertBoard, AlertNote
 from app.domain.connection import ConnectionKind
 from app.domain.dings import DingKind, DingSummary
@@ -116,6 +116,142 @@ def test_a_meeting_and_a_task_remind_of_their_time() -> None:
     assert second == NOON_MS + 3 * HOUR_MS
     assert desk.see(second).rung == ("$t",)
     assert desk.see(NOON_MS + 9 * DAY_MS).rung == ()
+
+
+def meeting(name: str = "a", **values: Any) -> DingSummary:
+    """A meeting at 14:00, confirmed at 12:00, of which 15 minutes before is told."""
+    start = NOON_MS + 2 * HOUR_MS
+    said = {"kind": DingKind.MEETING, "start_ms": start, "end_ms": start + HOUR_MS, "remind_min": 15}
+    return ding(name, **(said | {"is_open": False, "confirmed_at_ms": NOON_MS} | values))
+
+
+TELL_MS = NOON_MS + 105 * MINUTE_MS
+
+
+def test_a_confirmed_meeting_reminds_once_and_its_card_goes_with_its_end() -> None:
+    desk = Desk(meeting())
+    board = desk.see(NOON_MS)
+    assert (board.cards, board.next_change_ms) == ((), TELL_MS)
+    assert desk.see(TELL_MS).rung == (A,)
+    begun = desk.see(NOON_MS + 2 * HOUR_MS)
+    assert ([card.uid for card in begun.cards], begun.rung) == (["$a"], ())
+    assert begun.next_change_ms == NOON_MS + 3 * HOUR_MS
+    assert desk.see(NOON_MS + 3 * HOUR_MS) == AlertBoard()
+
+
+def test_confirming_takes_the_card_away_and_does_not_ring_at_once() -> None:
+    desk = Desk(meeting(is_open=True, confirmed_at_ms=None))
+    assert desk.ids(NOON_MS) == ["$a"]
+    desk.rows = [meeting()]
+    assert desk.see(NOON_MS + 1).cards == ()
+    assert desk.see(TELL_MS).rung == (A,)
+    late = Desk(meeting(is_open=True, confirmed_at_ms=None))
+    assert late.see(TELL_MS + 1).rung == (A,)
+    late.rows = [meeting(confirmed_at_ms=TELL_MS + 2)]
+    assert (late.see(TELL_MS + 3), late.see(NOON_MS + 2 * HOUR_MS).cards) == (
+        AlertBoard(next_change_ms=NOON_MS + 3 * HOUR_MS),
+        (),
+    )
+
+
+@pytest.mark.parametrize(
+    ("values", "last_ms"),
+    [
+        ({}, NOON_MS + 3 * HOUR_MS),
+        ({"end_ms": None}, NOON_MS + 2 * HOUR_MS + DAY_MS),
+        ({"end_ms": NOON_MS + 2 * HOUR_MS}, NOON_MS + 2 * HOUR_MS + DAY_MS),
+        ({"end_ms": NOON_MS + 9 * DAY_MS}, NOON_MS + 2 * HOUR_MS + DAY_MS),
+    ],
+)
+def test_a_computer_that_was_off_reminds_while_the_meeting_is_not_over(
+    values: dict[str, Any], last_ms: int
+) -> None:
+    assert Desk(meeting(**values)).see(last_ms - 1).rung == (A,)
+    assert Desk(meeting(**values)).see(last_ms) == AlertBoard()
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"is_redacted": True},
+        {"is_muted": True},
+        {"confirmed_at_ms": None},
+        {"kind": DingKind.TASK, "due_ms": TELL_MS},
+        {"remind_min": None},
+        {"start_ms": None},
+    ],
+)
+def test_what_does_not_remind(values: dict[str, Any]) -> None:
+    assert Desk(meeting(**values)).see(TELL_MS + 1) == AlertBoard()
+
+
+def test_a_copy_of_a_meeting_reminds_too() -> None:
+    desk = Desk(meeting(confirmed_at_ms=None, is_to_me=False, is_cc=True))
+    assert (desk.see(NOON_MS).rung, desk.see(TELL_MS).rung) == ((), (A,))
+
+
+def test_moved_to_another_time_it_reminds_of_that() -> None:
+    desk = Desk(meeting())
+    assert desk.see(TELL_MS).rung == (A,)
+    later: dict[str, Any] = {"start_ms": NOON_MS + 5 * HOUR_MS, "end_ms": NOON_MS + 6 * HOUR_MS}
+    desk.rows = [meeting(**later)]
+    board = desk.see(TELL_MS + 1)
+    assert (board.cards, board.next_change_ms) == ((), TELL_MS + 3 * HOUR_MS)
+    desk.notes[A] = dismissed(desk.rows[0], desk.notes[A])
+    assert desk.see(TELL_MS + 3 * HOUR_MS).rung == (A,)
+    desk.rows = [meeting(**(later | {"end_ms": None}))]
+    assert desk.see(TELL_MS + 3 * HOUR_MS + 1).rung == (), "only its end moved"
+    desk.rows = [meeting(start_ms=TELL_MS + 3 * HOUR_MS + MINUTE_MS, end_ms=None)]
+    assert desk.see(TELL_MS + 3 * HOUR_MS + 2).rung == (A,), "brought forward: it is about to begin"
+
+
+def test_later_and_dismiss_of_a_reminder_and_receipts_do_nothing() -> None:
+    desk = Desk(meeting())
+    desk.see(TELL_MS)
+    desk.read[A] = TELL_MS + 1
+    assert desk.ids(TELL_MS + 2) == ["$a"]
+    desk.notes[A] = put_off(desk.rows[0], desk.notes[A], TELL_MS + 5 * MINUTE_MS, TELL_MS)
+    board = desk.see(TELL_MS + 3)
+    assert (board.cards, board.next_change_ms) == ((), TELL_MS + 5 * MINUTE_MS)
+    assert desk.see(TELL_MS + 5 * MINUTE_MS).rung == (A,)
+    desk.notes[A] = dismissed(desk.rows[0], desk.notes[A])
+    assert desk.see(TELL_MS + 6 * MINUTE_MS).cards == ()
+    assert desk.see(NOON_MS + 150 * MINUTE_MS).rung == ()
+
+
+def test_quiet_hours_hold_a_reminder_until_they_end_or_the_meeting_does() -> None:
+    night = Settings(dnd_until_ms=NOON_MS + 150 * MINUTE_MS)
+    desk = Desk(meeting(), settings=night)
+    assert (desk.see(TELL_MS).held, desk.see(TELL_MS).cards) == (1, ())
+    assert desk.see(NOON_MS + 150 * MINUTE_MS).rung == (A,)
+    over = Desk(meeting(), settings=Settings(dnd_until_ms=NOON_MS + 4 * HOUR_MS))
+    assert (over.see(TELL_MS).held, over.see(NOON_MS + 3 * HOUR_MS).held) == (1, 0)
+    assert over.see(NOON_MS + 4 * HOUR_MS) == AlertBoard()
+    loud = Desk(meeting(break_glass="fire"), settings=night)
+    assert loud.see(TELL_MS).rung == (A,)
+
+
+def test_a_new_device_reminds_of_what_is_to_come_only() -> None:
+    desk = Desk(meeting(), meeting("b", start_ms=NOON_MS + 4 * HOUR_MS, end_ms=None))
+    assert desk.see(TELL_MS, is_history=True).rung == ()
+    assert desk.see(NOON_MS + 4 * HOUR_MS).rung == ("$b",)
+
+
+def test_a_clock_that_was_ahead_reminds_again_at_the_right_time() -> None:
+    desk = Desk(meeting())
+    assert desk.see(TELL_MS + 1).rung == (A,)
+    assert desk.see(NOON_MS).cards == ()
+    assert desk.see(TELL_MS).rung == (A,)
+
+
+def test_a_confirmation_taken_back_brings_the_card_of_the_duty() -> None:
+    desk = Desk(meeting())
+    desk.see(NOON_MS)
+    desk.rows = [meeting(is_open=True, confirmed_at_ms=None)]
+    assert (desk.ids(NOON_MS + 1), desk.see(NOON_MS + 2).rung) == (["$a"], ())
+    assert desk.see(TELL_MS).rung == (A,), "as a duty"
+    desk.rows = [meeting(confirmed_at_ms=TELL_MS - 1)]
+    assert desk.see(TELL_MS + 1).rung == (A,)
 
 
 def test_quiet_hours_hold_cards_and_bring_them_back_unless_there_is_a_reason() -> None:
@@ -224,6 +360,10 @@ class FakeDingReads:
 
     def open(self, limit: int) -> list[DingSummary]:
         return [row for row in self.rows if row.is_open][:limit]
+
+    def coming(self, since_ms: int, limit: int) -> list[DingSummary]:
+        coming = [row for row in self.rows if is_coming(row)]
+        return [row for row in coming if (row.content.start_ms or 0) > since_ms][:limit]
 
     def summary(self, event_id: str) -> DingSummary | None:
         return next((row for row in self.rows if row.uid == event_id), None)
@@ -485,5 +625,21 @@ def test_a_known_skew_moves_the_end_of_a_snooze(run: Any) -> None:
             await scene.settle()
             assert scene.cache.kept[A].next_ms == NOON_MS - HOUR_MS
             assert scene.alerts.board.next_change_ms == scene.clock.now + HOUR_MS
+
+    run(check())
+
+
+def test_a_reminder_survives_a_restart_and_comes_once(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            await scene.move(meeting())
+            await scene.pass_by(106 * 60)
+            assert (scene.cards, scene.boards[-1].rung) == (["$a"], (A,))
+            await scene.restart()
+            assert (scene.cards, scene.boards[-1].rung) == (["$a"], ())
+            await scene.alerts.dismiss(A)
+            await scene.settle()
+            await scene.restart()
+            assert scene.alerts.board.cards == () and scene.cache.kept[A].told_ms == TELL_MS
 
     run(check())

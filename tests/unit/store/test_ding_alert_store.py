@@ -40,7 +40,7 @@ def elsewhere(cache: Cache) -> dict[EventID, int]:
 
 async def test_notes_survive_a_restart_and_a_rebuild(opened: OpenCache) -> None:
     await with_ding(opened.cache)
-    note = AlertNote(D, 2, 10, -1, 7, 9)
+    note = AlertNote(D, 2, 10, -1, 7, 9, 11)
     await opened.cache.ding_alerts.save([AlertNote(D), AlertNote(E, 1, 2, 3)])
     await opened.cache.ding_alerts.save([note], since_ms=5)
     await opened.reopen().rebuild()

@@ -1,14 +1,16 @@
 """The DING inbox: pages, filters, search, one ding in full, what is still on its way, and files of the first version."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from app.domain.dings import DingBox, DingFilter, DingSummary, RecipientState
+from app.domain.events import Event
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID
 from app.domain.sending import RequestKind, new_room_id
-from app.domain.sync import Receipt
+from app.domain.sync import Membership, Receipt
 from app.domain.timeline import ItemKind, SendState
 from app.store import schema
 from app.store.cache import Cache
@@ -378,3 +380,47 @@ async def test_a_write_without_dings_asks_the_tables_of_dings_once(opened: OpenC
     assert cache.read.extent(RoomID(ROOM)).row_count == 550
     await cache.apply_sync(batch(update(*(comment(f"c{n}", target=f"$a{n}") for n in range(300)))))
     assert len(asked) <= 6
+
+
+async def test_meetings_to_come_are_those_i_attend_the_first_ones_first(cache: Cache) -> None:
+    start = START_MS + 1_000
+
+    def meeting(name: str, after: int, recipients: Sequence[str] = (ME, BOB), **said: Any) -> Event:
+        about = {"kind": "meeting", "start_ts": start + after, "remind_min": 15, "due_ts": START_MS}
+        return ding(name, recipients, said=about | said)
+
+    await with_ding(
+        cache,
+        meeting("late", 9),
+        meeting("soon", 5),
+        meeting("open", 1),
+        meeting("copy", 7, [BOB], cc=[ME]),
+        meeting("theirs", 2, [BOB]),
+        meeting("silent", 3, remind_min=None),
+        meeting("recalled", 4),
+        meeting("past", 0),
+        *(
+            confirm(f"y{name}", target=f"${name}")
+            for name in ("late", "soon", "silent", "recalled", "past", "d")
+        ),
+        redaction("r", "$recalled"),
+    )
+    reads = cache.read.dings
+    assert names(reads.coming(start)) == ["$soon", "$copy", "$late"]
+    assert names(reads.coming(start, 1)) == ["$soon"]
+    again = content("moved", kind="meeting", start_ts=start + 20, remind_min=5)
+    await sync(cache, edited("e", again, target="$soon"), redaction("r2", "$ylate"))
+    assert names(reads.coming(start)) == ["$copy", "$soon"]
+    conn: Any = reads._conn
+    plan = conn.execute(
+        "EXPLAIN QUERY PLAN SELECT id FROM ding d WHERE d.coming_ts > 5 ORDER BY d.coming_ts, d.id"
+    )
+    assert (
+        "USING" in (steps := " ".join(row[3] for row in plan))
+        and "ding_coming" in steps
+        and "TEMP" not in steps
+    )
+    await cache.rebuild()
+    assert names(reads.coming(start)) == ["$copy", "$soon"]
+    await sync(cache, member(ME, membership="leave"), membership=Membership.LEAVE)
+    assert names(reads.coming(start)) == []
