@@ -136,8 +136,10 @@ class NotificationService:
         self._kind = state.kind
 
     def _on_changes(self, changes: Changes) -> None:
-        for room_id in self._shown & changes.rooms:
-            room = self._cache.read.room(room_id)
+        moved = list(self._shown & changes.rooms)
+        rooms = {room.room_id: room for room in self._cache.read.room_page(moved)} if moved else {}
+        for room_id in moved:
+            room = rooms.get(room_id)
             if room is None or not (room.unread or room.is_marked_unread):
                 self._shown.discard(room_id)
                 self._tell(Withdrawal(room_id))
