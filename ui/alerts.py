@@ -15,15 +15,14 @@ from PySide6.QtGui import QCursor, QGuiApplication
 from PySide6.QtWidgets import QApplication
 
 from app.domain.alerts import MOST_CARDS, AlertBoard
-from app.domain.dings import DingKind, DingSummary
+from app.domain.dings import DingSummary
 from app.domain.ids import EventID
 from app.domain.quiet import next_morning_ms
-from resources.formats import format_moment
-from resources.translations import language_changed, tr
-from ui.ding_words import due_words
-from ui.images import avatar_key
+from resources.translations import language_changed
+from ui.alert_faces import MINUTE_MS, face_of, next_words_ms
 from ui.sentences import sentence
-from widgets.alert_card import MORE_HEIGHT, MORNING, AlertCard, AlertFace, MoreCard
+from widgets.alert_card import MORNING, AlertCard, AlertFace, AlertMode
+from widgets.alert_more import MORE_HEIGHT, MoreCard
 from widgets.announce import announce
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from widgets.alert_window import AlertWindow
 
 MARGIN, GAP = 16, 8
-MINUTE_MS = 60_000
 
 
 class Alerts(QObject):
@@ -52,12 +50,18 @@ class Alerts(QObject):
         """Which cards there are, the newest first."""
         self._fitting = 0
         """How many of them the screen has room for."""
+        self._dings: dict[str, DingSummary] = {}
+        """What the cards were made of last; a ding of my own is named by its transaction."""
+        self._lines: dict[str, str] = {}
+        """Half-written replies of cards that were put off, by ding."""
         self._more: MoreCard | None = None
         self._screen: str | None = None
         """By name: PySide's `QScreen` dies with the window it was asked of."""
         self._watched: set[str] = set()
         self._placer = QTimer(self, singleShot=True, interval=0)
         self._placer.timeout.connect(self._arrange)
+        self._minutes = QTimer(self, singleShot=True)
+        self._minutes.timeout.connect(self._arrange)
         self._connect()
         self._unsubscribe = desk.account.ding_alerts.subscribe(self._show)
         self._show(desk.account.ding_alerts.board)
@@ -90,6 +94,7 @@ class Alerts(QObject):
         """Hear nothing any more, take all cards away."""
         self._unsubscribe()
         self._placer.stop()
+        self._minutes.stop()
         for uid in list(self._cards):
             self._drop(uid)
         self._order, self._fitting = [], 0
@@ -119,25 +124,40 @@ class Alerts(QObject):
         self._fitting = self._count_fitting(area)
         self._show_more(self._total() - self._fitting)
         self._place(area)
+        self._count_minutes(dings)
+
+    def _count_minutes(self, dings: list[DingSummary]) -> None:
+        """Word a reminder anew when the next minute has passed."""
+        now_ms = self._desk.account.ding_alerts.now_ms
+        near = [ding for ding in dings if self._mode(ding) is AlertMode.REMINDER]
+        waits = [wait for ding in near if (wait := next_words_ms(ding, now_ms)) is not None]
+        if waits:
+            self._minutes.start(min(waits))
+        else:
+            self._minutes.stop()
 
     def _wanted(self) -> list[DingSummary]:
-        """The board; a card in which a reply is being written is not pushed out by newer ones."""
+        """The board; a card in which a reply is being written stays, also when nothing is asked of me any more."""
         board = self._board.cards
         listed = {ding.uid for ding in board}
         written = [uid for uid, card in self._cards.items() if uid not in listed and card.has_reply()]
-        found = self._desk.account.cache.read.dings.summaries(written) if written else []
-        kept = [ding for ding in found if ding.is_open]
+        kept = self._desk.account.cache.read.dings.summaries(written) if written else []
         return [*board[: MOST_CARDS - len(kept)], *kept]
 
     def _total(self) -> int:
-        return max(len(self._board.cards) + self._board.more, len(self._cards))
+        """How many cards there would be if there was room for all."""
+        board = self._board
+        kept = [ding.event_id for ding in self._dings.values()]
+        return len({*(ding.event_id for ding in board.cards), *board.beyond, *kept})
 
     def _show_card(self, ding: DingSummary) -> None:
         face = self._face(ding)
         card = self._cards.get(ding.uid)
+        self._dings[ding.uid] = ding
         if card is None:
             card = AlertCard(self._desk.style, self._desk.images, face)
             self._connect_card(card)
+            card.give_reply(self._lines.pop(ding.uid, ""))
             self._cards[ding.uid] = card
         elif card.face != face:
             card.show_face(face)
@@ -156,6 +176,7 @@ class Alerts(QObject):
 
     def _drop(self, uid: str) -> None:
         card = self._cards.pop(uid)
+        del self._dings[uid]
         card.give_back()
         card.close()
         card.deleteLater()
@@ -171,24 +192,18 @@ class Alerts(QObject):
 
             play(DING)
 
+    def _mode(self, ding: DingSummary) -> AlertMode:
+        """What a card is there for; what is not on the board is there for the reply that is being written."""
+        if ding.is_open:
+            return AlertMode.DUTY
+        board = self._board
+        is_on_board = ding.event_id in board.beyond or any(card.uid == ding.uid for card in board.cards)
+        return AlertMode.REMINDER if is_on_board else AlertMode.DONE
+
     def _face(self, ding: DingSummary) -> AlertFace:
-        if self._board.is_text_hidden:
-            return AlertFace(ding.uid)
-        now_ms = self._now_ms()
-        content = ding.content
-        department = self._desk.people.detail_of(ding.sender)
-        return AlertFace(
-            uid=ding.uid,
-            sender_id=ding.sender,
-            sender_name=ding.sender_name,
-            avatar_key=avatar_key(ding.sender_avatar),
-            place=department if ding.is_ding_room else ding.room_name or department,
-            when=format_moment(ding.ts_ms, now_ms),
-            tag=tag_words(ding, now_ms),
-            is_overdue=content.kind is not DingKind.MEETING and (content.due_ms or now_ms) < now_ms,
-            text=ding.text,
-            reason=content.break_glass,
-        )
+        now_ms, server_ms = self._now_ms(), self._desk.account.ding_alerts.now_ms
+        is_hidden = self._board.is_text_hidden
+        return face_of(ding, self._mode(ding), self._desk.people, now_ms, server_ms, is_hidden=is_hidden)
 
     # Acting
 
@@ -201,21 +216,32 @@ class Alerts(QObject):
         card.resized.connect(self._placer.start)
         card.next_wanted.connect(self._reach_next)
 
+    def _event_of(self, uid: str) -> EventID:
+        ding = self._dings.get(uid)
+        return EventID(uid) if ding is None or ding.event_id is None else ding.event_id
+
     def _confirm(self, uid: str) -> None:
-        work = self._desk.account.dings.confirm(EventID(uid))
+        work = self._desk.account.dings.confirm(self._event_of(uid))
         self._desk.operations.start(work, lambda _none: self._free(uid), self._refused(uid))
 
     def _reply(self, uid: str, text: str) -> None:
-        work = self._desk.account.dings.comment(EventID(uid), text)
+        work = self._desk.account.dings.comment(self._event_of(uid), text)
         self._desk.operations.start(work, lambda _none: self._replied(uid), self._refused(uid), is_vital=True)
 
     def _snooze(self, uid: str, minutes: int) -> None:
+        line = self._cards[uid].take_reply() if uid in self._cards else ""
+        if line:
+            self._lines[uid] = line
+            self._placer.start()
         now_ms = self._now_ms()
         until_ms = next_morning_ms(now_ms) if minutes == MORNING else now_ms + minutes * MINUTE_MS
-        self._desk.operations.start(self._desk.account.ding_alerts.snooze(EventID(uid), until_ms))
+        self._desk.operations.start(self._desk.account.ding_alerts.snooze(self._event_of(uid), until_ms))
 
     def _dismiss(self, uid: str) -> None:
-        self._desk.operations.start(self._desk.account.ding_alerts.dismiss(EventID(uid)))
+        if uid in self._cards:
+            self._cards[uid].take_reply()
+            self._placer.start()
+        self._desk.operations.start(self._desk.account.ding_alerts.dismiss(self._event_of(uid)))
 
     def _open(self, uid: str) -> None:
         from ui.main_window import MainWindow
@@ -227,6 +253,7 @@ class Alerts(QObject):
     def _free(self, uid: str) -> None:
         if uid in self._cards:
             self._cards[uid].set_busy(False)
+            self._placer.start()
 
     def _replied(self, uid: str) -> None:
         if uid in self._cards:
@@ -248,11 +275,18 @@ class Alerts(QObject):
         language_changed.connect(self._word)
         self._desk.images.ready.connect(self._picture_came)
         self._desk.people.changed.connect(self._word)
+        self._desk.bridge.dings_changed.connect(self._dings_moved)
         app = QGuiApplication.instance()
         if isinstance(app, QApplication):
             app.screenAdded.connect(self._screens_moved)
             app.screenRemoved.connect(self._screens_moved)
             app.primaryScreenChanged.connect(self._screens_moved)
+
+    def _dings_moved(self) -> None:
+        """A card that is not on the board any more is worded by what its ding is now."""
+        listed = {ding.uid for ding in self._board.cards}
+        if self._cards.keys() - listed:
+            self._placer.start()
 
     def _screens_moved(self, _screen: object = None) -> None:
         self._screen = None
@@ -302,11 +336,9 @@ class Alerts(QObject):
     # Words and pictures
 
     def _word(self) -> None:
-        for ding in self._board.cards:
-            card = self._cards.get(ding.uid)
-            if card is not None:
-                card.word()
-                card.show_face(self._face(ding))
+        for card in self._cards.values():
+            card.word()
+            card.show_face(card.face)
         self._arrange()
 
     def _picture_came(self, key: str) -> None:
@@ -317,14 +349,3 @@ class Alerts(QObject):
     @staticmethod
     def _now_ms() -> int:
         return time.time_ns() // 1_000_000
-
-
-def tag_words(ding: DingSummary, now_ms: int) -> str:
-    """Kind and time: "Task · Due Fri 18:00"."""
-    content = ding.content
-    is_meeting = content.kind is DingKind.MEETING
-    at_ms = content.start_ms if is_meeting else content.due_ms
-    when = "" if at_ms is None else due_words(content.kind.value, at_ms, now_ms)
-    kind = {DingKind.TASK: tr("Task"), DingKind.MEETING: tr("Meeting")}.get(content.kind, "")
-    words = " · ".join(part for part in (kind, when) if part)
-    return words[:1].upper() + words[1:]

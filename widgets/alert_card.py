@@ -1,42 +1,55 @@
-"""The card of a ding that rings, and the slim one that says how many more there are."""
+"""The card of a ding that rings, of a meeting that is near, or of a ding to which a reply is being written."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum, auto
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.translations import tr, tr_n
 from widgets.alert_text import AlertText
-from widgets.alert_window import WIDTH, AlertWindow
+from widgets.alert_window import AlertWindow
 from widgets.avatar import Avatar
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.line_edit import LineEdit
-from widgets.painting import TagKind, paint_elided, paint_tag, tag_width
+from widgets.painting import TagKind, paint_tag, tag_width
 from widgets.words import Line, Words
 
 if TYPE_CHECKING:
-    from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QKeyEvent, QPaintEvent
 
     from widgets.avatar import ImageSource
     from widgets.style import StyleSource
 
 SNOOZE_MIN = (5, 15, 60)
+REMINDER_SNOOZE_MIN = 5
 MORNING = -1
 """Instead of minutes: until tomorrow 9:00."""
 MAX_REPLY = 2000
 _PADDING, _GAP = 14, 10
-MORE_HEIGHT = 36
+
+
+class AlertMode(Enum):
+    """What a card is there for."""
+
+    DUTY = auto()
+    """To be confirmed."""
+    REMINDER = auto()
+    """A meeting is near, and nothing is asked of me."""
+    DONE = auto()
+    """Nothing is asked of me any more; the card stays for the reply that I am writing."""
 
 
 @dataclass(frozen=True, slots=True)
 class AlertFace:
-    """What a card shows, worded. While texts are hidden everything but `uid` is empty."""
+    """What a card shows, worded. While texts are hidden everything but `uid` and `mode` is empty."""
 
     uid: str
+    mode: AlertMode = AlertMode.DUTY
     sender_id: str = ""
     sender_name: str = ""
     avatar_key: str | None = None
@@ -49,6 +62,10 @@ class AlertFace:
     text: str = ""
     reason: str = ""
     """Why it may break quiet hours."""
+    title: str = ""
+    """Instead of the sender's name: when the meeting begins."""
+    state: str = ""
+    """Why nothing is asked of me any more."""
 
     @property
     def is_hidden(self) -> bool:
@@ -77,6 +94,7 @@ class AlertCard(AlertWindow):
         self._tag = _Tag(style)
         self._text = AlertText(style)
         self._reason = Words(style, role="attention_text", pixels=12)
+        self._state = Words(style, role="text2", pixels=12)
         self._confirm = Button(style, "", ButtonKind.PRIMARY)
         self._reply = Button(style, "", ButtonKind.SECONDARY)
         self._snooze = Button(style, "", ButtonKind.SECONDARY, icon="clock")
@@ -95,20 +113,27 @@ class AlertCard(AlertWindow):
     def show_face(self, face: AlertFace) -> None:
         """Show a ding, or what of it may be shown."""
         self.face = face
-        is_hidden = face.is_hidden
-        name = tr("A DING is waiting") if is_hidden else face.sender_name
+        is_hidden, is_done = face.is_hidden, face.mode is AlertMode.DONE
+        name = self._headline()
         self._name.setText(name)
         self._place.setText(" · ".join(part for part in (face.when, face.place) if part))
         self._tag.set_tag(face.tag, TagKind.RED if face.is_overdue else TagKind.AMBER)
         self._text.set_words(face.text)
         self._reason.setText(tr("Urgent: {reason}", reason=face.reason) if face.reason else "")
+        self._state.setText(face.state)
         self._place.setVisible(bool(self._place.text()))
         self._text.setVisible(bool(face.text))
         self._reason.setVisible(bool(face.reason))
+        self._state.setVisible(bool(face.state))
+        self._confirm.setVisible(not is_done)
+        self._snooze.setVisible(not is_done)
         self._avatar.setVisible(not is_hidden)
         self._reply.setVisible(not is_hidden)
         if is_hidden:
             self.close_reply()
+        elif is_done:
+            self._row.show()
+        self._word_acts()
         self.show_picture()
         self.setWindowTitle(name)
         self.setAccessibleName(self.words())
@@ -118,9 +143,16 @@ class AlertCard(AlertWindow):
         """The whole card for a screen reader."""
         face = self.face
         if face.is_hidden:
-            return tr("A DING is waiting")
-        parts = (tr("DING from {name}", name=face.sender_name), face.place, face.tag, face.text, face.reason)
+            return self._headline()
+        first = [tr("DING from {name}", name=face.sender_name)] if not face.title else [face.title, face.when]
+        parts = (*first, face.place, face.tag, face.text, face.reason, face.state)
         return ". ".join(part for part in parts if part)
+
+    def _headline(self) -> str:
+        if not self.face.is_hidden:
+            return self.face.title or self.face.sender_name
+        is_reminder = self.face.mode is AlertMode.REMINDER
+        return tr("A reminder is waiting") if is_reminder else tr("A DING is waiting")
 
     def show_picture(self) -> None:
         """Take the picture of the sender, as far as it is there."""
@@ -132,20 +164,26 @@ class AlertCard(AlertWindow):
 
     def word(self) -> None:
         """Word the buttons again."""
-        self._confirm.setText(tr("Confirm"))
+        self._word_acts()
         self._reply.setText(tr("Reply…"))
-        self._snooze.setText(tr("Later"))
         self._close.set_tip(tr("Dismiss"))
         self._send.set_tip(tr("Send"))
         self._field.setPlaceholderText(tr("Reply to the DING"))
         self._field.setAccessibleName(tr("Reply to the DING"))
+
+    def _word_acts(self) -> None:
+        is_reminder = self.face.mode is AlertMode.REMINDER
+        self._confirm.setText(tr("OK") if is_reminder else tr("Confirm"))
+        self._snooze.setText(tr("In {n} minutes", n=REMINDER_SNOOZE_MIN) if is_reminder else tr("Later"))
 
     # Acting
 
     def reach(self) -> None:
         """Take the keyboard, because a key asked for it."""
         self.take_keyboard()
-        self._confirm.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        places = (self._confirm, self._field, self._reply, self._close)
+        first = next(place for place in places if place.isVisibleTo(self))
+        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def open_reply(self) -> None:
         """Show the field and let it have the keyboard."""
@@ -164,15 +202,30 @@ class AlertCard(AlertWindow):
             self.resized.emit()
 
     def has_reply(self) -> bool:
-        """Whether a reply is being written."""
-        return not self._row.isHidden() and bool(self._field.text().strip())
+        """Whether a reply is being written, also while its field is put away."""
+        return bool(self._field.text().strip())
+
+    def take_reply(self) -> str:
+        """Take what is written out of the card."""
+        text = self._field.text()
+        self._field.clear()
+        return text
+
+    def give_reply(self, text: str) -> None:
+        """Put back what was written."""
+        self._field.setText(text)
+        if text and not self.face.is_hidden:
+            self._row.show()
+            self.fit()
 
     def reply_sent(self) -> None:
         """The reply is on its way."""
         self._field.clear()
         self.set_busy(False)
         self.close_reply()
-        self.set_note(tr("Your reply is sent. The DING still waits for your confirmation."), role="text2")
+        words = tr("Your reply is sent. The DING still waits for your confirmation.")
+        is_duty = self.face.mode is AlertMode.DUTY
+        self.set_note(words if is_duty else tr("Your reply is sent."), role="text2")
 
     def set_busy(self, is_busy: bool) -> None:
         """An act runs."""
@@ -187,6 +240,12 @@ class AlertCard(AlertWindow):
             self._note.setVisible(bool(text))
         self.fit()
         self.resized.emit()
+
+    def _later(self) -> None:
+        if self.face.mode is AlertMode.REMINDER:
+            self._put_off(REMINDER_SNOOZE_MIN)
+        else:
+            self.open_snooze()
 
     def open_snooze(self) -> QMenu:
         """Show for how long it may be put off."""
@@ -227,13 +286,16 @@ class AlertCard(AlertWindow):
             self.replied.emit(self.face.uid, text)
 
     def _confirmed(self) -> None:
+        if self.face.mode is AlertMode.REMINDER:
+            self.dismissed.emit(self.face.uid)
+            return
         self.set_busy(True)
         self.confirmed.emit(self.face.uid)
 
     def _connect(self) -> None:
         self._confirm.clicked.connect(self._confirmed)
         self._reply.clicked.connect(self.open_reply)
-        self._snooze.clicked.connect(self.open_snooze)
+        self._snooze.clicked.connect(self._later)
         self._close.clicked.connect(lambda: self.dismissed.emit(self.face.uid))
         self._text.clicked.connect(lambda: self.opened.emit(self.face.uid))
         self._send.clicked.connect(self._submit)
@@ -281,6 +343,7 @@ class AlertCard(AlertWindow):
         self._column.addLayout(self._head)
         self._column.addWidget(self._text)
         self._column.addWidget(self._reason)
+        self._column.addWidget(self._state)
         self._column.addLayout(self._buttons)
         self._column.addWidget(self._row)
         self._column.addWidget(self._note)
@@ -298,56 +361,6 @@ class AlertCard(AlertWindow):
         self._first.setSpacing(style.px(8))
         self._buttons.setSpacing(style.px(8))
         self._field.setFont(style.body)
-
-
-class MoreCard(AlertWindow):
-    """ "and 4 more": opens the page of all."""
-
-    opened = Signal()
-
-    def __init__(self, style: StyleSource) -> None:
-        super().__init__(style)
-        self._button = _Slim(style)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(self._button)
-        self._button.clicked.connect(self.opened)
-        style.changed.connect(self.fit)
-
-    def set_count(self, count: int) -> None:
-        """Say how many more there are."""
-        self._button.setText(tr_n("and {n} more", "and {n} more", count))
-        self._button.setAccessibleName(self._button.text())
-        self.setWindowTitle(self._button.text())
-        self._button.update()
-        self.fit()
-
-    def text(self) -> str:
-        """What it says."""
-        return self._button.text()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        event.accept()
-
-
-class _Slim(QAbstractButton):
-    """A line of words that can be clicked."""
-
-    def __init__(self, style: StyleSource) -> None:
-        super().__init__()
-        self._style = style
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-
-    def sizeHint(self) -> QSize:
-        return QSize(self._style.current.px(WIDTH), self._style.current.px(MORE_HEIGHT))
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        style, painter = self._style.current, QPainter(self)
-        color = style.colors.accent_text
-        paint_elided(painter, self.rect(), self.text(), style.font(13), color, Qt.AlignmentFlag.AlignHCenter)
-        painter.end()
 
 
 class _Tag(QWidget):

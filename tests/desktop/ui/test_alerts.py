@@ -23,7 +23,8 @@ from tests.helpers.company import ME, user
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui import sounds
 from ui.alerts import Alerts
-from widgets.alert_card import AlertCard, MoreCard
+from widgets.alert_card import AlertCard
+from widgets.alert_more import MoreCard
 from widgets.alert_text import MOST_LINES, AlertText
 from widgets.buttons import Button, IconButton
 from widgets.line_edit import LineEdit
