@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ui.people import People
 
 MINUTE_MS = 60_000
+_PLACE_WORDS = 120
 
 
 def face_of(
@@ -50,7 +51,10 @@ def face_of(
         face,
         title=near_words(ding, server_ms),
         when=span_of(content, now_ms),
-        place=" · ".join(part for part in (content.place, ding.sender_name) if part),
+        place=ding.sender_name,
+        where=content.place
+        if len(content.place) <= _PLACE_WORDS
+        else content.place[: _PLACE_WORDS - 1] + "…",
         tag="",
         reason="",
     )

@@ -64,6 +64,8 @@ class AlertFace:
     """Why it may break quiet hours."""
     title: str = ""
     """Instead of the sender's name: when the meeting begins."""
+    where: str = ""
+    """Of a reminder: the place of the meeting."""
     state: str = ""
     """Why nothing is asked of me any more."""
 
@@ -94,6 +96,7 @@ class AlertCard(AlertWindow):
         self._tag = _Tag(style)
         self._text = AlertText(style)
         self._reason = Words(style, role="attention_text", pixels=12)
+        self._where = Words(style, role="text2", pixels=12)
         self._state = Words(style, role="text2", pixels=12)
         self._confirm = Button(style, "", ButtonKind.PRIMARY)
         self._reply = Button(style, "", ButtonKind.SECONDARY)
@@ -120,32 +123,38 @@ class AlertCard(AlertWindow):
         self._tag.set_tag(face.tag, TagKind.RED if face.is_overdue else TagKind.AMBER)
         self._text.set_words(face.text)
         self._reason.setText(tr("Urgent: {reason}", reason=face.reason) if face.reason else "")
-        self._state.setText(face.state)
+        for words, part in ((face.where, self._where), (face.state, self._state)):
+            part.setText(words)
+            part.setVisible(bool(words))
         self._place.setVisible(bool(self._place.text()))
         self._text.setVisible(bool(face.text))
         self._reason.setVisible(bool(face.reason))
-        self._state.setVisible(bool(face.state))
         self._confirm.setVisible(not is_done)
         self._snooze.setVisible(not is_done)
         self._avatar.setVisible(not is_hidden)
-        self._reply.setVisible(not is_hidden)
         if is_hidden:
             self.close_reply()
         elif is_done:
             self._row.show()
+        self._offer_reply()
         self._word_acts()
         self.show_picture()
         self.setWindowTitle(name)
         self.setAccessibleName(self.words())
         self.fit()
 
+    def _offer_reply(self) -> None:
+        """The button that opens the field; not where it would stand alone above it."""
+        is_open = self.face.mode is AlertMode.DONE and not self._row.isHidden()
+        self._reply.setVisible(not self.face.is_hidden and not is_open)
+
     def words(self) -> str:
         """The whole card for a screen reader."""
         face = self.face
         if face.is_hidden:
             return self._headline()
-        first = [tr("DING from {name}", name=face.sender_name)] if not face.title else [face.title, face.when]
-        parts = (*first, face.place, face.tag, face.text, face.reason, face.state)
+        first = (face.title, face.when) if face.title else (tr("DING from {name}", name=face.sender_name),)
+        parts = (*first, face.place, face.where, face.tag, face.text, face.reason, face.state)
         return ". ".join(part for part in parts if part)
 
     def _headline(self) -> str:
@@ -188,6 +197,7 @@ class AlertCard(AlertWindow):
     def open_reply(self) -> None:
         """Show the field and let it have the keyboard."""
         self._row.show()
+        self._offer_reply()
         self.set_note("")
         self.fit()
         self.resized.emit()
@@ -198,6 +208,7 @@ class AlertCard(AlertWindow):
         """Put the field away; what stands in it stays."""
         if not self._row.isHidden():
             self._row.hide()
+            self._offer_reply()
             self.fit()
             self.resized.emit()
 
@@ -341,9 +352,8 @@ class AlertCard(AlertWindow):
         self._buttons.addStretch(1)
         self._column = QVBoxLayout(self)
         self._column.addLayout(self._head)
-        self._column.addWidget(self._text)
-        self._column.addWidget(self._reason)
-        self._column.addWidget(self._state)
+        for part in (self._where, self._text, self._reason, self._state):
+            self._column.addWidget(part)
         self._column.addLayout(self._buttons)
         self._column.addWidget(self._row)
         self._column.addWidget(self._note)

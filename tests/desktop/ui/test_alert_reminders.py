@@ -123,7 +123,7 @@ def test_a_confirmed_meeting_says_in_words_when_and_where_and_ok_takes_it_away(p
         card = await card_of(desk, alerts)
         face = card.face
         assert (face.mode, face.title) == (AlertMode.REMINDER, "Meeting in 10 minutes")
-        assert face.place == "三楼会议室 · 王敏" and " – " in face.when
+        assert (face.where, face.place) == ("三楼会议室", "王敏") and " – " in face.when
         assert buttons(card) == ["OK", "Reply…", "In 5 minutes"]
         for words in ("Meeting in 10 minutes", "三楼会议室", "评审发布计划", face.when):
             assert words in card.accessibleName()
@@ -242,7 +242,7 @@ def test_confirmed_elsewhere_the_card_stays_until_the_line_is_sent(play: Play) -
         await confirm_on_phone(desk, ding.event_id)
         await desk.until(lambda: card.face.mode is AlertMode.DONE)
         assert alerts.cards == [card] and field.isVisible() and field.text() == "half a sent"
-        assert buttons(card) == ["Reply…"]
+        assert buttons(card) == []
         assert card._state.isVisible() and "You have confirmed" in card.accessibleName()
         await bring(desk, event(desk, content("another")))
         await desk.until(lambda: len(alerts.cards) == 2)
