@@ -196,17 +196,21 @@ class Handing:
     async def _hand_over(self) -> None:
         offers = self._homeserver.known_offers
         most = offers.max_delayed_events if offers is not None else None
-        for row in self._rows():
+        rows = self._rows()
+        held = sum(row.is_held for row in rows)
+        for row in rows:
             if not self.wants(row):
                 continue
-            if most is not None and sum(other.is_held for other in self._rows()) >= most:
+            if most is not None and held >= most:
                 self._full_until_ms = self._now_ms() + FULL_MS
                 return
             await self._hand(row)
+            held += 1
 
     async def _hand(self, row: ScheduledRow) -> None:
         asked = f"{ASKED}{secrets.token_hex(4)}"
-        await self._set(row, ScheduledState.WAITING, asked)
+        if not await self._set(row, ScheduledState.WAITING, asked):
+            return  # given up a moment ago: the server must never hear of it
         txn_id = TxnID(f"{round_txn_id(row.series, row.round)}.{asked[1:]}")
         delay_ms = row.due_ms - self._now_ms()
         try:
@@ -228,7 +232,9 @@ class Handing:
             wait_ms = error.retry_after_ms if isinstance(error, LimitExceeded) else FULL_MS
             self._full_until_ms = self._now_ms() + max(1000, wait_ms)
         elif errcode in TOO_LONG:
-            self._max_delay_ms = min(self._max_delay_ms, delay_ms - 1)
+            self._max_delay_ms = min(
+                self._max_delay_ms, delay_ms - delay_ms // 10 - 1
+            )  # not each minute anew
         elif error.retry is not RetryKind.PERMANENT:
             raise error
         elif isinstance(error, Forbidden):
@@ -273,8 +279,8 @@ class Handing:
 
     async def _set(
         self, row: ScheduledRow, state: ScheduledState, delay_id: str | None, code: str = ""
-    ) -> None:
-        await self._cache.dings.set_scheduled(row.id, state, delay_id, code)
+    ) -> bool:
+        return await self._cache.dings.set_scheduled(row.id, state, delay_id, code)
 
 
 def _key_of(content: JSONObject) -> Key | None:

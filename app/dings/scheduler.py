@@ -69,6 +69,8 @@ class DingScheduler:
         self._check_at = 0.0
         self._try_at = 0.0
         self._was_online = False
+        self._skew_ms: int | None = None
+        """The server's clock minus ours; None until it was heard in this run."""
         self._backoff = Backoff()
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: list[Callable[[], None]] = []
@@ -97,8 +99,10 @@ class DingScheduler:
         self._woken.set()
 
     def now_ms(self) -> int:
-        """Give the time by the server's clock, as far as it is known."""
-        return self._clock.now_ms() + self._homeserver.clock_skew_ms
+        """Give the time by the server's clock, as far as it is known; of a line that is gone, as it was heard last."""
+        if self._monitor.is_online:
+            self._skew_ms = self._homeserver.clock_skew_ms
+        return self._clock.now_ms() + (self._skew_ms or 0)
 
     def _on_changes(self, changes: Changes) -> None:
         if changes.dings:
@@ -138,7 +142,8 @@ class DingScheduler:
         await self._keep_rounds_ready(self._rows())
         if self._rows():
             await self._cache.dings.drop_arrived()
-        await self._send_due(self._rows())
+        async with self.lock:  # what is being exchanged for another ding does not go out under its hands
+            await self._send_due(self._rows())
         now = self._clock.monotonic()
         if self._monitor.is_online and now >= self._try_at and self._is_check_due(now):
             self._check_at = now + CHECK_EVERY_S
@@ -160,7 +165,8 @@ class DingScheduler:
 
     def _wait_s(self) -> float:
         now_ms, waits = self.now_ms(), [LONGEST_WAIT_S]
-        waits += [(row.due_ms - now_ms) / 1000 for row in self._rows() if _is_ours(row)]
+        if self._skew_ms is not None:
+            waits += [(row.due_ms - now_ms) / 1000 for row in self._rows() if _is_ours(row)]
         if self._monitor.is_online:
             waits.append(max(self._check_at, self._try_at) - self._clock.monotonic())
         return max(0.05, min(waits))
@@ -202,6 +208,8 @@ class DingScheduler:
 
     async def _send_due(self, rows: Sequence[ScheduledRow]) -> None:
         now_ms = self.now_ms()
+        if self._skew_ms is None:
+            return  # our clock may be hours wrong, and without a line nothing can go out anyway
         series: defaultdict[str, list[ScheduledRow]] = defaultdict(list)
         for row in rows:
             if _is_ours(row) and row.due_ms <= now_ms:

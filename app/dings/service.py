@@ -214,15 +214,15 @@ class DingService:
         Raises `InputError`: `not_found`, `nudge_too_soon` (seconds), `nobody_left`.
         """
         async with self._turn:
-            summary, left = self._unconfirmed(event_id)
+            summary, left = await self._unconfirmed(event_id)
             wait_s = self.nudge_wait_s(summary)
             if wait_s > 0:
                 raise InputError("reminded a moment ago", code="nudge_too_soon", seconds=wait_s)
             content = nudge_message(event_id, summary.text[:MOST_REPEATED], left)
             await self._enqueue(summary.room_id, content, "m.room.message")
 
-    def _unconfirmed(self, event_id: EventID) -> tuple[DingSummary, list[UserID]]:
-        detail = self._cache.read.dings.detail(event_id)
+    async def _unconfirmed(self, event_id: EventID) -> tuple[DingSummary, list[UserID]]:
+        detail = await self._cache.read_in_worker(lambda read: read.dings.detail(event_id))
         if detail is None or not detail.summary.is_own or detail.summary.is_redacted:
             raise InputError("no ding of mine", code="not_found")
         left = [person.user_id for person in detail.recipients if person.state is RecipientState.WAITING]
@@ -232,17 +232,19 @@ class DingService:
 
     def nudge_wait_s(self, summary: DingSummary) -> int:
         """Give the seconds until a ding of mine may be sent again to those who have not confirmed."""
+        now_ms = self.now_ms()
+        skew_ms = now_ms - self._clock.now_ms()
         waiting = [
-            row.created_ms + self._homeserver.clock_skew_ms
+            row.created_ms + skew_ms
             for row in self._queue(summary.room_id)
             if nudged_ding(row.content) == summary.event_id and row.state is not SendState.WEDGED
         ]
         last_ms = max(summary.ts_ms, summary.last_nudge_ms or 0, *waiting, 0)
-        return max(0, -(-(last_ms + MIN_NUDGE_MS - self.now_ms()) // 1000))
+        return max(0, -(-(last_ms + MIN_NUDGE_MS - now_ms) // 1000))
 
     def now_ms(self) -> int:
         """Give the time as the server has it, as far as that is known."""
-        return self._clock.now_ms() + self._homeserver.clock_skew_ms
+        return self.scheduler.now_ms()
 
     async def comment(self, event_id: EventID, text: str) -> None:
         """Write into the thread of a ding. Raises `InputError`: `not_found`, `room_left`, `text_empty` …"""

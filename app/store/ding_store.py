@@ -57,9 +57,13 @@ class DingStore:
 
     async def set_scheduled(
         self, key: int, state: ScheduledState, delay_id: str | None, error_code: str = ""
-    ) -> None:
-        """Note where a row stands; returns when the disk has it."""
-        await self._run(lambda w: scheduled.set_row(w, key, state, delay_id, error_code), is_durable=True)
+    ) -> bool:
+        """Note where a row stands, on the disk when this returns; False where the person gave it up meanwhile."""
+
+        def job(w: Write) -> bool:
+            return scheduled.set_row(w, key, state, delay_id, error_code)
+
+        return bool((await self._run(job, is_durable=True))[0])
 
     async def give_up(self, series: str, round: int | None) -> None:
         """Give up one round of a series, or all of it."""

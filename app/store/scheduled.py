@@ -120,16 +120,17 @@ def drop_rows(w: Write, keys: Sequence[int]) -> None:
         w.tally.dings = True
 
 
-def set_row(w: Write, key: int, state: ScheduledState, delay_id: str | None, error_code: str = "") -> None:
-    """Note where a row stands. One that is being given up becomes nothing but a skipped one."""
+def set_row(w: Write, key: int, state: ScheduledState, delay_id: str | None, error_code: str = "") -> bool:
+    """Note where a row stands; whether it stands so. One that is being given up becomes nothing but a skipped one."""
     is_held = delay_id is not None and not delay_id.startswith(ASKED)
     kept = "" if state is ScheduledState.SKIPPED else ScheduledState.CANCELLING.value
-    w.conn.execute(
+    row = w.conn.execute(
         "UPDATE scheduled_ding SET state = CASE state WHEN ? THEN state ELSE ? END, delay_id = ?, error_code = ?,"
-        " mode = ? WHERE id = ?",
+        " mode = ? WHERE id = ? RETURNING state",
         (kept, state.value, delay_id, error_code, "server" if is_held else "local", key),
-    )
+    ).fetchone()
     w.tally.dings = True
+    return row is not None and bool(row[0] == state.value)
 
 
 def give_up(w: Write, series: str, round: int | None) -> None:

@@ -47,6 +47,7 @@ from tests.helpers.store_history import (
 
 MINUTE, DAY = 60_000, 86_400_000
 OFFERS = ServerOffers(("v1.11",), True, True, None, True, True, "12", 40 * DAY, 100)
+NO_DELAYED = ServerOffers(("v1.11",), True, False, None, True, True, "12")
 
 
 class FakeFiles:
@@ -278,7 +279,7 @@ def test_without_delayed_events_it_goes_out_at_its_minute_or_at_the_next_start()
         await rig.cycle()
         assert rig.queued() == ["[DING] a", "[DING] b"] and not rig.plan
 
-    scenario(go, OFFERS.__class__(("v1.11",), True, False, None, True, True, "12"))
+    scenario(go, NO_DELAYED)
 
 
 def test_the_transaction_id_follows_from_series_and_round() -> None:
@@ -302,6 +303,67 @@ def test_our_clock_is_three_hours_wrong_and_the_ding_is_not() -> None:
         await rig.cycle()
         (held,) = rig.server.held.values()
         assert held.due_ms == true_now_ms + 10 * MINUTE
+
+    scenario(go)
+
+
+def test_a_clock_three_hours_ahead_sends_nothing_early_while_there_is_no_line_yet() -> None:
+    async def go(rig: Rig) -> None:
+        rig.server.clock_skew_ms = -3 * 60 * MINUTE
+        due_ms = rig.clock.now + rig.server.clock_skew_ms + 10 * MINUTE
+        await rig.service.send(ding("x", due_ms))
+        rig.restart(is_online=False)
+        await rig.cycle()
+        assert not rig.queued() and len(rig.plan) == 1, "by our clock it is due since long"
+        rig.monitor.move_to(ConnectionKind.ONLINE)
+        await rig.cycle()
+        assert not rig.queued() and len(rig.plan) == 1
+        rig.monitor.move_to(ConnectionKind.OFFLINE)
+        rig.server.clock_skew_ms = 0  # a closed line tells nothing
+        await rig.cycle()
+        assert not rig.queued()
+        rig.pass_ms(10 * MINUTE)
+        await rig.cycle()
+        assert rig.queued() == ["[DING] x"] and not rig.plan
+
+    scenario(go, NO_DELAYED)
+
+
+def test_what_was_given_up_a_moment_ago_is_not_handed_over() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(DAY)))
+        handing = rig.service.scheduler.handing
+        (row,) = handing._rows()
+        await rig.service.cancel_scheduled(row.series)
+        await handing._hand(row)  # as the task does that read the row before
+        await rig.cycle()
+        assert not rig.server.held and not rig.plan
+
+    scenario(go)
+
+
+def test_what_is_being_exchanged_does_not_go_out_meanwhile() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("old", rig.later(MINUTE)))
+        rig.pass_ms(MINUTE)
+        async with rig.service.scheduler.lock:  # as an edit does
+            cycle = asyncio.create_task(rig.cycle())
+            await asyncio.sleep(0.05)
+            assert not rig.queued()
+        await cycle
+        assert rig.queued() == ["[DING] old"]
+
+    scenario(go, NO_DELAYED)
+
+
+def test_a_delay_that_is_too_long_is_not_tried_again_each_minute() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("far", rig.later(30 * DAY)))
+        rig.server.faults = ["long", "long"]
+        for _ in range(5):
+            await rig.cycle()
+            rig.pass_ms(MINUTE)
+        assert rig.server.faults == ["long"]
 
     scenario(go)
 
