@@ -1,11 +1,13 @@
 """Alerts of dings on a real homeserver: two devices of one person, a new device, a clear, a muted sender."""
 
+import secrets
+import time
 from pathlib import Path
 from typing import Any
 
 from app.dings.service import NewDing
 from app.domain.attention import ClearScope
-from app.domain.dings import DingContent, DingKind
+from app.domain.dings import DingContent, DingKind, ding_json
 from app.domain.ids import EventID, RoomID, UserID
 from tests.helpers.desk import Desk, new_room, opened, say, signed_in
 from tests.helpers.homeserver import Homeserver, ServerUser
@@ -119,5 +121,50 @@ def test_waiting_ones_show_on_start_and_a_muted_senders_do_not(
                 assert cards(desk) == ["while away"]
                 await desk.account.dings.set_sender_muted(UserID(wang.user_id), True)
                 await desk.until(lambda: cards(desk) == [])
+
+    run(scenario())
+
+
+def test_a_confirmed_meeting_that_is_brought_forward_reminds_and_a_copy_does_too(
+    homeserver: Homeserver, tmp_path: Path, run: Run
+) -> None:
+    li, wang, tom = (homeserver.new_user(name) for name in ("li", "wang", "tom"))
+    room = new_room(homeserver, wang, li, tom)
+
+    def meeting(begins_in_min: int) -> DingContent:
+        start = time.time_ns() // 1_000_000 + begins_in_min * 60_000
+        people, copies = (UserID(li.user_id),), (UserID(tom.user_id),)
+        return DingContent(DingKind.MEETING, people, copies, start_ms=start, remind_min=15)
+
+    async def scenario() -> None:
+        async with (
+            signed_in(tmp_path / "wang", wang, homeserver.base_url) as boss,
+            signed_in(tmp_path / "li", li, homeserver.base_url) as desk,
+            signed_in(tmp_path / "tom", tom, homeserver.base_url) as copied,
+        ):
+            for each in (boss, desk, copied):
+                await ready(each)
+            await boss.account.dings.send(NewDing("review", meeting(300), room))
+            await desk.until(lambda: cards(desk) == ["review"])
+            event_id = event_of(desk, "review")
+            await desk.account.dings.confirm(event_id)
+            await desk.until(lambda: cards(desk) == [])
+            await desk.drained()
+            await copied.until(lambda: copied.account.cache.read.dings.summary(event_id))
+            assert cards(copied) == []
+            said = {"msgtype": "m.text", "body": "[DING] soon", "im.tack.ding": ding_json(meeting(10))}
+            relation = {"rel_type": "m.replace", "event_id": event_id}
+            edit = {"msgtype": "m.text", "body": "* soon", "m.new_content": said, "m.relates_to": relation}
+            path = f"/_matrix/client/v3/rooms/{room}/send/m.room.message/{secrets.token_hex(8)}"
+            homeserver.api("PUT", path, edit, user=wang)
+            await desk.until(lambda: cards(desk) == ["soon"])
+            await copied.until(lambda: cards(copied) == ["soon"])
+            assert not desk.account.ding_alerts.board.cards[0].is_open
+            await desk.account.ding_alerts.dismiss(event_id)
+            await desk.until(lambda: cards(desk) == [])
+        async with opened(tmp_path / "li") as desk, opened(tmp_path / "tom") as copied:
+            await copied.until(lambda: cards(copied) == ["soon"])
+            await desk.online()
+            assert cards(desk) == [], "what was dismissed stays away after a restart"
 
     run(scenario())
