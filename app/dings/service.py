@@ -263,8 +263,7 @@ class DingService:
 
     def invitations(self) -> list[DingInvitation]:
         """Give who wants to send me dings and is not let in by itself."""
-        found = self._cache.read.ding_work.invitations()
-        return [invitation for invitation in found if not self._upkeep.is_to_enter(invitation)]
+        return self._upkeep.not_to_enter(self._cache.read.ding_work.invitations())
 
     async def accept(self, room_id: RoomID) -> None:
         """Let somebody's dings in. Needs the line."""

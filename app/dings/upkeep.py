@@ -1,6 +1,6 @@
 """Keeps the inbox of dings whole, and tells the server what others need to know of it. One task, only while online.
 
-Enters rooms that colleagues made for a ding; puts the push rule that lets phones ring for dings; fetches what lies in
+Enters rooms that colleagues made for a ding; puts the push rules that let phones ring for dings; fetches what lies in
 gaps of the timeline where a ding, or a confirmation, may hide; says in the own profile when there are very many
 to confirm. Every step has its own patience: one that fails does not hold the others up.
 """
@@ -9,11 +9,19 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
 from app.backoff import Backoff
-from app.domain.dings import BUSY_FIELD, MANY_UNCONFIRMED, MUTED_TYPE, PUSH_RULE_ID
+from app.domain.dings import (
+    BUSY_FIELD,
+    DING_FIELD,
+    MANY_UNCONFIRMED,
+    MUTED_TYPE,
+    NUDGE_FIELD,
+    NUDGE_RULE_ID,
+    PUSH_RULE_ID,
+)
 from app.domain.events import JSONObject, dict_of, strings_of, text_of
 from app.domain.ids import EventID, RoomID, UserID, server_name_of
 from app.errors import NotFound, RetryKind, ServerError, TackError
@@ -64,9 +72,9 @@ class DingUpkeep:
         self._waits: dict[str, tuple[Backoff, float]] = {}
         self._given_up: set[str] = set()
         self._entered: set[RoomID] = set()
+        self._too_deep: set[RoomID] = set()
         self._refreshed: set[EventID] = set()
-        self._rules_seen: JSONObject | None = None
-        """The rules ours was put into: until sync brings them with it, they look as before."""
+        self._are_rules_moved = True
         self._may_lack = True
         self._look_at = 0.0
         self._woken = asyncio.Event()
@@ -94,6 +102,9 @@ class DingUpkeep:
 
     def _on_changes(self, changes: Changes) -> None:
         is_rule = "m.push_rules" in changes.account_data
+        if is_rule or changes.is_rebuilt:
+            self._are_rules_moved = True
+            self._given_up.discard("rules")  # what was refused was about rules that are not there any more
         if changes.is_order_changed or changes.dings or is_rule or changes.is_rebuilt:
             self._may_lack = True
             self._woken.set()
@@ -112,8 +123,9 @@ class DingUpkeep:
             await self._wait()
             if not self._monitor.is_online:
                 continue
-            await self._enter_rooms()
-            await self._attempt("rule", self._keep_rule)
+            await self._attempt("rooms", self._enter_rooms)
+            if self._are_rules_moved:
+                await self._attempt("rules", self._keep_rules)
             await self._attempt("busy", self._tell_busy)
             if self._may_lack and self._clock.monotonic() >= self._look_at:
                 self._may_lack = False
@@ -161,8 +173,12 @@ class DingUpkeep:
 
     async def _enter_rooms(self) -> None:
         invitations = await self._cache.read_in_worker(lambda read: read.ding_work.invitations())
-        for invitation in filter(self._is_trusted, invitations):
+        self._forget_rooms({invitation.room_id for invitation in invitations})
+        muted = self._muted()
+        for invitation in invitations:
             room_id = invitation.room_id
+            if not self._is_trusted(invitation, muted):
+                continue
 
             async def enter(room_id: RoomID = room_id) -> None:
                 await self._homeserver.client.rooms.join(room_id)
@@ -172,37 +188,49 @@ class DingUpkeep:
                 await self._attempt(room_id, enter)
                 await self._clock.sleep(BETWEEN_S)
 
-    def is_to_enter(self, invitation: DingInvitation) -> bool:
-        """Whether a room is entered without asking: nobody has to decide about it."""
-        return self._is_trusted(invitation) and invitation.room_id not in self._given_up
+    def _forget_rooms(self, invited: set[RoomID]) -> None:
+        """An invitation that is gone is done with: the next one into the same room is a new one."""
+        self._entered &= invited
+        self._given_up -= {name for name in self._given_up if name.startswith("!") and name not in invited}
 
-    def _is_trusted(self, invitation: DingInvitation) -> bool:
+    def not_to_enter(self, invitations: Sequence[DingInvitation]) -> list[DingInvitation]:
+        """Give the rooms that are not entered without asking: somebody has to decide about these."""
+        muted = self._muted()
+        return [
+            one for one in invitations if not self._is_trusted(one, muted) or one.room_id in self._given_up
+        ]
+
+    def _is_trusted(self, invitation: DingInvitation, muted: Container[str]) -> bool:
         inviter = invitation.inviter
-        if inviter is None or inviter in self._muted():
+        if inviter is None or inviter in muted:
             return False
         is_colleague = server_name_of(inviter) == server_name_of(self._cache.user_id)
         return is_colleague or invitation.is_known
 
-    def _muted(self) -> list[str]:
-        return strings_of(self._cache.read.account_data(MUTED_TYPE) or {}, "users")
+    def _muted(self) -> set[str]:
+        return set(strings_of(self._cache.read.account_data(MUTED_TYPE) or {}, "users"))
 
-    # Rule ---------------------------------------------------------------------------------------------------
+    # Rules --------------------------------------------------------------------------------------------------
 
-    async def _keep_rule(self) -> None:
-        """Let a ding for me notify before any rule that mutes a room, for all devices of mine."""
+    async def _keep_rules(self) -> None:
+        """Let a ding for me, and a re-ding, notify before any rule that mutes a room, for all devices of mine.
+
+        They are looked at again when sync says that they moved: until it brings ours they would look as before.
+        """
         rules = self._cache.read.account_data("m.push_rules")
         if rules is None:
             return
         overrides = dict_of(rules, "global").get("override")
         if not isinstance(overrides, list):
             return
-        mute = rule_to_precede([rule for rule in overrides if isinstance(rule, dict)])
-        if mute is None or rules == self._rules_seen:
-            return
-        await self._homeserver.client.push_rules.put(
-            "override", PUSH_RULE_ID, push_rule(self._cache.user_id), before=mute or None
-        )
-        self._rules_seen = rules
+        self._are_rules_moved = False
+        try:
+            for rule_id, before in rules_to_put([rule for rule in overrides if isinstance(rule, dict)]):
+                rule = push_rule(rule_id, self._cache.user_id)
+                await self._homeserver.client.push_rules.put("override", rule_id, rule, before=before)
+        except BaseException:
+            self._are_rules_moved = True
+            raise
 
     # Profile ------------------------------------------------------------------------------------------------
 
@@ -236,12 +264,12 @@ class DingUpkeep:
         )
 
     async def _fill(self, room_id: RoomID, is_wanting: Callable[[RoomID], Awaitable[bool]]) -> None:
-        if room_id in self._given_up:
+        if room_id in self._too_deep:
             return
         for _ in range(MOST_PAGES):
             if not await is_wanting(room_id) or await self._fill_page(room_id):
                 return
-        self._given_up.add(room_id)  # so deep nothing urgent lies
+        self._too_deep.add(room_id)  # so deep nothing urgent lies
 
     async def _fill_page(self, room_id: RoomID) -> bool:
         """Fetch one page; whether there is no more."""
@@ -254,7 +282,7 @@ class DingUpkeep:
         except TackError as error:
             if error.retry is not RetryKind.PERMANENT:
                 raise
-            self._given_up.add(room_id)
+            self._too_deep.add(room_id)
             return True
 
     async def _fetch_reactions(self) -> None:
@@ -289,30 +317,40 @@ async def _always() -> bool:
     return True
 
 
-def push_rule(me: UserID) -> JSONObject:
-    """Write the rule: a ding that names me notifies with a sound, also in a muted room."""
-    is_ding = {"kind": "event_property_is", "key": "content.im\\.tack\\.ding.v", "value": 1}
+def push_rule(rule_id: str, me: UserID) -> JSONObject:
+    """Write a rule: a ding, or a re-ding, that names me notifies with a sound, also in a muted room."""
+    key = (NUDGE_FIELD if rule_id == NUDGE_RULE_ID else DING_FIELD).replace(".", "\\.")
+    is_ding = {"kind": "event_property_is", "key": f"content.{key}.v", "value": 1}
     names_me = {"kind": "event_property_contains", "key": "content.m\\.mentions.user_ids", "value": me}
     actions = ["notify", {"set_tweak": "sound", "value": "ding"}, {"set_tweak": "highlight"}]
     return {"conditions": [is_ding, names_me], "actions": actions}
 
 
-def rule_to_precede(overrides: list[JSONObject]) -> str | None:
-    """Give the first own override that silences, which our rule is to stand before; "" for none, None where it does.
+def rules_to_put(overrides: list[JSONObject]) -> list[tuple[str, str | None]]:
+    """Give our rules that are missing, or stand behind one that silences, and what each is to be put before.
 
-    A rule that somebody switched off stays off.
+    The rule of re-dings stands before that of dings, so that a room muted later (`app.rooms.levels`) comes behind both.
+    Rules that somebody switched off stay off, and who switched off that of dings gets none of re-dings.
     """
     ids = [text_of(rule, "rule_id") or "" for rule in overrides]
+    ours = (PUSH_RULE_ID, NUDGE_RULE_ID)
     mutes = [
         name
         for name, rule in zip(ids, overrides, strict=True)
-        if name and not name.startswith(".") and name != PUSH_RULE_ID and not _notifies(rule)
+        if name and not name.startswith(".") and name not in ours and not _notifies(rule)
     ]
-    first = mutes[0] if mutes else ""
-    if PUSH_RULE_ID not in ids:
-        return first
-    is_behind = bool(first) and ids.index(first) < ids.index(PUSH_RULE_ID)
-    return first if is_behind else None
+    first = mutes[0] if mutes else None
+    is_off = any(rule.get("rule_id") == PUSH_RULE_ID and rule.get("enabled") is False for rule in overrides)
+    wanted: tuple[tuple[str, str | None], ...] = ((PUSH_RULE_ID, first), (NUDGE_RULE_ID, PUSH_RULE_ID))
+    return [
+        (rule_id, before)
+        for rule_id, before in wanted
+        if _is_lacking(ids, rule_id, first) and not (rule_id == NUDGE_RULE_ID and is_off)
+    ]
+
+
+def _is_lacking(ids: list[str], rule_id: str, mute: str | None) -> bool:
+    return rule_id not in ids or (mute is not None and ids.index(mute) < ids.index(rule_id))
 
 
 def _notifies(rule: JSONObject) -> bool:

@@ -19,6 +19,7 @@ DING_ROOM_TYPE = "im.tack.ding"
 MUTED_TYPE = "im.tack.ding.muted"
 """Global account data `{"users": [...]}`: whose dings are plain messages for me, on all my devices."""
 PUSH_RULE_ID = "im.tack.ding"
+NUDGE_RULE_ID = "im.tack.ding.nudge"
 BUSY_FIELD = "im.tack.ding.busy"
 """Profile field: true while its owner has `MANY_UNCONFIRMED` dings to confirm, so that senders are told."""
 

@@ -4,12 +4,13 @@ from collections.abc import Awaitable
 from typing import Any
 
 from app.domain.content import JSONObject
+from app.domain.dings import PUSH_RULE_ID
 from app.domain.ids import RoomID
 from app.domain.rooms import NotifyLevel
 from app.errors import NotFound
 from app.homeserver import Homeserver
 
-DING_RULE = "im.tack.ding"
+DING_RULE = PUSH_RULE_ID
 """The override rule that lets a ding for me notify; rules that mute rooms stand after it."""
 
 

@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.content import text_of
 from app.domain.dings import is_confirmation
-from app.domain.ids import EventID, RoomID, UserID
+from app.domain.ids import EventID, RoomID, UserID, server_name_of
 from app.store.scheduled import ScheduledRow, read_scheduled
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 _MAX_ROOMS = 500
+_MOST_LOOKED_UP = 2
+"""Of so many people at once is found out whether we share a room: it takes ms for each in 10,000 rooms."""
 
 
 class DingRoom(NamedTuple):
@@ -34,7 +36,7 @@ class DingInvitation(NamedTuple):
     inviter: UserID | None
     name: str
     is_known: bool
-    """We share another room."""
+    """We share a server or another room. Of very many strangers it is found out little by little."""
 
 
 class DingWork:
@@ -42,6 +44,9 @@ class DingWork:
 
     def __init__(self, conn: Any, who: Callable[[], UserID]) -> None:
         self._conn, self._who = conn, who
+        self._met: set[str] = set()
+        self._looked_up: dict[str, int] = {}
+        self._turn = 0
 
     def rooms(self) -> list[DingRoom]:
         """Give the joined, unencrypted rooms made for dings, newest first."""
@@ -60,20 +65,37 @@ class DingWork:
         return DingRoom(RoomID(room_id), members, bool(is_complete), count)
 
     def invitations(self) -> list[DingInvitation]:
-        """Give the invitations to rooms made for dings, newest last."""
-        rows = self._conn.execute(
-            "SELECT room_id, inviter, name FROM room"
-            " WHERE membership = 'invite' AND room_type = 'im.tack.ding' ORDER BY id LIMIT ?",
-            (_MAX_ROOMS,),
-        )
+        """Give the invitations to rooms made for dings, newest last; of too many those of my own server first."""
+        server = server_name_of(self._who())
+        found = self._conn.execute(
+            "SELECT id, room_id, ifnull(inviter, ''), name FROM room"
+            " WHERE membership = 'invite' AND room_type = 'im.tack.ding'"
+            " ORDER BY substr(ifnull(inviter, ''), instr(ifnull(inviter, ''), ':') + 1) = ? DESC, id LIMIT ?",
+            (server, _MAX_ROOMS),
+        ).fetchall()
+        strangers = {row[2] for row in found if server_name_of(UserID(row[2])) != server}
+        self._look_up(strangers)
         return [
             DingInvitation(
-                RoomID(room_id), None if inviter is None else UserID(inviter), name, self._knows(inviter)
+                RoomID(room_id),
+                UserID(inviter) if inviter else None,
+                name,
+                bool(inviter) and (inviter not in strangers or inviter in self._met),
             )
-            for room_id, inviter, name in rows.fetchall()
+            for _, room_id, inviter, name in sorted(found)
         ]
 
-    def _knows(self, inviter: str | None) -> bool:
+    def _look_up(self, strangers: Iterable[str]) -> None:
+        """Find out of a few whether we share a room, first of those of whom it was found out longest ago."""
+        turns = {user: self._looked_up.get(user, 0) for user in strangers if user and user not in self._met}
+        for user in sorted(turns, key=lambda one: (turns[one], one))[:_MOST_LOOKED_UP]:
+            self._turn += 1
+            turns[user] = self._turn
+            if self._knows(user):
+                self._met.add(user)
+        self._looked_up = turns
+
+    def _knows(self, inviter: str) -> bool:
         """Whether we share a room. By room, as `member` is indexed: a few ms for a stranger in 10,000 rooms."""
         found = self._conn.execute(
             "SELECT 1 FROM room o CROSS JOIN member m ON m.room = o.id AND m.user = ?"

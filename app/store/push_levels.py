@@ -1,5 +1,8 @@
 """How loud each room is, read from the push rules, and the rules of a level. Source: Matrix client-server API, "Push rules"."""
 
+from typing import Any
+
+from app.domain.dings import PUSH_RULE_ID
 from app.domain.events import JSONObject, dict_of, text_of
 from app.domain.ids import RoomID
 from app.domain.rooms import NotifyLevel
@@ -40,8 +43,15 @@ def with_level(push_rules: JSONObject, room_id: RoomID, level: NotifyLevel) -> J
         value = rules.get(kind)
         kept = value if isinstance(value, list) else []
         kept = [rule for rule in kept if not isinstance(rule, dict) or rule.get("rule_id") != room_id]
-        rules[kind] = [_silence(kind, room_id), *kept] if level is loud else kept
+        place = _behind_dings(kept)
+        rules[kind] = [*kept[:place], _silence(kind, room_id), *kept[place:]] if level is loud else kept
     return {**push_rules, "global": rules}
+
+
+def _behind_dings(rules: list[Any]) -> int:
+    """Give where a rule that silences goes: behind the one that lets dings through, if that is there."""
+    ids = [rule.get("rule_id") if isinstance(rule, dict) else None for rule in rules]
+    return ids.index(PUSH_RULE_ID) + 1 if PUSH_RULE_ID in ids else 0
 
 
 def _silence(kind: str, room_id: RoomID) -> JSONObject:
