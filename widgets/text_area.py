@@ -1,7 +1,7 @@
 """A text of several lines in a form: label above, a frame around, error below. Ctrl+Enter submits."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.composer_text import ComposerText, SendKey
@@ -67,6 +67,9 @@ class TextArea(QWidget):
             self._frame.set_look(has_focus=event.type() == QEvent.Type.FocusIn)
             self._dress()
         return False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._text.setFocus(Qt.FocusReason.MouseFocusReason)  # on the label, or on the frame beside the text
 
     def _lay_out(self) -> None:
         inside = QVBoxLayout(self._frame)

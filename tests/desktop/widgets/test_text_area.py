@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 
@@ -67,3 +67,14 @@ def test_the_text_stands_on_the_frames_ground_in_every_theme(style: StyleSource,
     assert ground() == style.current.colors.field
     area.editor.setFocus()
     assert ground() == style.current.colors.window
+
+
+def test_a_click_beside_the_text_is_a_click_in_it(style: StyleSource, put: Put) -> None:
+    area = TextArea(style, "Text")
+    put(area)
+    area.editor.clearFocus()
+    corner = area.editor.mapTo(area, QPoint(-3, -3))
+    under = area.childAt(corner)
+    assert under is not None and under is not area.editor.viewport()
+    QTest.mouseClick(under, Qt.MouseButton.LeftButton, pos=under.mapFrom(area, corner))
+    assert area.editor.hasFocus()
