@@ -6,7 +6,7 @@ The value is a local time without a zone; who uses it knows which zone is meant.
 from collections.abc import Callable
 from datetime import date, datetime
 
-from PySide6.QtCore import QDate, QDateTime, QEvent, QPoint, QRect, Qt, QTime, Signal
+from PySide6.QtCore import QDate, QDateTime, QEvent, QObject, QPoint, QRect, Qt, QTime, Signal
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDateTimeEdit, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -114,6 +114,7 @@ class _Moment(QDateTimeEdit):
         self.setCorrectionMode(QAbstractSpinBox.CorrectionMode.CorrectToNearestValue)
         self.setDateRange(QDate(1970, 1, 2), QDate(9998, 12, 31))
         self.lineEdit().setStyleSheet("background: transparent; border: 0; padding: 0; min-height: 0;")
+        self.lineEdit().installEventFilter(self)
         style.changed.connect(self._restyle)
         self._restyle()
 
@@ -128,7 +129,24 @@ class _Moment(QDateTimeEdit):
             self.interpretText()
             event.ignore()
         else:
+            if event.text().isdigit() and self._is_whole():
+                self._select_part()
             super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        done = super().eventFilter(watched, event)
+        if event.type() == QEvent.Type.MouseButtonRelease and not self.lineEdit().hasSelectedText():
+            self._select_part()
+        return done
+
+    def _is_whole(self) -> bool:
+        """Whether the cursor is in a part that has all its digits: it would take no more."""
+        section = self.currentSection()
+        most = 4 if section is QDateTimeEdit.Section.YearSection else 2
+        return not self.lineEdit().hasSelectedText() and len(self.sectionText(section)) == most
+
+    def _select_part(self) -> None:
+        self.setSelectedSection(self.currentSection())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -155,3 +155,27 @@ def test_the_wheel_changes_nothing(field: DateTimeField, heard: list[datetime], 
     )
     QApplication.sendEvent(field.edit, wheel)
     assert heard == []
+
+
+def test_a_click_on_a_part_lets_its_digits_be_typed(field: DateTimeField, heard: list[datetime]) -> None:
+    field.set_value(NOW)
+    line = field.edit.lineEdit()
+    hour = line.text().index("10:30") + 1
+    line.setCursorPosition(hour)
+    at = line.cursorRect().center()
+    line.setCursorPosition(0)
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=at)
+    assert line.selectedText() == "10"
+    QTest.keyClicks(field.edit, "1805")
+    assert heard[-1] == datetime(2026, 11, 22, 18, 5)
+
+
+def test_digits_replace_a_part_that_is_not_selected(field: DateTimeField, heard: list[datetime]) -> None:
+    field.set_value(NOW)
+    line = field.edit.lineEdit()
+    line.deselect()
+    line.setCursorPosition(line.text().index("10:30") + 1)
+    QTest.keyClicks(field.edit, "18")
+    assert heard[-1] == datetime(2026, 11, 22, 18, 30)
+    QTest.keyClicks(field.edit, "05")
+    assert heard[-1] == datetime(2026, 11, 22, 18, 5)
