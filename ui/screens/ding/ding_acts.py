@@ -249,7 +249,7 @@ class DingActs(QObject):
             self._parent.window(),
             tr("Cancel this DING?"),
             tr("It repeats: cancel only the next one, or all of them?") if is_series else ding.text,
-            tr("Cancel all") if is_series else tr("Cancel it"),
+            tr("Cancel all") if is_series else tr("Do not send"),
             is_danger=True,
             choices=[("one", tr("Only the next one"))] if is_series else (),
         )

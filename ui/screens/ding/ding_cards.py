@@ -158,7 +158,9 @@ def _scheduled(ding: ScheduledDing, context: WordContext) -> DingCard:
         name=names_of(ding.people or ding.content.recipients, ding.room_id, context)
         if is_named
         else ding.room_name,
-        color_key=ding.content.recipients[0] if is_named else ding.room_id,
+        color_key=ding.content.recipients[0]
+        if is_named or len(ding.content.recipients) == 1
+        else ding.room_id,
         when=tr("{time} · {place}", time=repeat, place=people) if repeat else people,
         text=_line(ding.text),
         tag=format_due(ding.due_ms, now),
