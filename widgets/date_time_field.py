@@ -20,6 +20,8 @@ from widgets.style import StyleSource
 from widgets.words import Words
 
 _FORMAT = "yyyy-MM-dd  HH:mm"
+_SIDES = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
+_UNMODIFIED = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)
 Now = Callable[[], datetime]
 
 
@@ -128,6 +130,8 @@ class _Moment(QDateTimeEdit):
         elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.interpretText()
             event.ignore()
+        elif event.key() in _SIDES and event.modifiers() in _UNMODIFIED:
+            self._go_by(_SIDES[Qt.Key(event.key())])
         else:
             if event.text().isdigit() and self._is_whole():
                 self._select_part()
@@ -144,6 +148,10 @@ class _Moment(QDateTimeEdit):
         section = self.currentSection()
         most = 4 if section is QDateTimeEdit.Section.YearSection else 2
         return not self.lineEdit().hasSelectedText() and len(self.sectionText(section)) == most
+
+    def _go_by(self, step: int) -> None:
+        at = self.currentSectionIndex() + step
+        self.setSelectedSection(self.sectionAt(max(0, min(at, self.sectionCount() - 1))))
 
     def _select_part(self) -> None:
         self.setSelectedSection(self.currentSection())

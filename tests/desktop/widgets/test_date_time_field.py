@@ -179,3 +179,14 @@ def test_digits_replace_a_part_that_is_not_selected(field: DateTimeField, heard:
     assert heard[-1] == datetime(2026, 11, 22, 18, 30)
     QTest.keyClicks(field.edit, "05")
     assert heard[-1] == datetime(2026, 11, 22, 18, 5)
+
+
+def test_left_and_right_go_from_part_to_part(field: DateTimeField, heard: list[datetime]) -> None:
+    field.set_value(NOW)
+    field.edit.setSelectedSection(field.edit.Section.HourSection)
+    QTest.keyClick(field.edit, Qt.Key.Key_Left)
+    assert field.edit.lineEdit().selectedText() == "22"
+    for _ in range(3):
+        QTest.keyClick(field.edit, Qt.Key.Key_Right)
+    QTest.keyClicks(field.edit, "45")
+    assert heard[-1] == datetime(2026, 11, 22, 10, 45)
