@@ -29,7 +29,8 @@ BODY_REST = "\n— "
 _UNBROKEN = "\n—\u00a0"
 """A line of the person's own that begins like `BODY_REST`, made to differ from it."""
 CONFIRM_KEY = "✅"
-_CONFIRM_KEYS = frozenset({"✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f"})
+CONFIRM_KEYS = ("✅", "✅\ufe0f", "✔", "✔\ufe0f", "☑", "☑\ufe0f")
+"""Every key that confirms. An index of the cache is made of them: changing them needs a new version of its tables."""
 MAX_RECIPIENTS = 500
 MANY_UNCONFIRMED = 200
 MIN_NUDGE_MS = 5 * 60 * 1000
@@ -184,7 +185,7 @@ class DingDetail(NamedTuple):
 
 def is_confirmation(key: object) -> bool:
     """Whether a reaction key confirms."""
-    return isinstance(key, str) and key in _CONFIRM_KEYS
+    return isinstance(key, str) and key in CONFIRM_KEYS
 
 
 def note_of(content: JSONObject) -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from app.domain.dings import DingDetail, DingRecipient, RecipientState, is_confirmation, note_of
+from app.domain.dings import DingDetail, DingRecipient, RecipientState, note_of
 from app.domain.ids import ContentURI, UserID, localpart_of, server_name_of
 from app.store.ding_content import GONE, is_gone
 from app.store.ding_queue import Waiting, load_waiting
 from app.store.ding_rows import ECHO_RANK, Placed
 from app.store.item_read import ITEM_SQL, Page, items_of
+from app.store.schema_attention import CONFIRMS
 from app.store.sql import Row, select_in
 from app.store.stored import parse_stored
 from app.store.timeline_read import items
@@ -27,8 +28,8 @@ _FACTS = (
     " JOIN item i ON i.id = e.id JOIN room r ON r.id = e.room LEFT JOIN event d ON d.id = i.edit WHERE e.id = ?"
 )
 _CONFIRMATIONS = (
-    "SELECT r.key, r.sender, e.event_id, e.ts, e.ord, e.raw FROM reaction r JOIN event e ON e.id = r.id"
-    " WHERE r.target = ? AND r.room = ? ORDER BY e.ts, e.id"
+    "SELECT r.sender, e.event_id, e.ts, e.ord, e.raw FROM reaction r JOIN event e ON e.id = r.id"
+    f" WHERE r.target = ? AND r.room = ? AND r.{CONFIRMS} ORDER BY e.ts, e.id"
 )
 _READ = (
     "SELECT user FROM receipt WHERE room = ?1 AND kind = 'm.read' AND ord >= ?2"
@@ -95,8 +96,8 @@ def _recipients(conn: Any, me: UserID, summary: DingSummary, facts: _Facts) -> t
 def _confirmed(conn: Any, me: UserID, summary: DingSummary, facts: _Facts) -> dict[str, _Confirmed]:
     waiting = load_waiting(conn, summary.room_id)
     found: dict[str, _Confirmed] = {}
-    for key, sender, event_id, ts, ord_, raw in conn.execute(_CONFIRMATIONS, (summary.event_id, facts.room)):
-        if not is_confirmation(key) or event_id in waiting.redacted:
+    for sender, event_id, ts, ord_, raw in conn.execute(_CONFIRMATIONS, (summary.event_id, facts.room)):
+        if event_id in waiting.redacted:
             continue
         note = note_of(parse_stored(raw, event_id, summary.room_id).content)
         before, earlier = found.get(sender), _is_before_edit(facts, ts, ord_)
@@ -165,10 +166,10 @@ def _people_anywhere(conn: Any, users: Sequence[UserID]) -> dict[str, _Person]:
 
 def _comments(conn: Any, me: UserID, summary: DingSummary, facts: _Facts) -> tuple[TimelineItem, ...]:
     rows: list[Row] = conn.execute(
-        f"{ITEM_SQL.replace('FROM item i', 'FROM item i INDEXED BY item_by_thread')}"
-        " WHERE i.thread = ?1 AND +i.room = ?2 AND i.is_redacted = 0 AND i.id NOT IN"
+        f"{ITEM_SQL} WHERE i.id IN (SELECT c.id FROM item c INDEXED BY item_commenting"
+        " WHERE c.thread = ?1 AND c.room = ?2 AND c.is_redacted = 0 AND c.id NOT IN"
         " (SELECT id FROM nudge WHERE target = ?1 AND room = ?2 AND is_valid = 1)"
-        f" ORDER BY i.pos DESC LIMIT {_MOST_COMMENTS}",
+        f" ORDER BY c.pos DESC LIMIT {_MOST_COMMENTS}) ORDER BY i.pos DESC",
         (summary.event_id, facts.room),
     ).fetchall()
     page = Page(conn, facts.room, summary.room_id, me, facts.first_pos)

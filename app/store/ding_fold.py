@@ -13,7 +13,7 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from app.domain.dings import MIN_NUDGE_MS, MUTED_TYPE, DingContent, ding_json, is_confirmation
+from app.domain.dings import MIN_NUDGE_MS, MUTED_TYPE, DingContent, ding_json
 from app.domain.ids import UserID
 from app.store.ding_content import (
     GONE,
@@ -28,6 +28,7 @@ from app.store.ding_content import (
 )
 from app.store.ding_queue import Waiting, load_waiting
 from app.store.relations import new_contents
+from app.store.schema_attention import CONFIRMS
 from app.store.stored import parse_stored
 from app.store.write import Write, chunks, select_in, to_json
 
@@ -37,21 +38,33 @@ _MESSAGES = (
     " FROM event e JOIN item i ON i.id = e.id WHERE e.id IN {in}"
 )
 _REACTIONS = (
-    "SELECT r.room, r.target, r.key, r.sender, e.event_id, e.ts FROM reaction r JOIN event e ON e.id = r.id"
-    " WHERE r.target IN {in}"
+    "SELECT r.room, r.target, r.sender, e.event_id, e.ts FROM reaction r JOIN event e ON e.id = r.id"
+    f" WHERE r.target IN {{in}} AND r.{CONFIRMS}"
 )
 _COMMENTS = (
-    "SELECT room, thread, count(*) FROM item INDEXED BY item_by_thread"
-    " WHERE is_redacted = 0 AND thread IN {in} GROUP BY room, thread"
+    "SELECT thread, room, count(*) FROM item INDEXED BY item_commenting"
+    " WHERE is_redacted = 0 AND thread IS NOT NULL AND thread IN {in} GROUP BY thread, room"
+)
+_IS_ATTACHED = (
+    "i.kind IN ('image', 'file', 'video', 'audio') AND NOT EXISTS (SELECT 1 FROM nudge n WHERE n.id = i.id)"
+    " AND EXISTS (SELECT 1 FROM event d WHERE d.event_id = i.thread AND d.room = e.room AND d.sender = e.sender)"
+)
+"""Files in the thread by the ding's sender belong to the ding: they are no comments."""
+_ATTACHED = (
+    "SELECT i.thread, i.room, count(*) FROM item i INDEXED BY item_commenting JOIN event e ON e.id = i.id"
+    f" WHERE i.is_redacted = 0 AND i.thread IS NOT NULL AND i.thread IN {{in}} AND {_IS_ATTACHED}"
+    " GROUP BY i.thread, i.room"
 )
 _TAKEN_BACK = (
     "SELECT i.thread, count(*) FROM event e JOIN item i ON i.id = e.id WHERE i.room = ? AND i.is_redacted = 0"
-    " AND i.thread IS NOT NULL AND e.event_id IN {in} GROUP BY i.thread"
+    f" AND i.thread IS NOT NULL AND e.event_id IN {{in}} AND NOT ({_IS_ATTACHED}) GROUP BY i.thread"
 )
 _NUDGES = (
     "SELECT n.room, n.target, n.id, n.is_valid, e.ts, e.event_id, e.sender, e.txn_id, i.thread, i.is_redacted"
-    " FROM nudge n JOIN event e ON e.id = n.id JOIN item i ON i.id = n.id WHERE n.target IN {in}"
+    " FROM event d CROSS JOIN nudge n ON n.target = d.event_id AND n.sender = d.sender JOIN event e ON e.id = n.id"
+    " JOIN item i ON i.id = n.id WHERE d.event_id IN {in}"
 )
+"""Of the ding's sender alone: others may say what they like."""
 
 
 class DingRow(NamedTuple):
@@ -183,11 +196,12 @@ def _inputs(w: Write, messages: list[_Message]) -> _Inputs:
     for room, dings in by_room.items():
         inputs.rooms[room] = _read_room(w, room, dings)
     ids = [message.event_id for message in messages]
-    for room, target, key, sender, event_id, ts in select_in(w.conn, _REACTIONS, ids):
-        if is_confirmation(key):
-            inputs.confirmations[(room, target)].append((sender, event_id, ts))
-    for room, thread, count in select_in(w.conn, _COMMENTS, ids):
+    for room, target, sender, event_id, ts in select_in(w.conn, _REACTIONS, ids):
+        inputs.confirmations[(room, target)].append((sender, event_id, ts))
+    for thread, room, count in select_in(w.conn, _COMMENTS, ids):
         inputs.comments[(room, thread)] = count
+    for thread, room, count in select_in(w.conn, _ATTACHED, ids):
+        inputs.comments[(room, thread)] -= count
     for room, read in inputs.rooms.items():
         for thread, count in select_in(w.conn, _TAKEN_BACK, read.waiting.redacted, room):
             if (room, thread) in inputs.comments:

@@ -67,16 +67,18 @@ def has_dings(w: Write, room: int | None = None) -> bool:
 def _note_marked(w: Write, marked: Iterable[tuple[int, int, Event]]) -> tuple[set[int], set[str]]:
     """Keep nudges; give the keys of dings and the ids of what is nudged for."""
     fresh: set[int] = set()
-    nudges: list[tuple[int, int, str]] = []
+    nudges: list[tuple[int, int, str, str]] = []
     for key, room, event in marked:
         if ding_of(event) is not None:
             fresh.add(key)
             continue
         target = nudged_ding(event.content)
         if target is not None and event.type == "m.room.message":
-            nudges.append((key, room, target))
-    w.conn.executemany("INSERT OR REPLACE INTO nudge(id, room, target, is_valid) VALUES (?, ?, ?, 0)", nudges)
-    return fresh, {target for _, _, target in nudges}
+            nudges.append((key, room, target, sql_text(event.sender)))
+    w.conn.executemany(
+        "INSERT OR REPLACE INTO nudge(id, room, target, sender, is_valid) VALUES (?, ?, ?, ?, 0)", nudges
+    )
+    return fresh, {target for _, _, target, _ in nudges}
 
 
 def _threads(intake: Intake) -> set[str]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from app.domain.dings import CONFIRM_KEYS
 from app.store.kept import UNPROJECTED
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+CONFIRMS = f"key IN ({', '.join(repr(key) for key in CONFIRM_KEYS)})"
+"""Condition on reactions, written as in their index: whatever else people react with costs a ding nothing."""
 
 
 def create_attention(db: Database) -> None:
@@ -46,7 +50,8 @@ def _dings(db: Database) -> None:
         },
         pk="id",
     )
-    db.table("nudge").create({"id": int, "room": int, "target": str, "is_valid": int}, pk="id")
+    columns = {"id": int, "room": int, "target": str, "sender": str, "is_valid": int}
+    db.table("nudge").create(columns, pk="id")
     if db.execute("SELECT 1 FROM event LIMIT 1").fetchone():
         db.execute("INSERT INTO kv(namespace, key, value) VALUES (?, ?, '1')", UNPROJECTED)
 
@@ -128,7 +133,9 @@ _INDEXES = (
     "CREATE INDEX ding_commented ON ding(ts DESC, id DESC) WHERE comments > 0",
     "CREATE INDEX ding_coming ON ding(coming_ts, id) WHERE coming_ts IS NOT NULL",
     "CREATE INDEX ding_by_room ON ding(room)",
-    "CREATE INDEX nudge_by_target ON nudge(target)",
+    "CREATE INDEX nudge_by_target ON nudge(target, sender)",
+    f"CREATE INDEX reaction_confirming ON reaction(target, sender) WHERE {CONFIRMS}",
+    "CREATE INDEX item_commenting ON item(thread, room, kind) WHERE thread IS NOT NULL AND is_redacted = 0",
     "CREATE INDEX ding_by_sender ON ding(sender)",
     "CREATE INDEX ding_by_series ON ding(series, round) WHERE series != ''",
     "CREATE INDEX room_for_dings ON room(membership, sort_ts) WHERE room_type = 'im.tack.ding'",

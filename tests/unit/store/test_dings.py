@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from app.domain.dings import MUTED_TYPE, DingBox, DingFilter, RecipientState
+from app.domain.events import Event
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.domain.sync import Membership, SyncBatch
+from app.store import ding_fold
 from app.store.cache import Cache
+from app.store.write import Write
 from tests.helpers.store_dings import (
     LATER,
     comment,
@@ -568,3 +571,39 @@ async def test_clocks_that_are_hours_wrong_lose_nothing(cache: Cache) -> None:
     found = summary(cache, "$f")
     assert (found.confirmed, found.is_open, found.nudges) == (1, True, 0)
     assert found.ts_ms < START_MS * 2
+
+
+def _file(name: str, sender: str, thread: str = "$d") -> Event:
+    relation = {"m.relates_to": {"rel_type": "m.thread", "event_id": thread}}
+    said = {"msgtype": "m.file", "body": "plan.pdf", "url": "mxc://x/1", **relation}
+    return event(name, sender=sender, content=said)
+
+
+async def test_files_of_its_sender_belong_to_the_ding_and_those_of_others_are_comments(cache: Cache) -> None:
+    await with_ding(cache, _file("mine", ANNA), _file("other", ANNA, "$elsewhere"))
+    assert summary(cache).comments == 0
+    assert not cache.read.dings.page(DingBox.RECEIVED, DingFilter.COMMENTED)
+    await sync(cache, _file("bobs", BOB), comment("words", sender=ANNA))
+    assert summary(cache).comments == 2
+    await cache.enqueue(waiting_redaction("r1", "$mine"))
+    assert summary(cache).comments == 2, "a file that is recalled was no comment before"
+    await cache.enqueue(waiting_redaction("r2", "$bobs"))
+    assert summary(cache).comments == 1
+    await sync(cache, redaction("gone", "$bobs"), redaction("gone2", "$mine"))
+    assert summary(cache).comments == 1
+
+
+async def test_who_floods_a_ding_makes_nothing_slower_than_one_look_into_an_index(cache: Cache) -> None:
+    """A hundred thousand reactions that confirm nothing, re-dings by others, comments: none is read one by one."""
+    await with_ding(cache)
+
+    def plans(w: Write) -> list[str]:
+        asked = (ding_fold._REACTIONS, ding_fold._NUDGES, ding_fold._COMMENTS, ding_fold._ATTACHED)
+        found = [w.conn.execute("EXPLAIN QUERY PLAN " + sql.replace("{in}", "('$d')")) for sql in asked]
+        return ["; ".join(row[3] for row in rows.fetchall()) for rows in found]
+
+    reactions, nudges, comments, attached = (await cache.run(plans))[0]
+    assert "USING INDEX reaction_confirming (target=?)" in reactions
+    assert "nudge_by_target (target=? AND sender=?)" in nudges
+    assert "USING COVERING INDEX item_commenting (thread=?)" in comments and "TEMP B-TREE" not in comments
+    assert "item_commenting (thread=?)" in attached
