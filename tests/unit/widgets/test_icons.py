@@ -20,12 +20,16 @@ CALLS = {
     "_glyph",
     "RailEntry",
 }
+NAMES_PROGRAMS = {"sounds.py"}
+"""Files whose tuples name programs of the system."""
 
 
 def asked_for() -> Iterator[str]:
     """Give the names written as literals where an icon is asked for."""
     for folder in ("ui", "widgets"):
         for path in (ROOT / folder).rglob("*.py"):
+            if path.name in NAMES_PROGRAMS:
+                continue
             for node in ast.walk(ast.parse(path.read_text("utf-8"))):
                 if (
                     isinstance(node, ast.Call)
