@@ -11,7 +11,7 @@ waits for me has a card of its own (`app.dings.alerts`) and is no notice; while 
 import asyncio
 from collections import deque
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.changes import ChangeFeed, Changes
 from app.clock import Clock
@@ -164,7 +164,7 @@ class NotificationService:
         for notice in notices:
             if notice.room_id != self._focus:
                 self._shown.add(notice.room_id)
-                self._tell(notice)
+                self._tell(_silent(notice) if self._is_casting else notice)
 
     def _notices(self, read: Reader, gathered: dict[RoomID, deque[EventID]]) -> list[Notification]:
         """Word the rooms that matter most, on the reading thread: a first sync brings thousands of events."""
@@ -189,12 +189,11 @@ class NotificationService:
 
     def _worded(self, room: RoomSummary, item: TimelineItem, count: int) -> Notification:
         is_text_shown = self._settings.is_notification_body_shown and item.kind is not ItemKind.ENCRYPTED
-        is_text_shown = is_text_shown and not self._is_casting
         return Notification(
             room_id=room.room_id,
             event_id=item.event_id or EventID(item.uid),
-            room_name="" if self._is_casting else room.name,
-            sender_name="" if self._is_casting else item.sender_name,
+            room_name=room.name,
+            sender_name=item.sender_name,
             is_direct=room.is_direct,
             is_mention=item.mentions_me,
             kind=_KINDS.get(item.kind, PreviewKind.TEXT),
@@ -205,6 +204,11 @@ class NotificationService:
     def _tell(self, notice: Notification | Withdrawal) -> None:
         for listener in tuple(self._listeners):
             listener(notice)
+
+
+def _silent(notice: Notification) -> Notification:
+    """Take every word out of a notice, at the last moment: the screen may be shared since it was worded."""
+    return replace(notice, room_name="", sender_name="", body="")
 
 
 def _has_card(read: Reader, item: TimelineItem) -> bool:

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
+import pytest
+
 from app.changes import ChangeFeed, Changes
 from app.clock import SystemClock
 from app.domain.connection import ConnectionKind
@@ -268,6 +270,26 @@ def test_what_is_read_during_quiet_hours_is_no_notice_afterwards(run: Any) -> No
             scene.service.use_settings(Settings())
             await asyncio.sleep(0.02)
             assert scene.notices == []
+
+    run(check())
+
+
+def test_a_notice_that_was_worded_before_the_screen_was_shared_names_nobody(
+    run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            words = scene.service._notices
+
+            def slow(*asked: Any) -> Any:
+                found = words(*asked)
+                scene.service.set_casting(True)  # while the reading thread had them
+                return found
+
+            monkeypatch.setattr(scene.service, "_notices", slow)
+            await scene.arrive((ROOM, scene.cache.arrive(1)))
+            notice = scene.notices[0]
+            assert (notice.body, notice.sender_name, notice.room_name) == ("", "", "")
 
     run(check())
 
