@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
 from app.clock import SystemClock
 from app.domain.ids import UserID
@@ -160,7 +160,8 @@ class CacheCore:
         self._is_closed = True
         if self._read_worker is not None:
             self._read_worker.stop()
-        self.read.close()
+        read, self.read = self.read, self._new_reader(_Closed())
+        read.close()
         self._writer.stop()
         self._lock.release()
 
@@ -173,8 +174,9 @@ class CacheCore:
     async def run(self, job: Callable[[Write], T], *, is_durable: bool = False) -> tuple[T, Changes]:
         """Run a job as one transaction on the writer's thread and publish what it moved.
 
-        `is_durable` waits for the disk: for what a person wrote.
+        `is_durable` waits for the disk: for what a person wrote. Raises StorageError after `close`.
         """
+        self._refuse_closed()
         return await self._writer.run(partial(self._run, job, is_durable))
 
     def _run(self, job: Callable[[Write], T], is_durable: bool, conn: Any) -> tuple[T, Changes]:
@@ -224,7 +226,12 @@ class CacheCore:
     async def _change(self, job: Callable[[Write], object], *, is_durable: bool = False) -> Changes:
         return (await self.run(job, is_durable=is_durable))[1]
 
+    def _refuse_closed(self) -> None:
+        if self._is_closed:
+            raise StorageError("the cache is closed")
+
     def _reading(self) -> Worker:
+        self._refuse_closed()
         if self._read_worker is None:
             self._read_worker = Worker(
                 "tack-cache-read", self._folder, partial(open_reader, self._folder, self._key)
@@ -246,6 +253,14 @@ class CacheCore:
         """Index everything that waits, in short transactions; other writes go on in between."""
         while (await self.run(lambda w: search_backlog.index_more(w.conn)))[0]:
             pass
+
+
+class _Closed:
+    """Stands in the place of a closed connection: who still asks, as a window that goes, gets an error of the world."""
+
+    def execute(self, *_: object) -> NoReturn:
+        """Raise StorageError."""
+        raise StorageError("the cache is closed")
 
 
 def _prepare(conn: Any, user_id: UserID | None) -> UserID:

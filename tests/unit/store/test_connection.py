@@ -15,6 +15,7 @@ import pytest
 
 from app.errors import AlreadyOpen, Damaged, DiskFull, ReadOnlyFolder, StorageError, WrongKey
 from app.store import keys as store_keys
+from app.store.cache import Cache
 from app.store.connection import (
     DB_NAME,
     CacheKey,
@@ -409,6 +410,30 @@ def test_stop_finishes_what_was_given_and_refuses_more(worker: Worker) -> None:
     assert done == list(range(10))
     with pytest.raises(RuntimeError):
         worker.submit(lambda _: None)
+
+
+def test_who_asks_a_closed_cache_is_told_and_opens_nothing(tmp_path: Path, key: CacheKey) -> None:
+    """A window that goes may still ask: that is an error like a full disk, no accident."""
+    cache = Cache.open(tmp_path, key)
+    cache.close()
+
+    async def ask() -> None:
+        with pytest.raises(StorageError):
+            await cache.read_in_worker(lambda read: read.totals())
+        with pytest.raises(StorageError):
+            await cache.run(lambda w: None)
+
+    asyncio.run(ask())
+    for read in (
+        cache.read.dings.counts,
+        cache.read.totals,
+        cache.read.ding_work.scheduled,
+        cache.read.queue,
+    ):
+        with pytest.raises(StorageError):
+            read()
+    cache.close()
+    Cache.open(tmp_path, key).close()
 
 
 def test_start_raises_what_opening_raises(tmp_path: Path) -> None:
