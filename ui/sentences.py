@@ -141,6 +141,10 @@ def _dings() -> dict[str, str]:
         "already_sent": tr("This DING has just gone out. Recall it, or send a new one."),
         "ding_not_sent": tr("The server did not send this DING. Try again to send it now."),
         "cancelled_elsewhere": tr("The server does not hold this DING any more. Try again, or delete it."),
+        "ding_room_encrypted": tr(
+            "Your server encrypts every new room, and Tack cannot write into encrypted rooms yet."
+            " Send the DING in a conversation you share."
+        ),
         "room_limit": tr("The server asks us to wait before it makes a room. Your DING will be sent."),
         "parent_gone": tr("What this belongs to was never sent. Delete it and write it again."),
         "salvaged": tr("This may have been sent already. Look first, then try again or delete it."),

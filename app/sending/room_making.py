@@ -23,6 +23,7 @@ TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
 BAD_REQUEST = 400
 LIMITS_IN_A_ROW = 3
+FAILURES_IN_A_ROW = 20
 LOOKS_AFTER_S = (0.0, 3.0, 5.0)
 """A server works on after the one who asked is gone: a room that is not there may be just about to be."""
 
@@ -85,23 +86,26 @@ async def _txn_of(homeserver: Homeserver, room_id: RoomID) -> str | None:
 async def invite(homeserver: Homeserver, room_id: RoomID, content: JSONObject) -> None:
     """Invite who is not in a room and never was. Raises `TackError` where it is to be called again.
 
-    Servers limit invitations by room, by who invites and by whom: one who has to wait does not hold up the others.
+    Servers limit invitations by room, by who invites and by whom, and another company's server may be down: one who has
+    to wait does not hold up the others.
     """
     rooms = homeserver.client.rooms
     known = {event.state_key for event in await rooms.members(room_id)}
-    limit: LimitExceeded | None = None
-    in_a_row = 0
+    later: TackError | None = None
+    limits = failures = 0
     for user_id in strings_of(content, "invite"):
-        if user_id in known or in_a_row >= LIMITS_IN_A_ROW:
+        if user_id in known or limits >= LIMITS_IN_A_ROW or failures >= FAILURES_IN_A_ROW:
             continue
         try:
             await rooms.invite(room_id, UserID(user_id))
-            in_a_row = 0
+            limits = failures = 0
         except LimitExceeded as error:
-            limit, in_a_row = error, in_a_row + 1
-        except TackError as error:
-            if error.retry is not RetryKind.PERMANENT:
+            later, limits = error, limits + 1
+        except ServerError as error:
+            if error.retry is RetryKind.AUTH:
                 raise
             log.info("%s cannot be invited into %s: %s", user_id, room_id, error.code)
-    if limit is not None:
-        raise limit
+            if error.retry is RetryKind.TRANSIENT:
+                later, failures = later or error, failures + 1
+    if later is not None:
+        raise later

@@ -1,5 +1,6 @@
 """One row of the send queue on the wire: which request it becomes. Errors are raised as they come."""
 
+from app.domain.dings import DING_ROOM_TYPE
 from app.domain.events import JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.membership import Membership
@@ -97,7 +98,19 @@ class Wire:
         if not is_encrypted and (room is None or room.membership is not Membership.JOIN):
             is_encrypted = await self._is_encrypted_by_server(room_id)
         if is_encrypted:
-            raise InputError("no plain text into an encrypted room", code="room_encrypted")
+            is_new = (
+                room.room_type == DING_ROOM_TYPE if room is not None else await self._is_for_dings(room_id)
+            )
+            code = "ding_room_encrypted" if is_new else "room_encrypted"
+            raise InputError("no plain text into an encrypted room", code=code)
+
+    async def _is_for_dings(self, room_id: RoomID) -> bool:
+        """Whether a room was made for a ding, a moment ago: then the server encrypted it of its own accord."""
+        try:
+            create = await self._homeserver.client.rooms.state_content(room_id, "m.room.create")
+        except NotFound:
+            return False
+        return text_of(create, "type") == DING_ROOM_TYPE
 
     async def _is_encrypted_by_server(self, room_id: RoomID) -> bool:
         try:

@@ -42,6 +42,8 @@ class FakeServer:
         self.asked = 0
         self.invites = 0
         self.limits: tuple[int, ...] = ()
+        self.unreachable: set[str] = set()
+        self.is_encrypting = False
 
     async def create_room(self, content: dict[str, Any]) -> RoomID:
         fault = self.faults.pop(0) if self.faults else ""
@@ -65,6 +67,8 @@ class FakeServer:
         return tuple(self.made)
 
     async def state_content(self, room_id: RoomID, kind: str) -> dict[str, Any]:
+        if kind == "m.room.encryption" and self.is_encrypting:
+            return {"algorithm": "m.megolm.v1.aes-sha2"}
         if kind != "m.room.create":
             raise NotFound("none", status=404, errcode="M_NOT_FOUND")
         return dict(self.made[room_id]["creation_content"])
@@ -75,6 +79,8 @@ class FakeServer:
 
     async def invite(self, room_id: RoomID, user_id: UserID) -> None:
         self.invites += 1
+        if user_id in self.unreachable:
+            raise ServerError("their server is down", status=502, errcode="M_UNKNOWN")
         if self.invites in self.limits:
             raise LimitExceeded("slow", retry_after_ms=1)
         self.invited[room_id].add(user_id)
@@ -245,6 +251,39 @@ def test_a_refusal_fails_all_and_another_try_makes_the_room() -> None:
         await cache.queue_retry(TxnID("two"))
         await running(cache, server, is_said(server))
         assert len(server.new_rooms) == 1
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+def test_somebody_whose_server_is_down_does_not_keep_the_others_out() -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer("many")
+        server.unreachable = {ANNA}
+        await queue_room(cache)
+        await running(cache, server, lambda: {BOB} in server.invited.values())
+        (row,) = [row for row in cache.read.queue() if row.kind is RequestKind.INVITE]
+        assert row.state is not SendState.WEDGED
+        server.unreachable = set()
+        await running(cache, server, lambda: _are_invited(server))
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+@pytest.mark.parametrize(
+    ("room_type", "code"), [("im.tack.ding", "ding_room_encrypted"), (None, "room_encrypted")]
+)
+def test_a_server_that_encrypts_new_rooms_is_named_as_the_cause(room_type: str | None, code: str) -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer()
+        server.is_encrypting = True
+        content = {"invite": [ANNA], "creation_content": {"im.tack.txn": MAKER, "type": room_type}}
+        create = NewRequest(ROOM, RequestKind.CREATE_ROOM, MAKER, content, ROOM)
+        await cache.enqueue_all([create, message("one", room=ROOM)])
+        await running(cache, server, lambda: bool(cache.read.queue(SendState.WEDGED)))
+        (row,) = cache.read.queue()
+        assert row.error_code == code and not server.said
 
     with OpenCache() as cache:
         asyncio.run(go(cache))
