@@ -4,13 +4,11 @@
 in commit order.
 """
 
-import logging
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 
 from app.domain.ids import ContentURI, EventID, RoomID
-
-log = logging.getLogger("tack.changes")
+from app.listeners import Listeners
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,24 +62,13 @@ class ChangeFeed:
     """Hands every `Changes` to every listener. Single-threaded: all calls come from the loop's thread."""
 
     def __init__(self) -> None:
-        self._listeners: list[Listener] = []
+        self._listeners: Listeners[Changes] = Listeners()
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Add a listener; the returned function takes it away again."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def publish(self, changes: Changes) -> None:
         """Tell everyone. A failing listener is our bug: logged, and the others are still told."""
-        if not changes:
-            return
-        for listener in tuple(self._listeners):
-            try:
-                listener(changes)
-            except Exception:  # outermost frame of a listener
-                log.exception("a listener of changes failed")
+        if changes:
+            self._listeners.tell(changes)

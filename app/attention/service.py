@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import StorageError
 from app.late import Late
+from app.listeners import Listeners
 
 if TYPE_CHECKING:
     import asyncio
@@ -33,7 +34,7 @@ class AttentionService:
     def __init__(self, cache: Cache, changes: ChangeFeed) -> None:
         self._cache = cache
         self._changes = changes
-        self._listeners: list[Callable[[AttentionTotals], None]] = []
+        self._listeners: Listeners[AttentionTotals] = Listeners()
         self._told: AttentionTotals | None = None
         self._assumptions = 0
         self._is_outdated = False
@@ -65,13 +66,8 @@ class AttentionService:
     def subscribe(self, listener: Callable[[AttentionTotals], None]) -> Callable[[], None]:
         """Tell a listener of every change of the figures; the returned function ends it. The first are in `totals`."""
         self._told = self.totals()
-        self._listeners.append(listener)
+        unsubscribe = self._listeners.subscribe(listener)
         self.refresh()
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
         return unsubscribe
 
     def refresh(self) -> None:
@@ -130,11 +126,7 @@ class AttentionService:
         if totals == self._told:
             return
         self._told = totals
-        for listener in tuple(self._listeners):
-            try:
-                listener(totals)
-            except Exception:  # outermost frame of a listener
-                log.exception("a listener of the figures failed")
+        self._listeners.tell(totals)
 
 
 def _cleared(totals: AttentionTotals) -> AttentionTotals:

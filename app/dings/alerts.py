@@ -18,6 +18,7 @@ from app.domain.connection import ConnectionState
 from app.domain.dings import DingSummary
 from app.domain.ids import EventID, RoomID
 from app.errors import StorageError
+from app.listeners import Listeners
 from app.settings import Settings
 from app.store.cache import Cache
 from app.store.reader import Reader
@@ -67,7 +68,7 @@ class DingAlerts:
         self._looked_ms = 0
         self._unsaved: dict[EventID, AlertNote] = {}
         self._lock = asyncio.Lock()
-        self._listeners: list[BoardListener] = []
+        self._listeners: Listeners[AlertBoard] = Listeners()
         self._unsubscribe: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._sleeper: asyncio.Task[None] | None = None
@@ -103,13 +104,7 @@ class DingAlerts:
 
     def subscribe(self, listener: BoardListener) -> Callable[[], None]:
         """Hear of every new board; the returned function ends it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def use_settings(self, settings: Settings) -> None:
         """Take changed settings."""
@@ -224,8 +219,7 @@ class DingAlerts:
         last, self._board = self._board, board._replace(rung=())
         if board._replace(next_change_ms=None) == last._replace(next_change_ms=None):
             return
-        for listener in tuple(self._listeners):
-            listener(board)
+        self._listeners.tell(board)
 
     async def _wait(self) -> None:
         """Sleep until the board changes by itself, the clock was set back, or something woke us."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from app.domain.connection import ConnectionKind, ConnectionState
+from app.listeners import Listeners
 
 if TYPE_CHECKING:
     from app.clock import Clock
@@ -19,7 +20,7 @@ class ConnectionMonitor:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._listeners: list[StateListener] = []
+        self._listeners: Listeners[ConnectionState] = Listeners()
         self.state = ConnectionState(ConnectionKind.CONNECTING, clock.now_ms())
 
     @property
@@ -29,13 +30,7 @@ class ConnectionMonitor:
 
     def subscribe(self, listener: StateListener) -> Callable[[], None]:
         """Tell the listener after each change; the returned function ends it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def move_to(self, kind: ConnectionKind, error_code: str = "") -> None:
         """Take a new kind; `since_ms` moves only when the kind does."""
@@ -58,5 +53,4 @@ class ConnectionMonitor:
         if state == self.state:
             return
         self.state = state
-        for listener in tuple(self._listeners):
-            listener(state)
+        self._listeners.tell(state)

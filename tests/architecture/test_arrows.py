@@ -15,7 +15,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "main": ("ui", "app.log"),
 }
 
-LEAVES = ("app.domain", "app.errors", "app.changes", "app.clock", "app.late")
+LEAVES = ("app.domain", "app.errors", "app.changes", "app.clock", "app.late", "app.listeners")
 SERVICES = [
     "sync",
     "rooms",
