@@ -6,14 +6,13 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QAbstractButton, QSizePolicy
 
+from widgets.buttons import PaintedButton
 from widgets.icons import icon_pixmap
-from widgets.painting import KEYBOARD_FOCUS, fill_rounded, paint_focus_ring
+from widgets.painting import fill_rounded, paint_focus_ring
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QContextMenuEvent, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent
+    from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
     from PySide6.QtWidgets import QWidget
 
     from widgets.style import StyleSource
@@ -22,23 +21,17 @@ _SIDE, _ARROW = 32, 14
 LONG_PRESS_MS = 500
 
 
-class BroomButton(QAbstractButton):
+class BroomButton(PaintedButton):
     """Always enabled: with nothing to clear it says so."""
 
     menu_requested = Signal(QPoint)
     """Global position of the menu's corner."""
 
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._style = style
-        self._has_ring = False
+        super().__init__(style, parent)
         self._is_menu_press = False
         self._press = QTimer(self, singleShot=True, interval=LONG_PRESS_MS)
         self._press.timeout.connect(self._long_pressed)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        style.changed.connect(self._restyle)
 
     def set_tip(self, tip: str) -> None:
         """Change tooltip and accessible name."""
@@ -53,10 +46,6 @@ class BroomButton(QAbstractButton):
         """See Qt."""
         px = self._style.current.px
         return QSize(px(_SIDE) + px(_ARROW), px(_SIDE))
-
-    def minimumSizeHint(self) -> QSize:
-        """See Qt."""
-        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
@@ -104,39 +93,13 @@ class BroomButton(QAbstractButton):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """See Qt."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and not event.isAutoRepeat():
-            self.click()
-        elif event.key() == Qt.Key.Key_Down:
+        if event.key() == Qt.Key.Key_Down:
             self.menu_requested.emit(self.corner())
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        """See Qt."""
-        self._has_ring = event.reason() in KEYBOARD_FOCUS
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """See Qt."""
-        self._has_ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        """See Qt."""
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        """See Qt."""
-        super().leaveEvent(event)
-        self.update()
 
     def _long_pressed(self) -> None:
         if self.isDown():
             self.setDown(False)
             self._is_menu_press = True
             self.menu_requested.emit(self.corner())
-
-    def _restyle(self) -> None:
-        self.updateGeometry()
-        self.update()

@@ -43,8 +43,8 @@ class ButtonKind(StrEnum):
     DANGER = "danger"
 
 
-class _PaintedButton(QAbstractButton):
-    """What both kinds share: repaint on hover and focus, Enter presses, the ring for the keyboard."""
+class PaintedButton(QAbstractButton):
+    """What all buttons we paint share: repaint on hover and focus, Enter presses, the ring for the keyboard."""
 
     def __init__(self, style: StyleSource, parent: QWidget | None) -> None:
         super().__init__(parent)
@@ -85,7 +85,7 @@ class _PaintedButton(QAbstractButton):
             super().keyPressEvent(event)
 
 
-class Button(_PaintedButton):
+class Button(PaintedButton):
     """A button with words, and an icon if wanted."""
 
     def __init__(
@@ -201,7 +201,7 @@ class Button(_PaintedButton):
         self.update()
 
 
-class IconButton(_PaintedButton):
+class IconButton(PaintedButton):
     """A square button with an icon; `tip` is tooltip and accessible name. Checkable ones are filled while checked."""
 
     def __init__(

@@ -8,22 +8,20 @@ from PySide6.QtCore import QPoint, QPointF, QRect, QSize, Qt, Signal
 from PySide6.QtGui import (
     QPainter,
 )
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.avatar import Avatar
 from widgets.badge import NO_BADGE, badge_width, badge_words, paint_badge
+from widgets.buttons import PaintedButton
 from widgets.icons import icon_pixmap
-from widgets.painting import KEYBOARD_FOCUS, fill_plain, fill_rounded, paint_focus_ring
+from widgets.painting import fill_plain, fill_rounded, paint_focus_ring
 from widgets.tips import plain_tip
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtCore import QEvent
     from PySide6.QtGui import (
         QContextMenuEvent,
-        QEnterEvent,
-        QFocusEvent,
         QKeyEvent,
         QMouseEvent,
         QPaintEvent,
@@ -137,21 +135,17 @@ class Rail(QWidget):
         self.update()
 
 
-class _RailButton(QAbstractButton):
+class _RailButton(PaintedButton):
     """One place: icon, filled on a soft ground while open, badge at its corner."""
 
     double_clicked = Signal(str)
     context_requested = Signal(str, QPoint)
 
     def __init__(self, style: StyleSource, entry: RailEntry) -> None:
-        super().__init__()
-        self._style, self._entry, self._badge, self._words = style, entry, entry.badge, entry.words
-        self._has_ring = False
+        super().__init__(style, None)
+        self._entry, self._badge, self._words = entry, entry.badge, entry.words
         self.setCheckable(True)
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._name()
-        style.changed.connect(self._restyle)
         self._restyle()
 
     def set_badge(self, badge: Badge, words: str) -> None:
@@ -193,28 +187,10 @@ class _RailButton(QAbstractButton):
         self.context_requested.emit(self._entry.key, event.globalPos())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self.click()
-        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+        if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.ignore()
         else:
             super().keyPressEvent(event)
-
-    def focusInEvent(self, event: QFocusEvent) -> None:
-        self._has_ring = event.reason() in KEYBOARD_FOCUS
-        super().focusInEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._has_ring = False
-        super().focusOutEvent(event)
-
-    def enterEvent(self, event: QEnterEvent) -> None:
-        super().enterEvent(event)
-        self.update()
-
-    def leaveEvent(self, event: QEvent) -> None:
-        super().leaveEvent(event)
-        self.update()
 
     def _paint_badge(self, painter: QPainter) -> None:
         style = self._style.current
