@@ -210,6 +210,9 @@ class PeoplePicker(QWidget):
         return self._popup
 
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
 class _NameField(SearchField):
     """Tells when the chips are meant, and when the cursor is elsewhere."""
 
@@ -220,6 +223,8 @@ class _NameField(SearchField):
         is_back = event.key() in (Qt.Key.Key_Backspace, Qt.Key.Key_Left)
         if is_back and not self.text() and not self.is_composing and not event.isAutoRepeat():
             self.chips_wanted.emit()
+        elif event.key() in _ENTER and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            event.ignore()  # the whole form is meant
         else:
             super().keyPressEvent(event)
 

@@ -624,3 +624,41 @@ def test_what_a_phone_reads_is_in_the_language_of_the_sender(
         assert words_of(f"[DING] x\n— {it.dings.sent[0].fallback}") == "x"
 
     scene(qapp, tmp_path, work, language)
+
+
+def test_who_is_known_is_offered_while_the_server_does_not_answer(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        from app.domain.rooms import Profile
+
+        answer = asyncio.Event()
+
+        async def users(term: str, limit: int = 50) -> list[Profile]:
+            await answer.wait()
+            return [Profile(UserID("@wangfar:far.example"), "Wang Far", None)]
+
+        it.desktop.account.directory.users = users  # type: ignore[method-assign]
+        dialog = await it.open(DingStart())
+        await it.until(dialog.who.people.field.hasFocus)
+        QTest.keyClicks(dialog.who.people.field, "wang")
+        await it.until(lambda: [row.name for row in dialog.who.people.suggestions()] == ["王敏"])
+        answer.set()
+        await it.until(lambda: len(dialog.who.people.suggestions()) == 2)
+
+    scene(qapp, tmp_path, work)
+
+
+def test_ctrl_enter_sends_from_the_names_too(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        dialog = await it.open()
+        dialog.who.modes.chosen.emit(To.PICKED)
+        field = dialog.who.people.field
+        await it.until(field.hasFocus)
+        commit(field, "王敏")
+        await it.until(lambda: dialog.who.people.suggestions())
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        dialog.what.text.set_text("Now")
+        dialog.what.text.edited.emit()
+        QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await it.until(lambda: it.dings.sent)
+
+    scene(qapp, tmp_path, work)

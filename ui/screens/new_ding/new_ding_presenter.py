@@ -46,6 +46,8 @@ from widgets.quick_times import next_evening, next_hour, quick_choices
 
 DRAFT_PAUSE_MS = 500
 BUSY_PAUSE_MS = 300
+_PATIENCE_S = 0.4
+"""How long suggestions wait for the server before those of the cache come alone."""
 CC = "cc"
 PICKED = "picked"
 
@@ -244,8 +246,16 @@ class NewDingPresenter(QObject):
             self.people_refused.emit(picker, words.unknown_words(unknown))
 
     async def _suggest(self, picker: str, term: str) -> None:
-        rows = await self.finder.rows(term, [person.user_id for person in self._chosen(picker)])
-        self.suggested.emit(picker, term, rows)
+        without = [person.user_id for person in self._chosen(picker)]
+        full = asyncio.ensure_future(self.finder.rows(term, without))
+        try:
+            await asyncio.wait({full}, timeout=_PATIENCE_S)
+            known = [] if full.done() else await self.finder.known_rows(term, without)
+            if known:  # the server is slow, or there is none: those in the cache need not wait for it
+                self.suggested.emit(picker, term, known)
+            self.suggested.emit(picker, term, await full)
+        finally:
+            full.cancel()
 
     def _people_changed(self) -> None:
         self._busy_timer.start()

@@ -48,11 +48,20 @@ class PeopleFinder:
 
     async def rows(self, term: str, without: Iterable[UserID]) -> list[FloatingRow]:
         """Give the suggestions for a term: departments, then people who are not chosen yet."""
-        taken = {self._me, *without}
-        people = [person for person in await self._search(term) if person.user_id not in taken][:MOST]
-        self._known |= {person.user_id: person for person in people}
+        people = self._offered(await self._search(term), without)
         units = await self._units(term)
-        return [*map(_unit_row, units), *map(_person_row, people)]
+        return [*map(_unit_row, units), *people]
+
+    async def known_rows(self, term: str, without: Iterable[UserID]) -> list[FloatingRow]:
+        """Give the people who can be offered without the server."""
+        known = await (self._cached(term) if self._members is None else self._search(term))
+        return self._offered(known, without)
+
+    def _offered(self, found: Iterable[Person], without: Iterable[UserID]) -> list[FloatingRow]:
+        taken = {self._me, *without}
+        people = [person for person in found if person.user_id not in taken][:MOST]
+        self._known |= {person.user_id: person for person in people}
+        return [_person_row(person) for person in people]
 
     def is_department(self, key: str) -> bool:
         """Whether a suggestion is a department."""
