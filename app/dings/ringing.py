@@ -131,7 +131,8 @@ def over_ms(ding: DingSummary) -> int:
 
 def is_coming(ding: DingSummary) -> bool:
     """Whether it is a meeting that reminds me of its start though nothing is asked of me."""
-    is_attended = ding.is_cc or ding.confirmed_at_ms is not None
+    is_host = ding.is_own and not ding.is_to_me
+    is_attended = ding.is_cc or is_host or ding.confirmed_at_ms is not None
     is_silent = ding.is_open or ding.is_redacted or ding.is_muted
     is_meeting = ding.content.kind is DingKind.MEETING and reminder_ms(ding) is not None
     return is_attended and is_meeting and not is_silent

@@ -276,7 +276,10 @@ def _row(message: _Message, inputs: _Inputs, nudges: list[_Nudge]) -> DingRow:
     in_thread = sum(1 for nudge in nudges if nudge.thread == message.event_id)
     waiting = room.waiting.nudges_of(message.event_id) if message.sender == me else []
     nudge_times = [*(nudge.ts for nudge in nudges), *waiting]
-    is_attending = (me in confirmed or me in ding.cc) and not is_muted and room.membership == "join"
+    is_host = message.sender == me and not is_to_me
+    is_attending = (
+        (me in confirmed or me in ding.cc or is_host) and not is_muted and room.membership == "join"
+    )
     return DingRow(
         id=message.key,
         room=message.room,

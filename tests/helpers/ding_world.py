@@ -510,7 +510,8 @@ def _figures(truth: _Truth, d: Event, asked: list[str]) -> Figures:
     is_here = truth.model.memberships[truth.room] == Membership.JOIN
     said = truth.said(d)
     is_copy = ME in d.content["im.tack.ding"].get("cc", []) and ME not in asked
-    is_attending = (ME in confirmed or is_copy) and is_here and not is_muted and not is_redacted
+    is_host = d.sender == ME and ME not in asked
+    is_attending = (ME in confirmed or is_copy or is_host) and is_here and not is_muted and not is_redacted
     return Figures(
         is_redacted=is_redacted,
         is_muted=is_muted,

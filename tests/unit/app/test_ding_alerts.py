@@ -185,8 +185,10 @@ def test_what_does_not_remind(values: dict[str, Any]) -> None:
     assert Desk(meeting(**values)).see(TELL_MS + 1) == AlertBoard()
 
 
-def test_a_copy_of_a_meeting_reminds_too() -> None:
-    desk = Desk(meeting(confirmed_at_ms=None, is_to_me=False, is_cc=True))
+@pytest.mark.parametrize("role", ["is_cc", "is_own"])
+def test_a_copy_of_a_meeting_and_a_meeting_of_mine_remind_too(role: str) -> None:
+    mine: dict[str, Any] = {role: True}
+    desk = Desk(meeting(confirmed_at_ms=None, is_to_me=False, **mine))
     assert (desk.see(NOON_MS).rung, desk.see(TELL_MS).rung) == ((), (A,))
 
 

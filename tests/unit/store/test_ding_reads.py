@@ -396,6 +396,7 @@ async def test_meetings_to_come_are_those_i_attend_the_first_ones_first(cache: C
         meeting("open", 1),
         meeting("copy", 7, [BOB], cc=[ME]),
         meeting("theirs", 2, [BOB]),
+        ding("mine", [BOB], said={"kind": "meeting", "start_ts": start + 6, "remind_min": 5}, sender=ME),
         meeting("silent", 3, remind_min=None),
         meeting("recalled", 4),
         meeting("past", 0),
@@ -406,11 +407,11 @@ async def test_meetings_to_come_are_those_i_attend_the_first_ones_first(cache: C
         redaction("r", "$recalled"),
     )
     reads = cache.read.dings
-    assert names(reads.coming(start)) == ["$soon", "$copy", "$late"]
+    assert names(reads.coming(start)) == ["$soon", "$mine", "$copy", "$late"]
     assert names(reads.coming(start, 1)) == ["$soon"]
     again = content("moved", kind="meeting", start_ts=start + 20, remind_min=5)
     await sync(cache, edited("e", again, target="$soon"), redaction("r2", "$ylate"))
-    assert names(reads.coming(start)) == ["$copy", "$soon"]
+    assert names(reads.coming(start)) == ["$mine", "$copy", "$soon"]
     conn: Any = reads._conn
     plan = conn.execute(
         "EXPLAIN QUERY PLAN SELECT id FROM ding d WHERE d.coming_ts > 5 ORDER BY d.coming_ts, d.id"
@@ -421,6 +422,6 @@ async def test_meetings_to_come_are_those_i_attend_the_first_ones_first(cache: C
         and "TEMP" not in steps
     )
     await cache.rebuild()
-    assert names(reads.coming(start)) == ["$copy", "$soon"]
+    assert names(reads.coming(start)) == ["$mine", "$copy", "$soon"]
     await sync(cache, member(ME, membership="leave"), membership=Membership.LEAVE)
     assert names(reads.coming(start)) == []
