@@ -201,8 +201,7 @@ class SendQueue:
         lane.stranded = row.txn_id if row is not None else None
 
     async def _next(self, lane_name: str) -> QueuedRequest | None:
-        due = await self._cache.due(self._clock.now_ms())
-        return next((row for row in due if row.lane == lane_name), None)
+        return next(iter(await self._cache.due(self._clock.now_ms(), lane_name)), None)
 
     async def _attempt(self, row: QueuedRequest, lane: _Lane) -> bool:
         """Try one row; whether the lane may go on with the next."""

@@ -117,9 +117,9 @@ class Cache(CacheCore):
         """Put several rows into the send queue in one transaction."""
         return (await self.run(lambda w: [queue_write.enqueue(w, r) for r in requests], is_durable=True))[0]
 
-    async def due(self, now_ms: int) -> list[QueuedRequest]:
-        """Give the head of every lane that may go out now. A wedged head lets the next row of its lane pass."""
-        return await self._writer.run(partial(queue_write.due, now_ms=now_ms))
+    async def due(self, now_ms: int, lane: str | None = None) -> list[QueuedRequest]:
+        """Give the head of every lane (or of one) that may go out now. A wedged head lets the next row of its lane pass."""
+        return await self._writer.run(partial(queue_write.due, now_ms=now_ms, lane=lane))
 
     async def next_due_ms(self, now_ms: int) -> int | None:
         """Give when the next held row becomes due; None when nothing is held."""

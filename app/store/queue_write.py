@@ -277,9 +277,10 @@ def recover(w: Write) -> None:
 # What may go out ------------------------------------------------------------------------------------------------
 
 
-def due(conn: Any, now_ms: int) -> list[QueuedRequest]:
-    """Give the head of every lane that may go out now."""
-    return [row for row in _heads(conn) if row.state == SendState.QUEUED and row.not_before_ms <= now_ms]
+def due(conn: Any, now_ms: int, lane: str | None = None) -> list[QueuedRequest]:
+    """Give the head of every lane that may go out now, or of one."""
+    heads = _heads(conn) if lane is None else _head(conn, lane)
+    return [row for row in heads if row.state == SendState.QUEUED and row.not_before_ms <= now_ms]
 
 
 def next_due_ms(conn: Any, now_ms: int) -> int | None:
@@ -295,5 +296,15 @@ def _heads(conn: Any) -> Sequence[QueuedRequest]:
     rows = conn.execute(
         f"SELECT {COLUMNS} FROM send_queue WHERE id IN (SELECT min(id) FROM send_queue"
         " WHERE state IN ('queued', 'sending') AND depends_on IS NULL GROUP BY lane) ORDER BY id"
+    )
+    return [request_of(row) for row in rows]
+
+
+def _head(conn: Any, lane: str) -> Sequence[QueuedRequest]:
+    """Give the first row of one lane, as `_heads`: thousands of others are not looked at."""
+    rows = conn.execute(
+        f"SELECT {COLUMNS} FROM send_queue INDEXED BY send_queue_by_lane WHERE lane = ?"
+        " AND state IN ('queued', 'sending') AND depends_on IS NULL ORDER BY id LIMIT 1",
+        (lane,),
     )
     return [request_of(row) for row in rows]

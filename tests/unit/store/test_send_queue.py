@@ -105,6 +105,21 @@ async def test_a_lane_goes_in_order_and_a_wedged_head_lets_the_next_pass(cache: 
     assert [row.txn_id for row in await cache.due(START_MS)] == [X]
 
 
+async def test_one_lane_is_asked_without_looking_at_the_others(cache: Cache) -> None:
+    """A clear of ten thousand marked rooms makes as many lanes, and each row that went asks for the next of its lane."""
+    lanes = [RoomID(f"!{n}:x") for n in range(5)]
+    for n, lane in enumerate(lanes * 3):
+        await cache.enqueue(message(f"t{n}", room=lane, not_before_ms=START_MS + 9 if n % 5 == 4 else 0))
+    await cache.enqueue(message("child", room=lanes[0], depends_on=TxnID("t0")))
+    await cache.queue_mark_sending(TxnID("t1"))
+    await cache.queue_failed(TxnID("t2"), "forbidden", None)
+    for now_ms in (START_MS, START_MS + 9):
+        heads = await cache.due(now_ms)
+        assert len(heads) == (3 if now_ms == START_MS else 4)
+        for lane in lanes:
+            assert await cache.due(now_ms, lane) == [row for row in heads if row.lane == lane]
+
+
 async def test_an_edit_reply_and_reaction_of_an_echo_wait_for_its_event_id(cache: Cache) -> None:
     await cache.enqueue(message("x"))
     new = {"m.new_content": text("better"), "m.relates_to": {"rel_type": "m.replace", "event_id": "t:x"}}
