@@ -26,12 +26,14 @@ class BusyPeople:
         """Give those who told that they are; no more than `MOST` are asked."""
         now = self._clock.monotonic()
         unknown = [user for user in users if user not in self._known or self._known[user][1] < now]
-        left = iter(unknown[:MOST])
+        left, is_cut = iter(unknown[:MOST]), False
         try:
-            await asyncio.gather(*(self._ask_some(left, now + KEPT_S) for _ in range(SIDE_BY_SIDE)))
-        except NetworkError:
-            return []
-        return [user for user in users if self._known.get(user, (False, 0.0))[0]]
+            async with asyncio.TaskGroup() as group:  # the line is cut: the others are not left asking
+                for _ in range(SIDE_BY_SIDE):
+                    group.create_task(self._ask_some(left, now + KEPT_S))
+        except* NetworkError:
+            is_cut = True
+        return [] if is_cut else [user for user in users if self._known.get(user, (False, 0.0))[0]]
 
     async def _ask_some(self, left: Iterator[UserID], until: float) -> None:
         for user in left:

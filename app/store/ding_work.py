@@ -134,7 +134,8 @@ class DingWork:
         """Give my open dings and those I sent since a time behind which events are missing: reactions may be too."""
         rows = self._conn.execute(
             "SELECT r.room_id, e.event_id FROM ding d JOIN event e ON e.id = d.id JOIN room r ON r.id = d.room"
-            " WHERE (d.is_open = 1 OR (d.is_mine = 1 AND d.ts >= ?)) AND r.membership = 'join'"
+            " WHERE d.id IN (SELECT id FROM ding INDEXED BY ding_open WHERE is_open = 1 UNION ALL"
+            " SELECT id FROM ding INDEXED BY ding_sent WHERE is_mine = 1 AND ts >= ?) AND r.membership = 'join'"
             " AND EXISTS (SELECT 1 FROM gap g WHERE g.room = d.room AND g.ord > ifnull(e.ord, -1))"
             " ORDER BY d.ts DESC LIMIT ?",
             (since_ms, limit),

@@ -109,10 +109,20 @@ def test_few_are_asked_at_once_nobody_twice_and_no_crowd_at_all() -> None:
     asyncio.run(ask())
 
 
-def test_without_a_line_nobody_is_known_to_be_busy() -> None:
+def test_without_a_line_nobody_is_known_to_be_busy_and_nobody_is_left_asking() -> None:
     async def ask() -> None:
-        busy = BusyPeople(cast(Homeserver, Profiles({"@a:x"}, is_cut=True)), SystemClock())
-        assert await busy.among([UserID("@a:x")]) == []
+        profiles = Profiles({"@u0:x"})
+        ask_one = profiles.profile_field
+
+        async def cut_for_one(user: UserID, field: str) -> object:
+            if user == "@a:x":
+                raise NetworkError("cut")
+            return await ask_one(user, field)
+
+        profiles.profile_field = cut_for_one  # type: ignore[method-assign]
+        busy = BusyPeople(cast(Homeserver, profiles), SystemClock())
+        assert await busy.among([UserID("@a:x"), *(UserID(f"@u{n}:x") for n in range(MOST))]) == []
+        assert len(asyncio.all_tasks()) == 1 and len(profiles.asked) < SIDE_BY_SIDE
 
     asyncio.run(ask())
 
