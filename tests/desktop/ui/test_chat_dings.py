@@ -226,6 +226,29 @@ def test_those_who_have_not_read_are_dinged_together(
     run(qapp, scenario())
 
 
+def test_escape_closes_the_list_of_readers_and_gives_the_keyboard_back(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            desk.open("launch")
+            source = desk.chat.source
+            assert source is not None
+            mine = next(row for row in source.rows(0, 50) if row.is_own and row.is_read_link)
+            before = QApplication.focusWidget()
+            desk.chat.view.read_list_requested.emit(mine.uid)
+            popup = desk.window.findChildren(ReadersPopup)[-1]
+            await desk.until(popup.hasFocus)
+            QTest.keyClick(popup, Qt.Key.Key_Tab)
+            assert isinstance(QApplication.focusWidget(), Button)
+            focused = QApplication.focusWidget()
+            assert focused is not None
+            QTest.keyClick(focused, Qt.Key.Key_Escape)
+            assert popup.isHidden() and QApplication.focusWidget() is before
+
+    run(qapp, scenario())
+
+
 def test_a_file_is_dinged_by_its_name(qapp: QApplication) -> None:
     media = MediaInfo(ContentURI("mxc://a/b"), "计划.xlsx", "", 1)
     item = replace(ITEM, kind=ItemKind.FILE, body="", media=media)

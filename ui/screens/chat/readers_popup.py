@@ -46,6 +46,7 @@ class Readers(QObject):
         self._popup = ReadersPopup(self._desk.style, read, unread, window)
         self._popup.ding_requested.connect(lambda: self._make_ding(item, unread))
         self._popup.float_at(self._home.cursor().pos(), window)
+        self._popup.setFocus(Qt.FocusReason.PopupFocusReason)  # Escape and Tab are for it now
 
 
 class ReadersPopup(FloatingPanel):
@@ -94,6 +95,7 @@ def _column(style: StyleSource, title: str, members: Sequence[Member]) -> QWidge
     if len(members) > _MAX_SHOWN:
         rows.addWidget(Words(style, "…", role="text2"))
     scroll = QScrollArea()
+    scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
     scroll.setFrameShape(QScrollArea.Shape.NoFrame)
     scroll.setWidgetResizable(True)
     scroll.setWidget(names)
