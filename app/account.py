@@ -365,8 +365,9 @@ class Account(Services):
         self.connection.move_to(self.connection.state.kind, Damaged.code)
 
     async def _sweep_outbox(self) -> None:
-        rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
+        # In this order: a ding whose time comes in between goes from the plan into the queue, never back.
         planned = await self.cache.read_in_worker(lambda read: read.ding_work.scheduled_files())
+        rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
         await self.outbox.sweep({row.attachment_path for row in rows if row.attachment_path} | planned)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:

@@ -115,7 +115,9 @@ class DingPlan:
         for row in self._rows(series):
             if row.round != round or row.state is not ScheduledState.FAILED:
                 continue
-            if row.due_ms > self._scheduler.now_ms():
+            if row.delay_id is not None:  # of a damaged cache: the server is asked what became of it
+                await self._cache.dings.set_scheduled(row.id, ScheduledState.WAITING, row.delay_id)
+            elif row.due_ms > self._scheduler.now_ms():
                 await self._cache.dings.set_scheduled(row.id, ScheduledState.WAITING, None)
             else:
                 await self._scheduler.send_now(row)

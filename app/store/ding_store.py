@@ -44,10 +44,10 @@ class DingStore:
         """Plan dings and queue what goes out at once (a first round, the room), in the place of other rows."""
 
         def job(w: Write) -> None:
-            scheduled.drop_rows(w, instead_of)
             scheduled.add_rows(w, rows)
             for request in requests:
                 queue_write.enqueue(w, request)
+            scheduled.drop_rows(w, instead_of)  # last: a room to be made for both is not given up in between
 
         await self._run(job, is_durable=True)
 

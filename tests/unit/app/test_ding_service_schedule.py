@@ -3,13 +3,16 @@
 import asyncio
 import itertools
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from app.account import Account
 from app.changes import ChangeFeed
 from app.dings.compose import round_txn_id
 from app.dings.service import DingService, NewDing
@@ -19,6 +22,7 @@ from app.domain.dings import BODY_REST, DingContent, DingKind, DingRepeat
 from app.domain.ids import RoomID, TxnID, UserID
 from app.domain.scheduled import ScheduledDing, ScheduledState, ScheduleMode
 from app.domain.sync import Membership
+from app.domain.timeline import SendState
 from app.errors import Forbidden, InputError, LimitExceeded, NetworkError, NotFound, ServerError
 from app.homeserver import Homeserver
 from app.matrix.delayed import DelayedEvent
@@ -28,6 +32,7 @@ from app.sending.contents import Attachment
 from app.sending.service import SendingService
 from app.sending.uploads import Uploads
 from app.store.cache import Cache
+from app.store.reader import Reader
 from app.sync.connection import ConnectionMonitor
 from app.timeline.service import TimelineService
 from tests.helpers.store_history import (
@@ -528,6 +533,66 @@ def test_a_ding_that_is_moved_takes_its_files_along() -> None:
             new = ding("y", rig.later(DAY))
             await rig.service.edit_scheduled(rig.plan[0].series, new, keeps_files=keeps)
             assert [one.file_count for one in rig.plan] == [count]
+
+    scenario(go)
+
+
+def test_a_ding_that_is_changed_keeps_the_room_that_is_still_to_be_made() -> None:
+    async def go(rig: Rig) -> None:
+        there = NewDing(
+            "old", DingContent(DingKind.NOTICE, (UserID(ANNA), UserID(BOB))), None, (), rig.later(DAY)
+        )
+        await rig.service.send(there)
+        (maker,) = rig.cache.read.rooms_to_be_made()
+        new = replace(there, text="new", send_at_ms=rig.later(MINUTE))
+        await rig.service.edit_scheduled(rig.plan[0].series, new)
+        assert [row.txn_id for row in rig.cache.read.rooms_to_be_made()] == [maker.txn_id]
+        rig.pass_ms(MINUTE)
+        await rig.cycle()
+        said = rig.cache.read.queue()[-1]
+        assert (said.content["body"], said.state, said.depends_on) == (
+            "[DING] new",
+            SendState.QUEUED,
+            maker.txn_id,
+        )
+
+    scenario(go)
+
+
+def test_one_out_of_a_damaged_cache_is_asked_for_when_it_is_tried_again() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(10 * MINUTE)))
+        await rig.cycle()
+        (row,) = rig.cache.read.ding_work.scheduled()
+        await rig.cache.dings.set_scheduled(row.id, ScheduledState.FAILED, row.delay_id, "sent_unknown")
+        rig.pass_ms(30 * MINUTE)
+        rig.server.tick()
+        await rig.service.retry_scheduled(row.series, 0)
+        await rig.cycle()
+        assert not rig.plan and not rig.queued() and len(rig.server.sent) == 1
+
+    scenario(go)
+
+
+def test_files_of_a_ding_whose_time_comes_while_the_outbox_is_swept_are_kept() -> None:
+    async def go(rig: Rig) -> None:
+        await rig.service.send(ding("x", rig.later(MINUTE), files=(Path("/tmp/a.txt"),)))
+        rig.pass_ms(MINUTE)
+        read, kept = rig.cache.read_in_worker, set[str]()
+
+        async def read_then_send(job: Callable[[Reader], Any]) -> Any:
+            found = await read(job)
+            await rig.cycle()
+            return found
+
+        async def sweep(paths: set[str]) -> None:
+            kept.update(paths)
+
+        account = SimpleNamespace(
+            cache=SimpleNamespace(read_in_worker=read_then_send), outbox=SimpleNamespace(sweep=sweep)
+        )
+        await Account._sweep_outbox(cast(Account, account))
+        assert kept == {"/tmp/a.txt"} and rig.queued()
 
     scenario(go)
 
