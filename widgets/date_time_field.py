@@ -158,6 +158,9 @@ class _Moment(QDateTimeEdit):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._place()
+
+    def _place(self) -> None:
         side, pad = self._button.sizeHint().width(), self._style.current.px(10)
         self._button.setGeometry(self.width() - side - 3, (self.height() - side) // 2, side, side)
         self.lineEdit().setGeometry(pad, 1, self.width() - side - pad - 3, self.height() - 2)
@@ -180,6 +183,8 @@ class _Moment(QDateTimeEdit):
         super().changeEvent(event)
         if event.type() == QEvent.Type.LanguageChange:
             self._button.set_tip(tr("Calendar"))
+        elif event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._place()  # Qt has laid the line out anew
 
     def _restyle(self) -> None:
         self.setFont(self._style.current.body)

@@ -190,3 +190,11 @@ def test_left_and_right_go_from_part_to_part(field: DateTimeField, heard: list[d
         QTest.keyClick(field.edit, Qt.Key.Key_Right)
     QTest.keyClicks(field.edit, "45")
     assert heard[-1] == datetime(2026, 11, 22, 10, 45)
+
+
+def test_it_stays_readable_in_another_look(field: DateTimeField) -> None:
+    line = field.edit.lineEdit()
+    before = line.width()
+    assert before > line.fontMetrics().horizontalAdvance(line.text())
+    field.window().setStyleSheet("QAbstractSpinBox { padding: 7px; border: 1px solid red; }")
+    assert line.width() == before
