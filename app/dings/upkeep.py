@@ -249,14 +249,19 @@ class DingUpkeep:
 
     async def _fill_gaps(self) -> None:
         """Fetch what lies in gaps where a ding may be: in rooms made for them, and where mentions are missing."""
-        hidden = await self._cache.read_in_worker(lambda read: read.ding_work.lacking_ding_rooms(MOST_ROOMS))
-        for room_id in hidden:
+        most = MOST_ROOMS + len(self._too_deep) + 1
+        hidden = await self._cache.read_in_worker(lambda read: read.ding_work.lacking_ding_rooms(most))
+        for room_id in self._some_of(hidden):
             await self._fill(room_id, lambda _: _always())
-        lacking = await self._cache.read_in_worker(
-            lambda read: read.ding_work.unexplained_mentions(MOST_ROOMS)
-        )
-        for room_id in lacking:
+        lacking = await self._cache.read_in_worker(lambda read: read.ding_work.unexplained_mentions(most))
+        for room_id in self._some_of(lacking):
             await self._fill(room_id, self._is_unexplained)
+
+    def _some_of(self, rooms: Sequence[RoomID]) -> list[RoomID]:
+        """Give those that are worth it, so many at most; the others have their turn at the next look."""
+        wanted = [room_id for room_id in rooms if room_id not in self._too_deep]
+        self._may_lack = self._may_lack or len(wanted) > MOST_ROOMS
+        return wanted[:MOST_ROOMS]
 
     async def _is_unexplained(self, room_id: RoomID) -> bool:
         return bool(
@@ -264,8 +269,6 @@ class DingUpkeep:
         )
 
     async def _fill(self, room_id: RoomID, is_wanting: Callable[[RoomID], Awaitable[bool]]) -> None:
-        if room_id in self._too_deep:
-            return
         for _ in range(MOST_PAGES):
             if not await is_wanting(room_id) or await self._fill_page(room_id):
                 return
@@ -287,12 +290,12 @@ class DingUpkeep:
 
     async def _fetch_reactions(self) -> None:
         since_ms = self._clock.now_ms() - RECENT_MS
-        doubtful = await self._cache.read_in_worker(
-            lambda read: read.ding_work.doubtful(since_ms, MOST_DINGS)
-        )
-        for room_id, event_id in doubtful:
-            if event_id not in self._refreshed:
-                await self.fetch_reactions(room_id, event_id)
+        most = MOST_DINGS + len(self._refreshed) + 1
+        doubtful = await self._cache.read_in_worker(lambda read: read.ding_work.doubtful(since_ms, most))
+        wanted = [one for one in doubtful if one[1] not in self._refreshed]
+        self._may_lack = self._may_lack or len(wanted) > MOST_DINGS
+        for room_id, event_id in wanted[:MOST_DINGS]:
+            await self.fetch_reactions(room_id, event_id)
 
     async def fetch_reactions(self, room_id: RoomID, event_id: EventID) -> None:
         """Fetch who reacted to a ding. Raises `NetworkError` and what asks for another try."""

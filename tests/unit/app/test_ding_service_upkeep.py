@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
@@ -11,7 +12,7 @@ from app.clock import SystemClock
 from app.dings.busy import MOST, SIDE_BY_SIDE, BusyPeople
 from app.dings.upkeep import DingUpkeep, push_rule, rules_to_put
 from app.domain.connection import ConnectionKind
-from app.domain.ids import RoomID, UserID
+from app.domain.ids import EventID, RoomID, UserID
 from app.domain.rooms import NotifyLevel
 from app.domain.sync import Membership
 from app.errors import DiskFull, Forbidden, NetworkError, NotFound, ServerError
@@ -20,7 +21,7 @@ from app.store.cache import Cache
 from app.store.push_levels import with_level
 from app.sync.connection import ConnectionMonitor
 from app.timeline.service import TimelineService
-from tests.helpers.store_history import ANNA, ME, FixedClock, OpenCache, batch, event, state, update
+from tests.helpers.store_history import ANNA, ME, ROOM, FixedClock, OpenCache, batch, event, state, update
 
 DING, NUDGE = "im.tack.ding", "im.tack.ding.nudge"
 INVITED = RoomID("!invited:x")
@@ -270,5 +271,46 @@ def test_refused_rules_are_put_again_when_the_rules_moved() -> None:
             await asyncio.sleep(0.5)
         await upkeep.stop()
         assert line.put_rules == [(DING, "!m:x"), (NUDGE, DING)], "once"
+
+    in_cache(go)
+
+
+def test_who_comes_behind_many_others_has_a_turn_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rooms that cannot be filled and dings that were looked at stay where they are: they do not keep out the rest."""
+    monkeypatch.setattr("app.dings.upkeep.MOST_ROOMS", 2)
+    monkeypatch.setattr("app.dings.upkeep.MOST_DINGS", 2)
+    rooms = [RoomID(f"!r{n}:x") for n in range(5)]
+    dings = [(ROOM, EventID(f"$d{n}")) for n in range(5)]
+    work = SimpleNamespace(
+        lacking_ding_rooms=lambda most: rooms[:most],
+        unexplained_mentions=lambda most: [],
+        doubtful=lambda since_ms, most: dings[:most],
+    )
+
+    async def go(cache: Cache) -> None:
+        upkeep = made_upkeep(cache, Line())
+        filled: list[RoomID] = []
+        fetched: list[EventID] = []
+
+        async def read(job: Callable[[Any], Any]) -> Any:
+            return job(SimpleNamespace(ding_work=work))
+
+        async def fill(room_id: RoomID, _: Any) -> None:
+            filled.append(room_id)
+            upkeep._too_deep.add(room_id)
+
+        async def fetch(room_id: RoomID, event_id: EventID) -> None:
+            fetched.append(event_id)
+            upkeep._refreshed.add(event_id)
+
+        monkeypatch.setattr(cache, "read_in_worker", read)
+        monkeypatch.setattr(upkeep, "_fill", fill)
+        monkeypatch.setattr(upkeep, "fetch_reactions", fetch)
+        turns = 0
+        while upkeep._may_lack:
+            upkeep._may_lack, turns = False, turns + 1
+            await upkeep._fill_gaps()
+            await upkeep._fetch_reactions()
+        assert (filled, fetched, turns) == (rooms, [event_id for _, event_id in dings], 3)
 
     in_cache(go)
