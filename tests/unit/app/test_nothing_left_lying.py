@@ -124,7 +124,7 @@ def test_a_full_disk_does_not_keep_what_is_to_be_deleted(
                 await account.sign_out(wipe=False)
         else:
             await account.sign_out(wipe=True)
-        with pytest.raises(RuntimeError):  # it was stopped either way
+        with pytest.raises(StorageError):  # it was stopped either way
             await account.cache.set_kv("a", "b", "c")
 
     run(leave(wipe=False))
