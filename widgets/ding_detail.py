@@ -43,6 +43,7 @@ class DingDetail(QWidget):
     person_activated = Signal(str)
     file_activated = Signal(str)
     menu_requested = Signal(QPoint)
+    """Where the menu ends at the right."""
 
     def __init__(
         self, style: StyleSource, images: ImageSource | None = None, parent: QWidget | None = None
@@ -224,7 +225,7 @@ class DingDetail(QWidget):
 
     def _ask_menu(self) -> None:
         more = self.header.more
-        self.menu_requested.emit(more.mapToGlobal(more.rect().bottomLeft()))
+        self.menu_requested.emit(more.mapToGlobal(more.rect().bottomRight()))
 
     def _note_entered(self, text: str) -> None:
         self._close_note()

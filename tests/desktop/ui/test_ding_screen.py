@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.changes import Changes
 from app.domain.dings import DingBox, DingFilter, DingSummary
@@ -570,5 +570,21 @@ def test_tab_goes_through_the_page_in_reading_order(qapp: QApplication, tmp_path
             for widget in stops:
                 if screen.isAncestorOf(widget):
                     assert widget.accessibleName(), widget
+
+    run(qapp, scenario())
+
+
+def test_the_menu_of_the_page_ends_under_its_button(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with inbox(tmp_path) as box:
+            await box.choose("list")
+            more = box.screen.detail.header.more
+            box.desk.window.move(500 - more.mapTo(box.desk.window, QPoint(0, 0)).x(), 0)  # a small screen
+            QTest.mouseClick(more, Qt.MouseButton.LeftButton)
+            menu = QApplication.activePopupWidget()
+            assert isinstance(menu, QMenu)
+            right = menu.geometry().right()
+            menu.close()
+            assert abs(right - more.mapToGlobal(more.rect().bottomRight()).x()) <= 2
 
     run(qapp, scenario())

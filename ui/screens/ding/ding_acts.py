@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QPoint, Signal
 from PySide6.QtGui import QGuiApplication, QIcon
 
 from app.domain.dings import DingSummary
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
     from typing import Any
 
-    from PySide6.QtCore import QPoint
     from PySide6.QtWidgets import QMenu, QWidget
 
     from app.store.ding_work import DingInvitation
@@ -88,15 +87,15 @@ class DingActs(QObject):
         menu.popup(position)
         return menu
 
-    def open_menu(self, entry: Entry | None, position: QPoint) -> QMenu | None:
-        """Everything that can be done with one."""
+    def open_menu(self, entry: Entry | None, position: QPoint, *, ends_there: bool = False) -> QMenu | None:
+        """Everything that can be done with one; `position` is the menu's left corner, or its right one."""
         menu = self._menu()
         for glyph, words, act in self._entries(entry):
             self._add(menu, glyph, words, partial(self.do, entry, act))
         if menu.isEmpty():
             menu.deleteLater()
             return None
-        menu.popup(position)
+        menu.popup(position - QPoint(menu.sizeHint().width() if ends_there else 0, 0))
         return menu
 
     # Menus

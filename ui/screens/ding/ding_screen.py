@@ -197,7 +197,9 @@ class DingScreen(QWidget):
         detail.act_requested.connect(lambda act: self._act(DingAct(act), is_detail=True))
         detail.note_entered.connect(lambda note: self._with_ding(lambda d: self.acts.confirm(d, note)))
         detail.comment_entered.connect(lambda text: self._with_ding(lambda d: self.acts.comment(d, text)))
-        detail.menu_requested.connect(lambda at: self.acts.open_menu(self.presenter.entry, at))
+        detail.menu_requested.connect(
+            lambda at: self.acts.open_menu(self.presenter.entry, at, ends_there=True)
+        )
         detail.link_activated.connect(self.link_activated)
         detail.person_activated.connect(self.person_activated)
         detail.file_activated.connect(self._open_file)
