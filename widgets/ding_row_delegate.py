@@ -38,6 +38,8 @@ if TYPE_CHECKING:
 _KEPT_WIDTHS = 4000
 _LEAST_NAME = 48
 """Where a tag would leave less for the name, it is not shown: the detail has it."""
+_LEAST_WHEN = 48
+"""A long name leaves room for the time."""
 FADED = 0.7
 """How much of an avatar is left where nothing is asked."""
 
@@ -228,6 +230,8 @@ class DingRowDelegate(QStyledItemDelegate):
         tag = tag_width(style, card.external)
         room = QRectF(line)
         room.setWidth(line.width() - (tag + style.px(6) if tag else 0))
+        when = min(self._small_metrics.horizontalAdvance(card.when), style.px(_LEAST_WHEN))
+        room.setWidth(max(room.width() - when - style.px(6), min(room.width(), style.px(_LEAST_NAME))))
         x = left + paint_elided(painter, room, card.name, self._bold, color)
         if tag:
             x += style.px(6)
