@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QVBoxLayout, QWid
 
 from resources.translations import tr, tr_n
 from widgets.alert_text import AlertText
-from widgets.alert_window import AlertWindow
+from widgets.alert_window import AlertWindow, focus_by_key
 from widgets.avatar import Avatar
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.line_edit import LineEdit
@@ -192,7 +192,7 @@ class AlertCard(AlertWindow):
         self.take_keyboard()
         places = (self._confirm, self._field, self._reply, self._close)
         first = next(place for place in places if place.isVisibleTo(self))
-        first.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        focus_by_key(first)
 
     def open_reply(self) -> None:
         """Show the field and let it have the keyboard."""

@@ -15,6 +15,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
 
+from widgets.buttons import PaintedButton
 from widgets.painting import fill_rounded, stroke_rounded
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ GUARD_MS = 400
 """After it moved under the pointer a card takes no click: it was meant for the one that was there."""
 _IS_BLENDED = sys.platform in ("win32", "darwin")
 """Elsewhere there may be nobody who blends windows: then corners are cut."""
+
+
+def focus_by_key(place: QWidget) -> None:
+    """Give the keyboard to a part of a window that is about to become active, and show that it is there."""
+    place.setFocus(Qt.FocusReason.ShortcutFocusReason)
+    if isinstance(place, PaintedButton):
+        place.show_ring()
 
 
 class AlertWindow(QWidget):

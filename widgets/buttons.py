@@ -70,12 +70,19 @@ class PaintedButton(QAbstractButton):
         super().leaveEvent(event)
         self.update()
 
+    def show_ring(self) -> None:
+        """Draw the ring: the keyboard comes here as soon as its window is active."""
+        self._has_ring = True
+        self.update()
+
     def focusInEvent(self, event: QFocusEvent) -> None:
-        self._has_ring = event.reason() in KEYBOARD_FOCUS
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:  # it comes back to where it was
+            self._has_ring = event.reason() in KEYBOARD_FOCUS
         super().focusInEvent(event)
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
-        self._has_ring = False
+        if event.reason() is not Qt.FocusReason.ActiveWindowFocusReason:
+            self._has_ring = False
         super().focusOutEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:

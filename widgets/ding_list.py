@@ -47,6 +47,7 @@ Index = QModelIndex | QPersistentModelIndex
 DING_KEYS = {
     Qt.Key.Key_Return: DingAct.CONFIRM,
     Qt.Key.Key_Enter: DingAct.CONFIRM,
+    Qt.Key.Key_C: DingAct.CONFIRM,
     Qt.Key.Key_R: DingAct.REPLY,
     Qt.Key.Key_S: DingAct.SNOOZE,
     Qt.Key.Key_Delete: DingAct.DELETE,

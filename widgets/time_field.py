@@ -66,6 +66,15 @@ class _Time(QTimeEdit):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """A dressed spin box without buttons leaves its line no room of its own."""
         super().resizeEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Qt lays the line out anew when style or font change."""
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.StyleChange, QEvent.Type.FontChange):
+            self._place()
+
+    def _place(self) -> None:
         pad = self._style.current.px(10)
         self.lineEdit().setGeometry(pad, 1, self.width() - 2 * pad, self.height() - 2)
 

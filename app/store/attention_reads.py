@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from app.domain.attention import AttentionSource, ClearKind, ClearRecord, ClearState, SourceKind
+from app.domain.dings import quoted, words_of
 from app.domain.ids import EventID, RoomID, localpart_of
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class AttentionReads:
         for room_id, sender, name, event_id, body, ts in self._conn.execute(_DINGS, (limit,)).fetchall():
             who = name or localpart_of(sender)
             yield AttentionSource(
-                SourceKind.DING, RoomID(room_id), who, 1, EventID(event_id), _one_line(body), ts
+                SourceKind.DING, RoomID(room_id), who, 1, EventID(event_id), _one_line(words_of(body)), ts
             )
         for room_id, name, count, ts in self._conn.execute(_FAILED, (limit,)).fetchall():
             room = None if room_id is None else RoomID(room_id)
@@ -113,4 +114,4 @@ def _counts_of(row: Row) -> Iterator[tuple[SourceKind, int]]:
 
 
 def _one_line(body: str | None) -> str:
-    return " ".join((body or "").split())[:_MAX_TEXT]
+    return " ".join(quoted(body or "").split())[:_MAX_TEXT]

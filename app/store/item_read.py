@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from app.domain.dings import quoted
+from app.domain.dings import DING_FIELD, parse_ding, quoted
 from app.domain.events import Event, JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID, localpart_of, server_name_of
 from app.domain.timeline import ItemKind, Reaction, ReplyPreview, SendState, StateText, TimelineItem
@@ -219,6 +219,9 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
     person, is_own = page.person(sender), sender == page.me
     read, unread = _read_counts(page, ord_) if is_own and kind != ItemKind.STATE else (None, None)
     reply_id = None if is_redacted else reply_to(event)
+    ding = None if is_redacted else page.marks.ding(row[0], body)
+    if ding is None and DING_FIELD in content and parse_ding(content) is not None:
+        body = quoted(body)  # of a muted sender: a plain message, without what it says to other clients
     return TimelineItem(
         row=pos - page.first_pos,
         uid=f"t:{txn_id}" if txn_id else event_id,
@@ -244,7 +247,7 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
         state=_state(page, event, is_redacted) if kind == ItemKind.STATE else None,
         read_count=read,
         unread_count=unread,
-        ding=None if is_redacted else page.marks.ding(row[0], body),
+        ding=ding,
         nudges=None if is_redacted else page.marks.nudged(row[0]),
     )
 

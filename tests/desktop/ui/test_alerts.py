@@ -402,6 +402,9 @@ def test_the_key_reaches_the_newest_card_and_the_page_without_one(play: Play) ->
         QTest.keyClick(desk.page, Qt.Key.Key_F8)
         await desk.pause()
         assert card.isActiveWindow() and opened == [""]
+        alerts.reach()
+        await desk.pause()
+        assert button(card, "Confirm").hasFocus() and button(card, "Confirm")._has_ring
         QTest.keyClick(button(card, "Confirm"), Qt.Key.Key_Return)
         await desk.until(lambda: not alerts.cards)
 

@@ -368,7 +368,7 @@ def test_a_reminder_goes_to_who_has_not_confirmed(qapp: QApplication, tmp_path: 
             await box.choose("late")
             button = box.screen.detail.buttons.button(DingAct.NUDGE)
             assert button is not None
-            assert (button.text(), button.isEnabled()) == ("Remind the 1 who has not confirmed", True)
+            assert (button.text(), button.isEnabled()) == ("Remind the one who has not confirmed", True)
             button.click()
             await box.desk.until(lambda: box.queued())
             assert box.queued()[0].content["m.mentions"]["user_ids"] == [user("liuyang")]

@@ -13,6 +13,7 @@ from widgets.dialogs import ask_text, confirm
 from widgets.form_fields import ChoiceField, SwitchField, TextField
 from widgets.search_field import SearchField
 from widgets.style import StyleSource
+from widgets.time_field import TimeField
 
 
 @pytest.fixture
@@ -22,6 +23,17 @@ def field(style: StyleSource, put: Put, qtbot: QtBot) -> SearchField:
     made.setFocus()
     qtbot.waitUntil(made.hasFocus)
     return made
+
+
+def test_a_time_stays_readable_in_another_look(style: StyleSource, put: Put) -> None:
+    made = TimeField(style, "From")
+    put(made)
+    made.set_value("21:00")
+    line = made.edit.lineEdit()
+    before = line.width()
+    assert before > line.fontMetrics().horizontalAdvance("21:00")
+    made.window().setStyleSheet("QAbstractSpinBox { padding: 7px; border: 1px solid red; }")
+    assert line.width() == before
 
 
 def test_a_search_waits_for_a_pause(qtbot: QtBot, field: SearchField) -> None:

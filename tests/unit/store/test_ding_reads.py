@@ -425,3 +425,8 @@ async def test_meetings_to_come_are_those_i_attend_the_first_ones_first(cache: C
     assert names(reads.coming(start)) == ["$mine", "$copy", "$soon"]
     await sync(cache, member(ME, membership="leave"), membership=Membership.LEAVE)
     assert names(reads.coming(start)) == []
+
+
+async def test_why_a_number_is_there_says_the_text_of_a_ding_alone(cache: Cache) -> None:
+    await with_ding(cache)
+    assert {source.text for source in cache.read.attention.sources()} == {"sign it", "[DING] sign it"}

@@ -476,7 +476,8 @@ async def test_dings_of_a_muted_sender_are_plain_messages(cache: Cache) -> None:
     assert changes.dings and (found.is_open, found.is_muted) == (False, True)
     assert [s.uid for s in cache.read.dings.page(DingBox.RECEIVED, DingFilter.ALL)] == ["$d"]
     item = cache.read.item(ROOM, "$d")
-    assert item is not None and item.ding is None and "$d" in changes.timelines[0].touched
+    assert item is not None and item.body == "[DING] sign it"
+    assert item.ding is None and "$d" in changes.timelines[0].touched
     await sync(cache, ding("d2"))
     assert not summary(cache, "$d2").is_open
     await cache.apply_sync(

@@ -226,7 +226,7 @@ def _buttons(ding: DingSummary, now_ms: int) -> tuple[ActButton, ...]:
         ]
     if can_nudge(ding):
         words = tr_n(
-            "Remind the {n} who has not confirmed",
+            "Remind the one who has not confirmed",
             "Remind the {n} who have not confirmed",
             ding.total - ding.confirmed,
         )
