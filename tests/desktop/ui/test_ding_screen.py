@@ -271,7 +271,7 @@ def test_pages_come_as_one_scrolls(qapp: QApplication, tmp_path: Path) -> None:
             )
             await box.desk.pause()
             assert box.cards()[-1].uid == last
-            assert bar.value() == bar.maximum()
+            await box.desk.until(lambda: bar.value() == bar.maximum())
 
     run(qapp, scenario())
 
