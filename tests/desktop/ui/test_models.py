@@ -23,7 +23,7 @@ def names(model: RoomListModel) -> list[str]:
 
 
 def row_named(model: RoomListModel, name: str) -> RoomRow:
-    rows = [model.data(model.index(row), ROOM_ROW_ROLE) for row in range(model.rowCount())]
+    rows: list[RoomRow] = [model.data(model.index(row), ROOM_ROW_ROLE) for row in range(model.rowCount())]
     return next(row for row in rows if row.name == name)
 
 
