@@ -307,9 +307,12 @@ def _shows_reading(event: Event) -> bool:
     Reacting, recalling, editing and what is written in a thread reach back to something older; a ding and its
     reminder are written in the inbox: who confirms one there has not read the room.
     """
-    if event.type in _REACHING_BACK or event.redacts is not None or event.rel_type in _REACHING_RELATIONS:
+    content = event.content
+    if event.type in _REACHING_BACK or event.redacts is not None:
         return False
-    return DING_FIELD not in event.content and NUDGE_FIELD not in event.content
+    if DING_FIELD in content or NUDGE_FIELD in content:
+        return False
+    return "m.relates_to" not in content or event.rel_type not in _REACHING_RELATIONS
 
 
 def _has_bundle(event: Event) -> bool:
