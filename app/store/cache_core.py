@@ -46,7 +46,7 @@ log = logging.getLogger("tack.store")
 T = TypeVar("T")
 _WRITER_CACHE_KIB = 32_768
 """A sync of 10 MB fits, so that no page of it is encrypted twice."""
-_READER_CACHE_KIB = 16_384
+_READER_CACHE_KIB = 10_240
 
 
 class CacheCore:
