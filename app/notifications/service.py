@@ -20,6 +20,7 @@ from app.domain.ids import EventID, RoomID
 from app.domain.quiet import quiet_until
 from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, TimelineItem
+from app.listeners import Listeners
 from app.settings import Settings
 from app.store.cache import Cache
 from app.store.reader import Reader
@@ -75,7 +76,7 @@ class NotificationService:
         self._monitor = monitor
         self._settings = settings
         self._clock = clock
-        self._listeners: list[NoticeListener] = []
+        self._listeners: Listeners[Notification | Withdrawal] = Listeners()
         self._focus: RoomID | None = None
         self._is_casting = False
         self._gathered: dict[RoomID, deque[EventID]] = {}
@@ -104,13 +105,7 @@ class NotificationService:
 
     def subscribe(self, listener: NoticeListener) -> Callable[[], None]:
         """Hear of notices and withdrawals; the returned function ends it."""
-        self._listeners.append(listener)
-
-        def unsubscribe() -> None:
-            if listener in self._listeners:
-                self._listeners.remove(listener)
-
-        return unsubscribe
+        return self._listeners.subscribe(listener)
 
     def set_focus(self, room_id: RoomID | None) -> None:
         """Tell which room the person is looking at (None: the window is not active)."""
@@ -202,8 +197,7 @@ class NotificationService:
         )
 
     def _tell(self, notice: Notification | Withdrawal) -> None:
-        for listener in tuple(self._listeners):
-            listener(notice)
+        self._listeners.tell(notice)
 
 
 def _silent(notice: Notification) -> Notification:

@@ -41,12 +41,12 @@ _SHOWN = (
     "(r.unread > 0 OR r.mentions > 0 OR r.is_marked_unread = 1)"
     " AND (ifnull(e.event_id, r.counts_event) IS NOT NULL OR (r.unread = 0 AND r.mentions = 0))"
 )
+"""An event the server gave no id cannot have a receipt: their stand-ins begin with `~`. A room without any event is left."""
 _UNKNOWN = (
     "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND r.read_ord IS NULL"
     " AND r.server_unread IS NULL AND e.ord IS NOT NULL"
 )
 """A new device is told only of the newest few thousand unread: what the server counts elsewhere is cleared with everything."""
-"""An event the server gave no id cannot have a receipt: their stand-ins begin with `~`. A room without any event is left."""
 _PUT_RECEIPTS = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
     " SELECT room, ?, ?, '', event_id, ord, ? FROM cleared WHERE clear = ? AND event_id IS NOT NULL"
