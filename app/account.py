@@ -44,6 +44,7 @@ CHECK_AFTER_S = 8.0
 _STOPPED = (
     "_watch",
     "ding_alerts",
+    "approvals",
     "dings",
     "attention",
     "organisation",
@@ -237,6 +238,7 @@ class Account(Services):
         self.organisation.start()
         self.dings.start()
         self.ding_alerts.start()
+        self.approvals.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
         self._spawn(self._check_cache())

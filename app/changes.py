@@ -48,6 +48,10 @@ class Changes:
     """Rows of the DING inbox moved (also scheduled ones and what is noted about their alerts)."""
     clears: bool = False
     """A one-click clear was made, undone, or went on."""
+    approvals: frozenset[RoomID] = frozenset()
+    """Requests whose rows or details moved (stand-ins for those still to be made)."""
+    approval_library: bool = False
+    """Templates, roles or deputies moved."""
     is_rebuilt: bool = False
     """Everything may have moved."""
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from app.sync.connection import ConnectionMonitor
 
 if TYPE_CHECKING:
+    from app.approvals.service import ApprovalService
     from app.attention.clearing import Clearing
     from app.attention.service import AttentionService
     from app.changes import ChangeFeed
@@ -189,6 +190,24 @@ class Services:
         from app.dings.alerts import DingAlerts
 
         return DingAlerts(self.cache, self.changes, self.connection, self._settings, self._clock)
+
+    @cached_property
+    def approvals(self) -> ApprovalService:
+        """Requests, decisions, templates."""
+        from app.approvals.service import ApprovalService
+
+        return ApprovalService(
+            self.cache,
+            self.homeserver,
+            self.sending,
+            self.outbox,
+            self.dings,
+            self.organisation,
+            self.timelines,
+            self.changes,
+            self.connection,
+            self._clock,
+        )
 
     def _vault(self, place: str) -> Vault:
         if place not in self._vaults:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from app.account import Account
     from app.errors import TackError
     from app.settings import SettingsFile
+    from ui.approval_desk import ApprovalDesk
     from ui.bridge import Bridge
     from ui.ding_desk import DingDesk
     from ui.images import ImageStore
@@ -49,6 +50,7 @@ class Desk:
         self.dings: DingDesk
         """Set by who composes the screens, before anything is shown."""
         self.red_dots: RedDots
+        self.approvals: ApprovalDesk
 
     @cached_property
     def toasts(self) -> ToastHost:

@@ -13,6 +13,7 @@ from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID
 from resources.formats import next_day_ms
 from resources.translations import tr
+from ui.approval_desk import ApprovalDesk
 from ui.bridge import Bridge
 from ui.desk import Desk
 from ui.ding_desk import DingDesk, DingStart
@@ -85,6 +86,7 @@ class SignedIn(QObject):
         self.page = MainPage(self._desk, window, places)
         self._desk.dings = DingDesk(self._desk, self.page, window)
         self._desk.red_dots = RedDots(self._desk, self.page, window)
+        self._desk.approvals = ApprovalDesk(self._desk, self.page, window)
         self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
         self._inviter: InvitePresenter | None = None
@@ -154,7 +156,8 @@ class SignedIn(QObject):
         room = self.page.chat.room_id if self.page.has_chat else None
         if room is None and not self._is_complete:
             room = self._settings.current.window.get("room")
-        return kept | self._desk.dings.place() | ({} if room is None else {"room": room})
+        kept |= self._desk.dings.place() | self._desk.approvals.place()
+        return kept | ({} if room is None else {"room": room})
 
     async def save(self) -> None:
         """Keep what is being written."""
@@ -169,6 +172,7 @@ class SignedIn(QObject):
         if self._notices is not None:
             self._notices.close()
         self._desk.dings.close()
+        self._desk.approvals.close()
         self._desk.red_dots.close()
         self._desk.bridge.detach()
         self._desk.toasts.clear()
@@ -264,7 +268,11 @@ class SignedIn(QObject):
     # Pages made when first wanted
 
     def _open_place(self, key: str) -> None:
-        makers = {Place.SETTINGS: self.open_settings, Place.PEOPLE: self.open_people}
+        makers = {
+            Place.SETTINGS: self.open_settings,
+            Place.PEOPLE: self.open_people,
+            Place.APPROVALS: self._desk.approvals.open,
+        }
         makers.get(Place(key), self._desk.dings.open_inbox)()
 
     def open_settings(self) -> None:

@@ -19,6 +19,7 @@ class SourceKind(StrEnum):
     """News in a muted room: a grey dot, in no number."""
     INVITE = "invite"
     DING = "ding"
+    APPROVAL = "approval"
     FAILED_SEND = "failed_send"
 
 

@@ -93,6 +93,8 @@ class AttentionTotals(NamedTuple):
     unread_rooms: int = 0
     dings: int = 0
     """Dings I have not confirmed."""
+    approvals: int = 0
+    """Requests that wait for my act."""
 
     @property
     def chat_duties(self) -> int:
@@ -102,7 +104,7 @@ class AttentionTotals(NamedTuple):
     @property
     def duties(self) -> int:
         """Everything that waits for my act."""
-        return self.chat_duties + self.dings
+        return self.chat_duties + self.dings + self.approvals
 
 
 class Member(NamedTuple):

@@ -30,6 +30,9 @@ class RequestKind(StrEnum):
     """Private receipts for all rooms of one one-click clear; the rooms are in the table `cleared`."""
     LEVEL = "level"
     """Push rules that make a room as loud as `content["level"]` says."""
+    ACT = "act"
+    """An act on an approval: `content["act"]` is appended to the own list in the room after looking again whether it
+    still counts, then said in words (`content["text"]`). Its `id` makes a repeated send do nothing."""
 
 
 NEW_ROOM_PREFIX = "~new:"

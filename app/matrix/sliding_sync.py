@@ -47,6 +47,10 @@ LIST_STATE = [
     ["im.tack.announcement", ""],
     ["im.tack.org.unit", "*"],
     ["im.tack.cast", "*"],
+    ["im.tack.approval.acts", "*"],
+    ["im.tack.approval.template", "*"],
+    ["im.tack.approval.roles", ""],
+    ["im.tack.approval.deputy", "*"],
     ["m.room.member", "$LAZY"],
     ["m.room.member", "$ME"],
 ]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from app.domain.sending import QueuedRequest
     from app.domain.timeline import SendState, TimelineExtent, TimelineItem
     from app.store import stored, timeline_read, values
+    from app.store.approval_reads import ApprovalReads
     from app.store.attention_reads import AttentionReads
     from app.store.ding_alert_reads import DingAlertReads
     from app.store.ding_reads import DingReads
@@ -85,6 +86,13 @@ class Reader:
         from app.store.ding_work import DingWork
 
         return DingWork(self._conn, self._who)
+
+    @cached_property
+    def approvals(self) -> ApprovalReads:
+        """Requests, templates, roles, deputies."""
+        from app.store.approval_reads import ApprovalReads
+
+        return ApprovalReads(self._conn, self._who)
 
     @cached_property
     def attention(self) -> AttentionReads:

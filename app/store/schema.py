@@ -28,7 +28,7 @@ from app.errors import TooNew
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 
 GLOBAL_ROOM = 0
 """The `room` value of account-wide account data."""
@@ -296,4 +296,11 @@ def m002_attention(db: Database) -> None:
     create_attention(db)
 
 
-_STEPS = (m001_first, m002_attention)
+def m003_approvals(db: Database) -> None:
+    """Make the tables of approvals."""
+    from app.store.schema_approvals import create_approvals
+
+    create_approvals(db)
+
+
+_STEPS = (m001_first, m002_attention, m003_approvals)

@@ -30,6 +30,8 @@ class Tally:
     notifying: list[tuple[RoomID, EventID]] = field(default_factory=list)
     dings: bool = False
     clears: bool = False
+    approvals: set[RoomID] = field(default_factory=set)
+    approval_library: bool = False
     is_rebuilt: bool = False
     _timelines: dict[RoomID, _Rows] = field(default_factory=dict)
 
@@ -76,6 +78,8 @@ class Tally:
             notifying=tuple(self.notifying),
             dings=self.dings,
             clears=self.clears,
+            approvals=frozenset(self.approvals),
+            approval_library=self.approval_library,
             is_rebuilt=self.is_rebuilt,
         )
 

@@ -33,7 +33,10 @@ SERVICES = [
 ]
 
 PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
+    "approvals": ("app.approvals.sending",),
     "attention": ("app.attention.receipts",),
+    "dings": ("app.dings.service",),
+    "directory": ("app.directory.organisation", "app.directory.service"),
     "rooms": ("app.rooms.levels",),
     "sync": ("app.sync.connection",),
     "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments"),

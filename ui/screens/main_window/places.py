@@ -21,6 +21,7 @@ class Place(StrEnum):
 
     CHATS = "chats"
     DING = "ding"
+    APPROVALS = "approvals"
     PEOPLE = "people"
     SETTINGS = "settings"
 
@@ -35,23 +36,27 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
     else:
         badge = Badge(BadgeKind.MUTED) if totals.muted_rooms else NO_BADGE
     ding = Badge(BadgeKind.DUTY, totals.dings) if totals.dings else NO_BADGE
-    return {Place.CHATS: badge, Place.DING: ding}
+    approvals = Badge(BadgeKind.DUTY, totals.approvals) if totals.approvals else NO_BADGE
+    return {Place.CHATS: badge, Place.DING: ding, Place.APPROVALS: approvals}
 
 
 def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
     """What these badges stand for: a filled one also hides duties, and a screen reader sees no fill."""
     muted = tr_n("{n} muted chat with news", "{n} muted chats with news", totals.muted_rooms)
-    parts = [figure_words(totals._replace(dings=0)), muted if totals.muted_rooms else ""]
+    parts = [figure_words(totals._replace(dings=0, approvals=0)), muted if totals.muted_rooms else ""]
     return {
         Place.CHATS: tr(", ").join(part for part in parts if part),
         Place.DING: tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings) if totals.dings else "",
+        Place.APPROVALS: tr_n("{n} approval waits for you", "{n} approvals wait for you", totals.approvals)
+        if totals.approvals
+        else "",
     }
 
 
 def known_places(names: Sequence[str]) -> tuple[Place, ...]:
     """What a brand wants on the rail, as far as it is built."""
     wanted = tuple(Place(name) for name in names if name in set(Place) - {Place.SETTINGS})
-    return wanted or (Place.CHATS, Place.DING, Place.PEOPLE)
+    return wanted or (Place.CHATS, Place.DING, Place.APPROVALS, Place.PEOPLE)
 
 
 def place_entries(
@@ -59,7 +64,11 @@ def place_entries(
 ) -> tuple[list[RailEntry], list[RailEntry]]:
     """The entries at the top and at the bottom."""
     badges, words = badges_of(totals), badge_words_of(totals)
-    icons = {Place.CHATS: ("chat-circle-dots", tr("Chats")), Place.DING: ("push-pin", tr("DING"))}
+    icons = {
+        Place.CHATS: ("chat-circle-dots", tr("Chats")),
+        Place.DING: ("push-pin", tr("DING")),
+        Place.APPROVALS: ("stamp", tr("Approvals")),
+    }
     entries = {
         **{place: RailEntry(place, *icon, badges[place], words[place]) for place, icon in icons.items()},
         Place.PEOPLE: RailEntry(Place.PEOPLE, "users", tr("People")),

@@ -1,0 +1,93 @@
+"""Everything of approvals on the screen of one account: the pages, the form, the designers, the record."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from ui.screens.main_window.places import Place
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.ids import RoomID
+    from ui.desk import Desk
+    from ui.screens.approvals.approvals_screen import ApprovalsScreen
+    from ui.screens.main_window.main_page import MainPage
+
+
+class ApprovalDesk(QObject):
+    """`desk.approvals`. Screens call it; it makes pages and dialogs when first wanted."""
+
+    def __init__(self, desk: Desk, page: MainPage, window: QWidget) -> None:
+        super().__init__(page)
+        self._desk = desk
+        self._page = page
+        self._window = window
+        self._screen: ApprovalsScreen | None = None
+
+    def close(self) -> None:
+        """The account goes."""
+        if self._screen is not None:
+            self._screen.stop()
+
+    def open(self, room_id: RoomID | None = None) -> None:
+        """Show the approvals page, at one request if given."""
+        screen = self._screen_made()
+        self._page.show_place(Place.APPROVALS)
+        if room_id is not None:
+            screen.open_request(room_id)
+
+    def place(self) -> dict[str, object]:
+        """What to remember of the page for the next start."""
+        return {"approvals": self._kept() if self._screen is None else self._screen.place()}
+
+    def open_new(self, template_id: str = "", copy_of: ApprovalDetail | None = None) -> None:
+        """Ask for something: choose a template, or begin with one, or with a copy of a request."""
+        from ui.screens.new_approval.new_approval_dialog import open_new_approval
+
+        open_new_approval(self._desk, self._window, template_id, copy_of)
+
+    def open_templates(self) -> None:
+        """Design forms and routes; roles."""
+        from ui.screens.approval_designer.designer_window import open_designer
+
+        open_designer(self._desk, self._window)
+
+    def open_away(self) -> None:
+        """Let somebody decide for me while I am away."""
+        from ui.screens.approval_designer.away_dialog import open_away
+
+        open_away(self._desk, self._window)
+
+    def open_statistics(self) -> None:
+        """Show the figures."""
+        from ui.screens.approval_record.statistics_page import open_statistics
+
+        open_statistics(self._desk, self._window)
+
+    def print(self, detail: ApprovalDetail) -> None:
+        """Print a request, or save it as PDF."""
+        from ui.screens.approval_record.record import open_record
+
+        open_record(self._desk, self._window, detail)
+
+    def verify(self) -> None:
+        """Check the code of a printed record."""
+        from ui.screens.approval_record.verify_dialog import open_verify
+
+        open_verify(self._desk, self._window)
+
+    def _screen_made(self) -> ApprovalsScreen:
+        if self._screen is None:
+            from ui.screens.approvals.approvals_screen import ApprovalsScreen
+
+            self._screen = ApprovalsScreen(self._desk, self._window, self._kept())
+            self._page.add_page(Place.APPROVALS, self._screen)
+        return self._screen
+
+    def _kept(self) -> dict[str, Any]:
+        kept = self._desk.settings.current.window.get("approvals")
+        return kept if isinstance(kept, dict) else {}

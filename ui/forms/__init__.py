@@ -1,0 +1,1 @@
+"""Forms of approvals: filled in, and read."""

@@ -1,0 +1,1 @@
+"""Designing templates: forms, routes, roles; deputies."""

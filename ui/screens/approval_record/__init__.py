@@ -1,0 +1,1 @@
+"""Records of approvals: print, check, export, statistics."""

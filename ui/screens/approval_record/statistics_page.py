@@ -1,0 +1,15 @@
+"""The figures of approvals."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from ui.desk import Desk
+
+
+def open_statistics(desk: Desk, window: QWidget) -> None:
+    """Show the figures."""
+    raise NotImplementedError

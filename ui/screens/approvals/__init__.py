@@ -1,0 +1,1 @@
+"""The approvals page: lists, details, decisions."""
