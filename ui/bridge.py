@@ -59,6 +59,9 @@ class Bridge(QObject):
     profiles_changed = Signal()
     dings_changed = Signal()
     clears_changed = Signal()
+    approvals_changed = Signal(object)
+    """frozenset[RoomID]: requests whose rows or details moved; empty where all may have."""
+    approval_library_changed = Signal()
     attention_changed = Signal()
     """The figures are others: rail, tray and title take them from the service."""
     rebuilt = Signal()
@@ -121,3 +124,7 @@ class Bridge(QObject):
             self.dings_changed.emit()
         if changes.clears:
             self.clears_changed.emit()
+        if changes.approvals or changes.is_rebuilt:
+            self.approvals_changed.emit(changes.approvals)
+        if changes.approval_library or changes.is_rebuilt:
+            self.approval_library_changed.emit()
