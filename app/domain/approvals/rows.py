@@ -57,7 +57,8 @@ class ApprovalRow(NamedTuple):
     made_ms: int
     status: RequestStatus
     facts: tuple[tuple[str, str, str], ...]
-    """The key fields: (field key, kind, value as JSON); the interface words them with the template's words."""
+    """The key fields: (field key, kind, value as JSON). Options stand there as their words by language, people as names:
+    a row carries no template."""
     waiting: tuple[str, ...]
     """Names of those it waits for."""
     since_ms: int
