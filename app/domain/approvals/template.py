@@ -119,7 +119,10 @@ class Field(Struct, frozen=True, omit_defaults=True):
     has_sum: bool = False
     """A column whose sum stands under the table."""
     formula: Text = ""
-    """`planning.compute`: + - * / ( ), numbers, field keys, `sum(table.column)`, `days(range)`, `min`, `max`, `round`."""
+    """+ - * / ( ), numbers, field keys (`{any key}` where it is no plain word), `sum(table.column)`, `days(range)`,
+    `hours(range)`, `min(…)`, `max(…)`, `round(x, 2)`. In a column: keys of columns, of the same row. See `formulas`."""
+    is_money: bool = False
+    """Of a formula: its result is an amount in `currency`."""
     text: Words = {}
     """Of a note."""
 
@@ -212,6 +215,8 @@ class OnNobody(StrEnum):
     """`Route.stand_in` decides."""
     REFUSE = "refuse"
     """The request cannot be sent; the requester is told why."""
+    CHOOSE = "choose"
+    """The requester chooses somebody, once for all such steps; what templates that come with Tack do."""
 
 
 class OnRequester(StrEnum):
