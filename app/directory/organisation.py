@@ -9,12 +9,13 @@ import asyncio
 import json
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from app.changes import ChangeFeed, Changes
 from app.clock import Clock
-from app.domain.events import Event, text_of
+from app.domain.approvals.wire import LIBRARY_ROOM_TYPE
+from app.domain.events import Event, JSONObject, text_of
 from app.domain.ids import ContentURI, RoomID, UserID, localpart_of
 from app.domain.rooms import Profile
 from app.errors import Forbidden, NotFound, TackError
@@ -30,6 +31,8 @@ log = logging.getLogger("tack.directory")
 NAMESPACE = "organisation"
 TREE = "tree"
 SPACE = "m.space"
+UNIT_TYPE = "im.tack.org.unit"
+"""State of a space that is a department: {v, manager, order, titles}."""
 MAX_UNIT_MEMBERS = 5000
 MAX_PAGES = 100
 HOUR_MS = 3_600_000
@@ -46,6 +49,9 @@ class Unit:
     room_id: RoomID
     name: str
     children: tuple[RoomID, ...]
+    is_department: bool = False
+    """It says of itself that it is one (`UNIT_TYPE`), as far as the account may know."""
+    manager: UserID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +60,8 @@ class Tree:
 
     read_ms: int = 0
     units: tuple[Unit, ...] = ()
+    libraries: tuple[RoomID, ...] = ()
+    """Rooms in which the organisation keeps what it needs for approvals."""
 
 
 class Organisation:
@@ -95,8 +103,7 @@ class Organisation:
             age_ms = self._clock.now_ms() - before.read_ms
             if 0 <= age_ms < older_than_ms:
                 return
-            units = await self._read_units()
-            is_new = await self._keep(Tree(self._clock.now_ms(), units), before)
+            is_new = await self._keep(await self._read_tree(), before)
         if is_new:
             self._changes.publish(Changes(profiles=True))
 
@@ -129,13 +136,26 @@ class Organisation:
 
     # Reading ------------------------------------------------------------------------------------------------
 
-    async def _read_units(self) -> tuple[Unit, ...]:
+    async def _read_tree(self) -> Tree:
         client = self._homeserver.client
         found: dict[RoomID, Unit] = {}
+        libraries: list[RoomID] = []
         for space in await self._cache.read_in_worker(lambda read: read.spaces()):
             if space.room_id not in found:
-                found |= await _units_below(client, space.room_id)
-        return tuple(found.values())
+                found |= await _units_below(client, space.room_id, libraries)
+        units = [await self._with_manager(unit) for unit in found.values()]
+        return Tree(self._clock.now_ms(), tuple(units), tuple(dict.fromkeys(libraries)))
+
+    async def _with_manager(self, unit: Unit) -> Unit:
+        """Learn whether a unit is a department, and who leads it; what nobody may know stays open."""
+        if is_joined(self._cache.read, unit.room_id):
+            return as_department(unit, self._cache.read.state_event(unit.room_id, UNIT_TYPE))
+        try:
+            return as_department(
+                unit, await self._homeserver.client.rooms.state_content(unit.room_id, UNIT_TYPE)
+            )
+        except (Forbidden, NotFound):
+            return unit
 
     async def _keep(self, tree: Tree, before: Tree) -> bool:
         """Store tree and people; whether anything is other than it was."""
@@ -143,7 +163,7 @@ class Organisation:
         for gone in {unit.room_id for unit in before.units} - {unit.room_id for unit in tree.units}:
             await self._cache.set_kv(NAMESPACE, gone, None)
         await self._cache.set_kv(NAMESPACE, TREE, _tree_text(tree))
-        return any(moved) or tree.units != before.units
+        return any(moved) or tree.units != before.units or tree.libraries != before.libraries
 
     async def _keep_people(self, room_id: RoomID) -> bool:
         """Make the people of one unit known; whether that changed what was known."""
@@ -166,7 +186,8 @@ class Organisation:
         return people
 
 
-async def _units_below(client: "MatrixClient", top: RoomID) -> dict[RoomID, Unit]:
+async def _units_below(client: "MatrixClient", top: RoomID, libraries: list[RoomID]) -> dict[RoomID, Unit]:
+    """Read the tree below a space; libraries found on the way are added to the list."""
     found: dict[RoomID, Unit] = {}
     token: str | None = None
     for _ in range(MAX_PAGES):
@@ -174,10 +195,21 @@ async def _units_below(client: "MatrixClient", top: RoomID) -> dict[RoomID, Unit
         for room in page.rooms:
             if room.room_type == SPACE:
                 found[room.room_id] = Unit(room.room_id, room.name, room.children)
+            elif room.room_type == LIBRARY_ROOM_TYPE:
+                libraries.append(room.room_id)
         token = page.next_batch
         if token is None:
             break
     return found
+
+
+def as_department(unit: Unit, state: JSONObject | None) -> Unit:
+    """Take what a unit's own state says of it."""
+    if not state:
+        return unit
+    manager = text_of(state, "manager")
+    is_user = manager is not None and manager.startswith("@")
+    return replace(unit, is_department=True, manager=UserID(manager) if manager and is_user else None)
 
 
 def is_joined(read: Reader, room_id: RoomID) -> bool:
@@ -204,8 +236,15 @@ def read_tree(read: Reader) -> Tree:
     kept = _loads(read.kv(NAMESPACE, TREE))
     if not isinstance(kept, dict):
         return Tree()
-    units = (Unit(RoomID(id_), name, tuple(map(RoomID, below))) for id_, name, below in kept["units"])
-    return Tree(kept["read_ms"], tuple(units))
+    units = tuple(_unit_of(*fields) for fields in kept["units"])
+    return Tree(kept["read_ms"], units, tuple(map(RoomID, kept.get("libraries", ()))))
+
+
+def _unit_of(
+    room_id: str, name: str, below: list[str], is_department: bool = False, manager: str | None = None
+) -> Unit:
+    leader = UserID(manager) if manager else None
+    return Unit(RoomID(room_id), name, tuple(map(RoomID, below)), is_department, leader)
 
 
 def read_people(read: Reader, room_id: RoomID) -> list[Profile] | None:
@@ -217,8 +256,12 @@ def read_people(read: Reader, room_id: RoomID) -> list[Profile] | None:
 
 
 def _tree_text(tree: Tree) -> str:
-    units = [[unit.room_id, unit.name, list(unit.children)] for unit in tree.units]
-    return json.dumps({"v": 1, "read_ms": tree.read_ms, "units": units}, ensure_ascii=False)
+    units = [
+        [unit.room_id, unit.name, list(unit.children), unit.is_department, unit.manager]
+        for unit in tree.units
+    ]
+    kept = {"v": 1, "read_ms": tree.read_ms, "units": units, "libraries": tree.libraries}
+    return json.dumps(kept, ensure_ascii=False)
 
 
 def _people_text(people: Iterable[Profile]) -> str:

@@ -11,7 +11,7 @@ import pytest
 
 from app.changes import ChangeFeed, Changes
 from app.clock import SystemClock
-from app.directory.organisation import Organisation
+from app.directory.organisation import Organisation, read_tree
 from app.directory.service import Department, DirectoryService
 from app.domain.events import Event, JSONObject, parse_event
 from app.domain.ids import RoomID, UserID
@@ -59,11 +59,17 @@ class Server:
         self.names = {SALES: "Sales", LAB: "Lab", BOARD: "Board"}
         self.people = {SALES: [(LI, "Li Na"), (WANG, "Wang Min")], LAB: [(LI, "Li Na")]}
         self.below: dict[RoomID, tuple[RoomID, ...]] = {SALES: (LAB,)}
+        self.states: dict[RoomID, JSONObject] = {SALES: {"v": 1, "manager": LI}, LAB: {"manager": 3}}
+        self.library = RoomID("!library:acme")
 
     async def hierarchy(self, space_id: RoomID, *, from_: str | None = None) -> HierarchyPage:
         self._answer(f"tree {from_}")
         if from_ is None:
-            return HierarchyPage((self._unit(space_id), self._unit(RoomID("!chat:acme"), kind=None)), "more")
+            others = (
+                self._unit(RoomID("!chat:acme"), kind=None),
+                self._unit(self.library, "im.tack.approvals"),
+            )
+            return HierarchyPage((self._unit(space_id), *others), "more")
         return HierarchyPage(tuple(self._unit(unit) for unit in self.names), None)
 
     async def members(self, room_id: RoomID, *, not_membership: str | None = None) -> tuple[Event, ...]:
@@ -72,6 +78,12 @@ class Server:
             raise Forbidden("not yours", status=403)
         left = member(room_id, UserID("@gone:acme"), "Gone", "invite")
         return (*(member(room_id, user, name) for user, name in self.people[room_id]), left)
+
+    async def state_content(self, room_id: RoomID, event_type: str) -> JSONObject:
+        assert event_type == "im.tack.org.unit"
+        if room_id not in self.states:
+            raise Forbidden("not yours", status=403)
+        return self.states[room_id]
 
     def _answer(self, question: str) -> None:
         if self.is_down:
@@ -112,6 +124,19 @@ async def scene(folder: Path, *spaces: RoomUpdate) -> AsyncIterator[Scene]:
 
 
 COMPANY_SPACE = space(COMPANY, "Acme", SALES, BOARD)
+
+
+def test_who_leads_a_department_and_where_templates_lie_is_kept(run: Any, tmp_path: Path) -> None:
+    async def check() -> None:
+        async with scene(tmp_path, COMPANY_SPACE) as here:
+            await here.directory.refresh()
+            tree = read_tree(here.cache.read)
+            leaders = {unit.room_id: (unit.is_department, unit.manager) for unit in tree.units}
+            nobody = (False, None)
+            assert leaders == {COMPANY: nobody, SALES: (True, LI), LAB: (True, None), BOARD: nobody}
+            assert tree.libraries == (here.server.library,)
+
+    run(check())
 
 
 def test_departments_nobody_joined_are_known_and_stay_known_offline(run: Any, tmp_path: Path) -> None:
