@@ -18,12 +18,19 @@ SESSION = ("session", "current")
 USER = ("cache", "user_id")
 UNPROJECTED = ("cache", "unprojected_dings")
 """Says that events stored by the first version wait to be looked through for dings."""
+UNPROJECTED_APPROVALS = ("cache", "unprojected_approvals")
+"""Says that rooms stored by an earlier version wait to be looked through for requests."""
 
 
 def read_kv(conn: Any, namespace: str, key: str) -> str | None:
     """Give a kept value."""
     row = conn.execute("SELECT value FROM kv WHERE namespace = ? AND key = ?", (namespace, key)).fetchone()
     return None if row is None else str(row[0])
+
+
+def read_namespace(conn: Any, namespace: str) -> dict[str, str]:
+    """Give all kept values of a namespace by key."""
+    return dict(conn.execute("SELECT key, value FROM kv WHERE namespace = ?", (namespace,)).fetchall())
 
 
 def read_session(conn: Any) -> Session | None:

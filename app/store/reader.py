@@ -269,6 +269,10 @@ class Reader:
         """Give a kept value."""
         return kept.read_kv(self._conn, namespace, key)
 
+    def kv_all(self, namespace: str) -> dict[str, str]:
+        """Give all kept values of a namespace by key."""
+        return kept.read_namespace(self._conn, namespace)
+
     def positions(self) -> dict[str, str]:
         """Give the saved sync positions."""
         return dict(self._conn.execute("SELECT name, value FROM position"))
