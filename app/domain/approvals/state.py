@@ -184,6 +184,9 @@ class RequestState(NamedTuple):
     urged_ms: int = 0
     away: tuple[tuple[UserID, UserID, int, int], ...] = ()
     """(absent, deputy, from, until) known in this request."""
+    spent: tuple[tuple[str, int], ...] = ()
+    """(step, round) that were begun and then taken back: never used again, so that no late decision meant for one of
+    them counts for another."""
 
     @property
     def waiting(self) -> tuple[UserID, ...]:

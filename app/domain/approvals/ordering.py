@@ -1,0 +1,156 @@
+"""The order of acts: what stands in everybody's list, and which act comes after which, whatever arrived when.
+
+Two rules. The list of one person only grows: a version that does not begin with what stood before is ignored, so that
+nobody can rewrite what they did. An act comes behind those its actor had seen (`Act.basis`) and behind that person's own
+former ones; among those that could be next, the one with the least (time, event id, place in the list) is.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from heapq import heappop, heappush
+from typing import NamedTuple
+
+from app.domain.approvals.acts import Act, ActsEvent
+from app.domain.ids import EventID, UserID
+
+
+class Placed(NamedTuple):
+    """One act and the event that first held it."""
+
+    user: UserID
+    act: Act
+    event_id: EventID
+    ts_ms: int
+    place: int
+    """Its place in that person's list."""
+
+
+class Standing(NamedTuple):
+    """What counts of one person's list."""
+
+    acts: tuple[Placed, ...]
+    longest: int
+    """The most acts any version of the list held: so many somebody can honestly have seen."""
+    is_changed_afterwards: bool
+
+
+class Ordered(NamedTuple):
+    """All acts of a request."""
+
+    taken: tuple[tuple[Placed, int], ...]
+    """In order, each with the moment it takes effect: never before what it was made on, so that nobody can lay in an
+    act while being a deputy that strikes when they no longer are."""
+    impossible: tuple[Placed, ...]
+    """Those that claim to have seen what is not there, or that wait for each other in a circle."""
+    changed_afterwards: tuple[UserID, ...]
+
+
+def in_order(seal: EventID, events: Iterable[ActsEvent]) -> Ordered:
+    """Give all acts in the one order that every client finds."""
+    versions: dict[UserID, list[ActsEvent]] = defaultdict(list)
+    for event in events:
+        versions[event.user].append(event)
+    standing = {user: _standing(seal, versions[user]) for user in sorted(versions)}
+    taken = tuple(_Queue(standing).taken())
+    missing = {placed for found in standing.values() for placed in _keys(found.acts)} - set(
+        _keys(placed for placed, _ in taken)
+    )
+    impossible = [
+        placed
+        for found in standing.values()
+        for placed in found.acts
+        if (placed.user, placed.place) in missing
+    ]
+    return Ordered(
+        taken,
+        tuple(sorted(impossible, key=_rank)),
+        tuple(user for user, found in standing.items() if found.is_changed_afterwards),
+    )
+
+
+def _keys(acts: Iterable[Placed]) -> Iterator[tuple[UserID, int]]:
+    return ((placed.user, placed.place) for placed in acts)
+
+
+def _rank(placed: Placed) -> tuple[int, EventID, int]:
+    return placed.ts_ms, placed.event_id, placed.place
+
+
+def _standing(seal: EventID, versions: list[ActsEvent]) -> Standing:
+    versions.sort(key=lambda event: (event.ts_ms, event.event_id))
+    stand: tuple[Act, ...] = ()
+    placed: list[Placed] = []
+    longest = 0
+    for event in versions:
+        acts = event.content.acts
+        if event.content.seal != seal:
+            continue
+        longest = max(longest, len(acts))
+        if acts[: len(stand)] == stand:
+            placed += [
+                Placed(event.user, act, event.event_id, event.ts_ms, index)
+                for index, act in enumerate(acts[len(stand) :], len(stand))
+            ]
+            stand = acts
+    newest = versions[-1].content
+    is_changed = bool(stand) and (newest.seal != seal or newest.acts[: len(stand)] != stand)
+    return Standing(tuple(placed), longest, is_changed)
+
+
+class _Queue:
+    """Takes acts one after another; those that wait for another lie under it until it is taken."""
+
+    def __init__(self, standing: dict[UserID, Standing]) -> None:
+        self._standing = standing
+        self._ready: list[tuple[int, EventID, int, UserID, Placed]] = []
+        self._unmet: dict[tuple[UserID, int], int] = {}
+        self._behind: dict[tuple[UserID, int], list[Placed]] = defaultdict(list)
+        self._moments: dict[tuple[UserID, int], int] = {}
+        for found in standing.values():
+            for placed in found.acts:
+                self._add(placed)
+
+    def taken(self) -> Iterator[tuple[Placed, int]]:
+        """Give what can be taken, each with the moment it takes effect."""
+        while self._ready:
+            placed = heappop(self._ready)[-1]
+            key = placed.user, placed.place
+            moment = max([placed.ts_ms, *(self._moments[before] for before in self._before(placed))])
+            self._moments[key] = moment
+            yield placed, moment
+            for waiting in self._behind.pop(key, ()):
+                self._release(waiting)
+
+    def _add(self, placed: Placed) -> None:
+        before = self._before(placed)
+        self._unmet[placed.user, placed.place] = len(before)
+        for key in before:
+            self._behind[key].append(placed)
+        if not before:
+            self._push(placed)
+
+    def _release(self, placed: Placed) -> None:
+        key = placed.user, placed.place
+        self._unmet[key] -= 1
+        if not self._unmet[key]:
+            self._push(placed)
+
+    def _push(self, placed: Placed) -> None:
+        heappush(self._ready, (*_rank(placed), placed.user, placed))
+
+    def _before(self, placed: Placed) -> set[tuple[UserID, int]]:
+        """Give the acts that come before one: each person's last it has seen, and its own former one."""
+        before = {self._seen(UserID(user), count) for user, count in placed.act.basis.items() if count}
+        if placed.place:
+            before.add((placed.user, placed.place - 1))
+        return before
+
+    def _seen(self, user: UserID, count: int) -> tuple[UserID, int]:
+        """Give the last act of somebody among the first `count`.
+
+        Who rewrites their list into a shorter one must not make impossible what others did on the longer one.
+        """
+        found = self._standing.get(user)
+        if found and found.acts and len(found.acts) < count <= found.longest:
+            return user, len(found.acts) - 1
+        return user, count - 1
