@@ -26,13 +26,15 @@ from ui.approval_value_words import (
     value_words,
     words_of,
 )
+from ui.template_words import condition_words, flaw_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.domain.approvals.planning import FlawAt, PlanError, ProblemAt
+    from app.domain.approvals.planning import PlanError, ProblemAt
     from app.domain.approvals.request import RequestContent, Step
-    from app.domain.approvals.template import Condition, Template
+    from app.domain.approvals.state import StepState
+    from app.domain.approvals.template import Template
 
     Name = Callable[[str], str]
     """Gives the display name of a user id."""
@@ -65,18 +67,13 @@ __all__ = [
 ]
 
 
-def branch_words(template: Template, step: Step, name: Name | None = None) -> str:
+def branch_words(template: Template, step: Step | StepState, name: Name | None = None) -> str:
     """Word the branches that lead to a step: "金额超过 5,000"; "" for one that always comes."""
     return _branch_words(template, step.branches, name)
 
 
 def title_words(template: Template, requester: str) -> str:
     """Title a new request: "张伟的报销", "Expense of Zhang Wei"."""
-    raise NotImplementedError
-
-
-def condition_words(template: Template, condition: Condition) -> str:
-    """Word a condition: "金额 > 5,000"."""
     raise NotImplementedError
 
 
@@ -87,11 +84,6 @@ def problem_words(template: Template, problem: ProblemAt) -> str:
 
 def plan_error_words(template: Template, error: PlanError, at: str) -> str:
     """Word why there is no route."""
-    raise NotImplementedError
-
-
-def flaw_words(template: Template, flaw: FlawAt) -> str:
-    """Word what cannot work in a template, as one sentence that says where."""
     raise NotImplementedError
 
 
