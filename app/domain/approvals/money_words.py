@@ -16,9 +16,9 @@ _MOST = Decimal(10) ** 16
 def capital_words(amount: object) -> str:
     """Give an amount in yuan in capitals: "1280.5" → "壹仟贰佰捌拾元伍角"; "" where it is none or too large."""
     number = decimal_of(amount)
-    if number is None or abs(number) >= _MOST:
+    if number is None or number.copy_abs() >= _MOST:
         return ""
-    fen = int(rounded(abs(number), 2) * 100)
+    fen = int(rounded(number.copy_abs(), 2) * 100)
     if fen >= _MOST * 100:
         return ""
     if not fen:
