@@ -63,7 +63,8 @@ def _beside_tasks(state: RequestState, user: UserID, now_ms: int) -> Iterator[Ri
         yield Right(ActKind.TAKE_BACK)
     if user == state.requester:
         yield from _of_requester(state, now_ms)
-    if any(task.user == user and task.status in steps.OPEN for step in state.steps for task in step.tasks):
+    still_in = (*steps.OPEN, TaskStatus.RETURNED)
+    if any(task.user == user and task.status in still_in for step in state.steps for task in step.tasks):
         yield Right(ActKind.DEPUTISE)
 
 
