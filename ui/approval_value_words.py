@@ -258,7 +258,7 @@ def _line(value: Any) -> str:
 
 _BY_KIND: dict[FieldKind, Callable[[Field, Any, Name], str]] = {
     FieldKind.NUMBER: lambda field, value, name: number_words(value),
-    FieldKind.FORMULA: lambda field, value, name: number_words(value),
+    FieldKind.FORMULA: lambda field, value, name: money_words(value),
     FieldKind.MONEY: lambda field, value, name: money_words(value),
     FieldKind.DATE: lambda field, value, name: moment_words(value),
     FieldKind.DATE_TIME: lambda field, value, name: moment_words(value),
@@ -276,7 +276,7 @@ _BY_KIND: dict[FieldKind, Callable[[Field, Any, Name], str]] = {
 }
 _FACTS: dict[str, Callable[[Any], str]] = {
     FieldKind.NUMBER: number_words,
-    FieldKind.FORMULA: number_words,
+    FieldKind.FORMULA: money_words,
     FieldKind.MONEY: money_words,
     FieldKind.DATE: moment_words,
     FieldKind.DATE_TIME: moment_words,

@@ -116,11 +116,16 @@ def operand_of(field: Field | None, value: Any) -> Operand:
 
 def number_of(field: Field, value: Any) -> Decimal | None:
     """Give the number in a value: of money its amount, of a range its days."""
-    if field.kind is FieldKind.MONEY:
+    if is_amount(field):
         return decimal_of(value.get("amount")) if isinstance(value, dict) else None
     if field.kind is FieldKind.RANGE:
         return decimal_of(value.get("days")) if isinstance(value, dict) else None
     return decimal_of(value)
+
+
+def is_amount(field: Field) -> bool:
+    """Say whether a field holds money: typed, or computed."""
+    return field.kind is FieldKind.MONEY or (field.kind is FieldKind.FORMULA and field.is_money)
 
 
 def _texts(value: Any) -> Iterable[str]:

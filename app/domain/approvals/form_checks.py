@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from app.domain.approvals.amounts import MAX_AMOUNT, decimal_of
-from app.domain.approvals.conditions import holds, look_in
+from app.domain.approvals.conditions import holds, look_in, number_of
 from app.domain.approvals.dependencies import by_key
 from app.domain.approvals.findings import Problem, ProblemAt
 from app.domain.approvals.form_values import FormulaFailure, precise, worked_out
@@ -291,7 +291,7 @@ def _table(field: Field, value: Any) -> Found:
 
 
 def _formula(field: Field, value: Any) -> Found:
-    number = decimal_of(value)
+    number = number_of(field, value)
     if number is None:
         yield ProblemAt(Problem.CANNOT_COMPUTE, field.key)
         return

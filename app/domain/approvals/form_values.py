@@ -97,10 +97,11 @@ class _Form:
             return self._rows(field, value)
         return value
 
-    def _formula(self, field: Field) -> str | None:
+    def _formula(self, field: Field) -> str | dict[str, str] | None:
         result = work_out(field.formula, self._look, field.decimals)
         if isinstance(result, Decimal):
-            return decimal_text(result)
+            text = decimal_text(result)
+            return {"amount": text, "currency": field.currency} if field.is_money else text
         if result is not Failure.EMPTY:
             self.failures.append(FormulaFailure(result, field.key))
             self._failed[field.key] = result

@@ -3,7 +3,7 @@
 How values are written (`values[field.key]`; a field that is empty or hidden is absent):
 
 - text, long text, phone: text. number, formula: decimal as text ("1280.5"). rating: decimal as text. single: option key
-- money: {"amount": "1280.50", "currency": "CNY"}
+- money, formula with `is_money`: {"amount": "1280.50", "currency": "CNY"}
 - date: "2026-11-17". date-time: "2026-11-17T09:30+08:00"
 - range: {"from", "to": dates, or date-times where the field has hours; "from_half"/"to_half": "am" | "pm" where it has
   half days; "days": decimal as text, computed}

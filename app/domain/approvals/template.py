@@ -122,7 +122,7 @@ class Field(Struct, frozen=True, omit_defaults=True):
     """+ - * / ( ), numbers, field keys (`{any key}` where it is no plain word), `sum(table.column)`, `days(range)`,
     `hours(range)`, `min(…)`, `max(…)`, `round(x, 2)`. In a column: keys of columns, of the same row. See `formulas`."""
     is_money: bool = False
-    """Of a formula: its result is an amount in `currency`."""
+    """Of a formula: its result is an amount in `currency`, and written like one."""
     text: Words = {}
     """Of a note."""
 
