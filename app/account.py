@@ -80,7 +80,7 @@ class Account(Services):
         from app.sending.queue import SendQueue
         from app.sending.wire import Wire
 
-        wire = Wire(self.cache, self.homeserver, self.outbox, self.media, self.uploads)
+        wire = Wire(self.cache, self.homeserver, self.outbox, self.media, self.uploads, self._clock)
         return SendQueue(self.cache, self.homeserver, self.connection, wire, self._clock, self._doubt_line)
 
     @cached_property

@@ -10,7 +10,8 @@ room goes out already; who comes later reads it.
 import asyncio
 import logging
 
-from app.domain.content import JSONObject, strings_of, text_of
+from app.domain.approvals.wire import REQUEST_ROOM_TYPE
+from app.domain.content import JSONObject, dict_of, strings_of, text_of
 from app.domain.ids import RoomID, TxnID, UserID
 from app.domain.sending import QueuedRequest
 from app.errors import LimitExceeded, NotFound, RetryKind, ServerError, TackError
@@ -21,7 +22,9 @@ log = logging.getLogger("tack.sending")
 
 TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
-BAD_REQUEST = 400
+BAD_REQUEST, FORBIDDEN = 400, 403
+REFUSED_FOR_NOW = "room_limit"
+"""So a row waits whose room the server did not make because there were too many; whether it was made was asked before."""
 LIMITS_IN_A_ROW = 3
 FAILURES_IN_A_ROW = 20
 LOOKS_AFTER_S = (0.0, 3.0, 5.0)
@@ -30,26 +33,39 @@ LOOKS_AFTER_S = (0.0, 3.0, 5.0)
 
 async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> None:
     """Make the room of a row, or find the one an earlier try made. Raises `TackError`."""
-    for wait_s in LOOKS_AFTER_S if row.attempts else ():
+    is_doubtful = row.attempts > 0 and row.error_code != REFUSED_FOR_NOW
+    for wait_s in LOOKS_AFTER_S if is_doubtful else ():
         await asyncio.sleep(wait_s)
         found = await _made_before(cache, homeserver, row.txn_id)
         if found is not None:
             log.info("row %s had made %s", row.txn_id, found)
             await cache.queue_room_made(row.txn_id, found, strings_of(row.content, "invite"))
             return
-    await cache.queue_room_made(row.txn_id, *await _make(homeserver, row.content))
+    await cache.queue_room_made(row.txn_id, *await _make(cache, homeserver, row))
 
 
-async def _make(homeserver: Homeserver, content: JSONObject) -> tuple[RoomID, list[str]]:
-    """Make a room; with it those who were not invited at once, because the server takes no such many."""
-    people = strings_of(content, "invite")
+async def _make(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> tuple[RoomID, list[str]]:
+    """Make a room; with it those who were not invited at once: the server takes no such many, or refuses one of them.
+
+    It may have made the room before it refused somebody.
+    """
+    people = strings_of(row.content, "invite")
     try:
-        return await homeserver.client.rooms.create_room(content), []
+        return await homeserver.client.rooms.create_room(row.content), []
     except ServerError as error:
-        if error.status != BAD_REQUEST or len(people) < 2:
+        if not people or error.status not in _refuses_people(row.content):
             raise
         log.info("a room of %d people is made first and filled then: %s", len(people), error)
-    return await homeserver.client.rooms.create_room(content | {"invite": []}), people
+    found = await _made_before(cache, homeserver, row.txn_id)
+    if found is not None:
+        return found, people
+    return await homeserver.client.rooms.create_room(row.content | {"invite": []}), people
+
+
+def _refuses_people(content: JSONObject) -> tuple[int, ...]:
+    """Give what a server may answer because of those to be invited. Somebody in a route may be gone: others decide too."""
+    is_request = dict_of(content, "creation_content").get("type") == REQUEST_ROOM_TYPE
+    return (BAD_REQUEST, FORBIDDEN) if is_request else (BAD_REQUEST,)
 
 
 async def _made_before(cache: Cache, homeserver: Homeserver, txn_id: TxnID) -> RoomID | None:

@@ -143,6 +143,10 @@ class SendingService:
         """How much of an item's attachment is up, 0 to 1; None when none is moving."""
         return self._uploads.share_of(uid)
 
+    def stop_upload(self, txn_id: TxnID) -> bool:
+        """Stop what goes up for a row; whether something did. The row is not sent any more, and may be discarded."""
+        return self._uploads.drop(txn_id)
+
     async def set_typing(self, room_id: RoomID, is_typing: bool) -> None:
         """Tell the room that I type. Lost without harm when the line is down; throttled here."""
         now = self._clock.monotonic()

@@ -11,7 +11,7 @@ from typing import TypeVar
 from app.changes import ChangeFeed, Changes, TimelineChange
 from app.clock import Clock
 from app.domain.ids import TxnID
-from app.domain.sending import QueuedRequest
+from app.domain.sending import QueuedRequest, RequestKind
 from app.sending.contents import ECHO_PREFIX
 
 TELL_EVERY_S = 0.2
@@ -92,7 +92,9 @@ class Uploads:
         self._told_at = now
         moved, self._moved = self._moved, set()
         rows = [running.row for txn_id in moved if (running := self._running.get(txn_id)) is not None]
-        self._changes.publish(Changes(timelines=tuple(_touch(row) for row in rows if row.room_id)))
+        shown = tuple(_touch(row) for row in rows if row.room_id and row.kind is RequestKind.EVENT)
+        asked = frozenset(row.room_id for row in rows if row.room_id and row.kind is not RequestKind.EVENT)
+        self._changes.publish(Changes(timelines=shown, approvals=asked))
 
 
 def _touch(row: QueuedRequest) -> TimelineChange:

@@ -1,12 +1,16 @@
 """One row of the send queue on the wire: which request it becomes. Errors are raised as they come."""
 
+from dataclasses import replace
+
+from app.clock import Clock
+from app.domain.approvals.wire import CARD_FIELD
 from app.domain.dings import DING_ROOM_TYPE
 from app.domain.events import JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.membership import Membership
 from app.domain.rooms import NotifyLevel
 from app.domain.sending import QueuedRequest, RequestKind, is_new_room
-from app.errors import InputError, NotFound, ServerError
+from app.errors import Forbidden, InputError, NotFound, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
@@ -19,13 +23,24 @@ class Wire:
     """Sends single rows."""
 
     def __init__(
-        self, cache: Cache, homeserver: Homeserver, outbox: Outbox, media: MediaService, uploads: Uploads
+        self,
+        cache: Cache,
+        homeserver: Homeserver,
+        outbox: Outbox,
+        media: MediaService,
+        uploads: Uploads,
+        clock: Clock,
     ) -> None:
         self._cache = cache
         self._homeserver = homeserver
         self._outbox = outbox
         self._media = media
         self._uploads = uploads
+        self._clock = clock
+
+    def _now_ms(self) -> int:
+        """Give the time as the server has it."""
+        return self._clock.now_ms() + self._homeserver.clock_skew_ms
 
     async def send(self, row: QueuedRequest) -> EventID | None:
         """Send one row, idempotently; the event id where there is one. Raises `TackError`, `UploadDropped`."""
@@ -36,8 +51,7 @@ class Wire:
             case RequestKind.REDACTION:
                 return await self._redact(row)
             case RequestKind.STATE:
-                key = row.state_key or ""
-                return await client.rooms.send_state(_room_of(row), row.event_type, key, row.content)
+                return await self._send_state(row)
             case RequestKind.RECEIPT:
                 await self._send_receipt(row)
             case RequestKind.ACCOUNT_DATA:
@@ -56,9 +70,15 @@ class Wire:
             from app.sending import room_making
 
             if row.kind is RequestKind.CREATE_ROOM:
-                await room_making.make_room(self._cache, self._homeserver, row)
+                ready = replace(row, content=await self._with_files(row))
+                await room_making.make_room(self._cache, self._homeserver, ready)
             else:
                 await room_making.invite(self._homeserver, _room_of(row), row.content)
+        elif row.kind is RequestKind.ACT:
+            from app.approvals.sending import ActSender
+
+            sender = ActSender(self._cache, self._homeserver)
+            await sender.send(row, await self._with_files(row), self._now_ms())
         elif row.kind is RequestKind.CLEAR:
             from app.attention.receipts import send_clear
 
@@ -69,10 +89,20 @@ class Wire:
             level = NotifyLevel(text_of(row.content, "level") or NotifyLevel.ALL)
             await put_level(self._homeserver, _room_of(row), level)
 
+    async def _send_state(self, row: QueuedRequest) -> EventID | None:
+        """Set room state. Who gave their power away with it may not do so twice: it is enough that it stands."""
+        rooms, key = self._homeserver.client.rooms, row.state_key or ""
+        try:
+            return await rooms.send_state(_room_of(row), row.event_type, key, row.content)
+        except Forbidden:
+            if await rooms.state_content(_room_of(row), row.event_type, key) != row.content:
+                raise
+            return None
+
     async def _send_event(self, row: QueuedRequest) -> EventID | None:
         room_id = _room_of(row)
         await self._refuse_encrypted(row, room_id)
-        content = row.content
+        content = self._with_real_room(row.content)
         if row.attachment_path is not None:
             content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
             await self._refuse_encrypted(row, room_id)  # an upload takes long enough for that to change
@@ -84,6 +114,17 @@ class Wire:
             if error.errcode == "M_DUPLICATE_ANNOTATION":
                 return None  # it is there already: what the person wanted
             raise
+
+    def _with_real_room(self, content: JSONObject) -> JSONObject:
+        """Let the card of a request that was still to be made name the room it became."""
+        card = dict_of(content, CARD_FIELD)
+        room_id = text_of(card, "room_id") or ""
+        if not is_new_room(room_id):
+            return content
+        made = self._cache.read.kv("new_room", room_id)
+        if made is None:
+            raise InputError("its request was never made", code="parent_gone")
+        return content | {CARD_FIELD: card | {"room_id": made}}
 
     async def _refuse_encrypted(self, row: QueuedRequest, room_id: RoomID) -> None:
         """Let no plain text into an encrypted room. Reactions are never encrypted (Matrix, "m.reaction").
@@ -136,6 +177,30 @@ class Wire:
             private=markers["m.read.private"],
         )
 
+    async def _with_files(self, row: QueuedRequest) -> JSONObject:
+        """Give the content of a row whose files all have addresses, uploading those that have none."""
+        from app.approvals.sending import files_of, with_addresses
+
+        if any(file.uri is None for file in files_of(row.content)):
+            return with_addresses(await self._uploads.run(row, lambda note: self._upload_files(row, note)))
+        return with_addresses(row.content)
+
+    async def _upload_files(self, row: QueuedRequest, note: Note) -> JSONObject:
+        """Upload one file after another; each address is kept at once, so that no file goes up twice."""
+        from app.approvals.sending import files_of, with_upload
+
+        content, files = row.content, files_of(row.content)
+        for number, file in enumerate(files):
+            if file.uri is None:
+                source = await self._outbox.source(file.path)
+                part = _part(note, number, len(files))
+                uri = await self._homeserver.client.media.upload(source, file.name, file.mimetype, part)
+                content = with_upload(content, file.path, uri)
+                await self._cache.queue_update_content(row.txn_id, content)
+                if isinstance(source, bytes):
+                    await self._media.keep(uri, source)
+        return content
+
     async def _upload(self, row: QueuedRequest, path: str) -> ContentURI:
         filename = text_of(row.content, "filename") or text_of(row.content, "body") or ""
         mimetype = text_of(dict_of(row.content, "info"), "mimetype") or DEFAULT_MIMETYPE
@@ -149,6 +214,11 @@ class Wire:
             return uri
 
         return await self._uploads.run(row, move)
+
+
+def _part(note: Note, number: int, count: int) -> Note:
+    """Tell of one file's progress as that of all."""
+    return lambda sent, total: note(round(1000 * (number + sent / max(total, 1))), 1000 * count)
 
 
 def _room_of(row: QueuedRequest) -> RoomID:

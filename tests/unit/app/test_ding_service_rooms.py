@@ -112,7 +112,7 @@ def queue_of(cache: Cache, server: FakeServer) -> SendQueue:
     monitor.move_to(ConnectionKind.ONLINE)
     line = cast(Homeserver, server)
     uploads = Uploads(ChangeFeed(), clock)
-    wire = Wire(cache, line, cast(Outbox, None), cast(MediaService, None), uploads)
+    wire = Wire(cache, line, cast(Outbox, None), cast(MediaService, None), uploads, SystemClock())
     return SendQueue(cache, line, monitor, wire, clock, lambda: None)
 
 

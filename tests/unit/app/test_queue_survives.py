@@ -67,7 +67,14 @@ class FakeOutbox:
 
 def _wire(cache: Cache, line: FakeLine) -> Wire:
     uploads = Uploads(ChangeFeed(), SystemClock())
-    return Wire(cache, cast(Homeserver, line), cast(Outbox, FakeOutbox()), cast(MediaService, None), uploads)
+    return Wire(
+        cache,
+        cast(Homeserver, line),
+        cast(Outbox, FakeOutbox()),
+        cast(MediaService, None),
+        uploads,
+        SystemClock(),
+    )
 
 
 class _Running:
