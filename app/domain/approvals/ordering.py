@@ -29,8 +29,8 @@ class Standing(NamedTuple):
     """What counts of one person's list."""
 
     acts: tuple[Placed, ...]
-    longest: int
-    """The most acts any version of the list held: so many somebody can honestly have seen."""
+    versions: tuple[tuple[int, EventID, int], ...]
+    """Time, event and number of acts of each version of the list, the ignored ones too."""
     is_changed_afterwards: bool
 
 
@@ -80,12 +80,12 @@ def _standing(seal: EventID, versions: list[ActsEvent]) -> Standing:
     versions.sort(key=lambda event: (event.ts_ms, event.event_id))
     stand: tuple[Act, ...] = ()
     placed: list[Placed] = []
-    longest = 0
+    lengths: list[tuple[int, EventID, int]] = []
     for event in versions:
         acts = event.content.acts
         if event.content.seal != seal:
             continue
-        longest = max(longest, len(acts))
+        lengths.append((event.ts_ms, event.event_id, len(acts)))
         if acts[: len(stand)] == stand:
             placed += [
                 Placed(event.user, act, event.event_id, event.ts_ms, index)
@@ -94,7 +94,7 @@ def _standing(seal: EventID, versions: list[ActsEvent]) -> Standing:
             stand = acts
     newest = versions[-1].content
     is_changed = bool(stand) and (newest.seal != seal or newest.acts[: len(stand)] != stand)
-    return Standing(tuple(placed), longest, is_changed)
+    return Standing(tuple(placed), tuple(lengths), is_changed)
 
 
 class _Queue:
@@ -140,17 +140,23 @@ class _Queue:
 
     def _before(self, placed: Placed) -> set[tuple[UserID, int]]:
         """Give the acts that come before one: each person's last it has seen, and its own former one."""
-        before = {self._seen(UserID(user), count) for user, count in placed.act.basis.items() if count}
+        basis = placed.act.basis.items()
+        before = {self._seen(placed, UserID(user), count) for user, count in basis if count}
         if placed.place:
             before.add((placed.user, placed.place - 1))
         return before
 
-    def _seen(self, user: UserID, count: int) -> tuple[UserID, int]:
-        """Give the last act of somebody among the first `count`.
+    def _seen(self, placed: Placed, user: UserID, count: int) -> tuple[UserID, int]:
+        """Give the last act of somebody among the first `count` that stands.
 
-        Who rewrites their list into a shorter one must not make impossible what others did on the longer one.
+        Who rewrites their list into a shorter one does not make impossible what others did on the longer one: they
+        had seen it when it was there, which only an earlier version can show.
         """
         found = self._standing.get(user)
-        if found and found.acts and len(found.acts) < count <= found.longest:
-            return user, len(found.acts) - 1
-        return user, count - 1
+        if found is None or not 0 < len(found.acts) < count:
+            return user, count - 1
+        had_seen = any(
+            length >= count and (ts_ms, event_id) < (placed.ts_ms, placed.event_id)
+            for ts_ms, event_id, length in found.versions
+        )
+        return user, len(found.acts) - 1 if had_seen else count - 1

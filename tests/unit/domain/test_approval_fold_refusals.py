@@ -2,13 +2,25 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.approvals.acts import Act, ActKind, Where
 from app.domain.approvals.fold import basis_of, refusal_of, rights_of
 from app.domain.approvals.request import Deputy
 from app.domain.approvals.state import Refusal, RequestStatus
-from app.domain.approvals.template import AfterReturn, OnRequester, StepMode
+from app.domain.approvals.template import (
+    AfterReturn,
+    Branch,
+    Compare,
+    Condition,
+    Fork,
+    OnRequester,
+    Pick,
+    PickKind,
+    StepMode,
+    StepRule,
+)
 from app.domain.approvals.wire import MAX_PEOPLE, MIN_URGE_MS
 from tests.helpers.approval_room import MINUTE_MS, START_MS, RequestRoom, request, route_step, user, users
 
@@ -237,6 +249,31 @@ def test_a_correction_that_does_not_fit_the_form() -> None:
     assert room.state().status is RequestStatus.RETURNED
 
 
+def test_a_correction_that_needs_other_people() -> None:
+    dear = Condition(field="amount", compare=Compare.MORE, values=("1000",))
+    who = (Pick(kind=PickKind.PEOPLE, people=users("boss")),)
+    fork = Fork(
+        key="f",
+        branches=(
+            Branch(
+                key="dear",
+                any_of=((dear,),),
+                nodes=(StepRule(key="s2", name={"en": "2"}, mode=StepMode.ALL, who=who),),
+            ),
+            Branch(key="else"),
+        ),
+    )
+    content = request(route_step("s1", "a"), values={"amount": "900"})
+    route = msgspec.structs.replace(content.template.route, nodes=(*content.template.route.nodes, fork))
+    template = msgspec.structs.replace(content.template, route=route)
+    room = RequestRoom(msgspec.structs.replace(content, template=template))
+    room.act("a", RETURN, "s1")
+    dearer = room.act("req", ActKind.RESUBMIT, changes={"amount": "1001"})
+    assert dearer.refusal is Refusal.ROUTE_CHANGES
+    assert room.act("req", ActKind.RESUBMIT, changes={"amount": "1000"}).refusal is None
+    assert room.state().values == {"amount": "1000"}
+
+
 # Forged and rewritten -----------------------------------------------------------------------------------------------
 
 
@@ -275,6 +312,18 @@ def test_rewriting_a_list_does_not_undo_what_others_did_on_it() -> None:
     assert room.state().status is RequestStatus.REJECTED
     room.put("a", (room.make("a", ActKind.CC, people="z", id="new", basis={}),), ts_ms=START_MS)
     assert room.state().status is RequestStatus.REJECTED
+
+
+def test_rewriting_a_list_does_not_make_a_planted_act_possible() -> None:
+    """`b` claims two acts of `a` that are not there; `a`, in league, later shows a list that holds two."""
+    room = RequestRoom(request(route_step("s1", "a b c", StepMode.ANY)))
+    room.act("a", ActKind.CC, people="x")
+    room.put("b", (room.make("b", REJECT, "s1", basis={user("a"): 2}),))
+    room.act("c", APPROVE, "s1")
+    room.now_ms += MINUTE_MS
+    room.put("a", (room.make("a", ActKind.CC, people="y"), room.make("a", ActKind.CC, people="z")))
+    state = room.state()
+    assert (state.status, state.changed_afterwards) == (RequestStatus.APPROVED, users("a"))
 
 
 @pytest.mark.parametrize("basis", [{"@c:x": 1}, {"@nobody:x": 1}, {"@a:x": 1}])
@@ -346,13 +395,10 @@ def test_every_right_on_a_task_is_one_that_counts() -> None:
     room.act("a", ActKind.DELEGATE, "s1", "x")
     for name in ("a", "b", "c", "x", "boss", "req"):
         for right in rights_of(room.content, room.state(), user(name), room.now_ms):
-            extra: dict[str, Any] = {
-                "people": users("new"),
-                "where": Where.BESIDE,
-                "on_behalf": right.on_behalf or "",
-            }
-            if right.kind in (ActKind.CC, ActKind.REMOVE_SIGN):
-                extra: dict[str, Any] = {"people": users("x")}
+            extra: dict[str, Any] = {"people": users("x")}
+            if right.step and right.kind is not ActKind.REMOVE_SIGN:
+                whose = right.on_behalf or ""
+                extra = {"people": users("new"), "where": Where.BESIDE, "on_behalf": whose}
             act = Act(id="probe", kind=right.kind, step=right.step, round=right.round, **extra)
             refusal = refusal_of(room.content, room.state(), user(name), act, room.now_ms)
             assert refusal is None, (name, right)
