@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+
+from app.domain.sending import is_new_room
+from app.store import approval_detail, approval_figures, approval_library, approval_pages, approval_room
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -28,64 +32,112 @@ class ApprovalReads:
     def __init__(self, conn: Any, who: Callable[[], UserID]) -> None:
         self._conn, self._who = conn, who
 
+    @contextmanager
+    def _snapshot(self) -> Iterator[None]:
+        self._conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._conn.execute("COMMIT")
+
     def page(
         self, query: ApprovalQuery, now_ms: int, limit: int = 50, after: PageKey | None = None
     ) -> ApprovalPage:
         """Give rows of a page behind `after`. A bounded read without a term or person; else *slow*."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_pages.read_page(self._conn, self._who(), query, now_ms, limit, after)
 
     def row(self, room_id: RoomID, now_ms: int) -> ApprovalRow | None:
         """Give one row, whatever page it is on."""
-        raise NotImplementedError
+        with self._snapshot():
+            if is_new_room(room_id):
+                return approval_detail.drafted_row(self._conn, self._who(), room_id)
+            key = approval_pages.row_key(self._conn, room_id)
+            rows = approval_pages.read_rows(self._conn, self._who(), [] if key is None else [key], now_ms)
+            return rows[0] if rows else None
 
     def detail(self, room_id: RoomID, now_ms: int) -> ApprovalDetail | None:
         """Give all of one request, also of one still to be made. Folds: up to 10 ms."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_detail.read_detail(self._conn, self._who(), room_id, now_ms)
 
     def counts(self, now_ms: int) -> ApprovalCounts:
         """Give the figures of the tabs."""
-        raise NotImplementedError
+        with self._snapshot():
+            drafts = sum(1 for _ in approval_room.drafted(self._conn, self._who()))
+            return approval_figures.read_counts(self._conn, now_ms, drafts)
 
     def everything(self, query: ApprovalQuery, now_ms: int) -> Iterator[ApprovalDetail]:
         """Give all requests of a query with their forms, for export. *Slow*."""
-        raise NotImplementedError
+        after = None
+        while True:
+            page = self.page(query, now_ms, 100, after)
+            for row in page.rows:
+                found = self.detail(row.room_id, now_ms)
+                if found is not None:
+                    yield found
+            if page.next is None:
+                return
+            after = page.next
 
     def statistics(self, from_ms: int, until_ms: int, now_ms: int) -> Statistics:
         """Give figures over the requests made in a time. *Slow*."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_figures.read_statistics(self._conn, self._who(), from_ms, until_ms, now_ms)
 
     # The library ------------------------------------------------------------------------------------------------
 
     def libraries(self) -> tuple[tuple[RoomID, bool], ...]:
         """Give the library rooms I am in and whether I may edit templates there; the one of my own server first."""
-        raise NotImplementedError
+        with self._snapshot():
+            found = approval_library.read_libraries(self._conn, self._who())
+            return tuple((library.room_id, library.can_edit) for library in found)
 
     def templates(self) -> tuple[TemplateEntry, ...]:
         """Give the published templates (those that are off and not mine to edit left out), as queued edits leave them."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_library.read_templates(self._conn, self._who())
 
     def roles(self) -> Roles:
         """Give the roles of the organisation."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_library.read_roles(self._conn, self._who())
 
     def away(self) -> dict[UserID, Away]:
         """Give who is away, also later, and who decides for them."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_library.read_away(self._conn, self._who())
 
     def deputies_for(self, users: tuple[UserID, ...], template_id: str, now_ms: int) -> tuple[Deputy, ...]:
         """Give the deputies of those of some people who are away now or will be within 30 days."""
-        raise NotImplementedError
+        with self._snapshot():
+            return approval_library.read_deputies(self._conn, self._who(), users, template_id, now_ms)
 
     def template_digest(self, library: RoomID, event_id: EventID) -> str | None:
         """Give the digest of a published template; None where the event is not known."""
-        raise NotImplementedError
+        return approval_library.digest_in(self._conn, library, event_id)
 
     # What is to be done -----------------------------------------------------------------------------------------
 
     def to_join(self) -> list[tuple[RoomID, UserID]]:
         """Give invitations to rooms of requests and libraries, with who invites."""
-        raise NotImplementedError
+        return approval_detail.to_join(self._conn)
 
     def to_fetch(self, limit: int = 50) -> list[RoomID]:
         """Give rooms of requests whose older events are not all here, those that wait for me first."""
-        raise NotImplementedError
+        return approval_detail.to_fetch(self._conn, limit)
+
+    # Beside ------------------------------------------------------------------------------------------------------
+
+    def next_turn_ms(self, now_ms: int) -> int | None:
+        """Give when a duty of mine as a deputy begins or ends by itself: the counts are to be read again then."""
+        return approval_figures.next_turn_ms(self._conn, now_ms)
+
+    def records(self, room_id: RoomID) -> tuple[str, ...]:
+        """Give the digests a record of this request has had, the first one before any act, the last as it stands."""
+        with self._snapshot():
+            return approval_detail.read_records(self._conn, room_id)
+
+    def last_event(self, room_id: RoomID) -> EventID | None:
+        """Give the newest event of a request's room: up to it the room is read when somebody has looked at it."""
+        return approval_detail.last_event(self._conn, room_id)

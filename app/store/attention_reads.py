@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from app.domain.attention import AttentionSource, ClearKind, ClearRecord, ClearState, SourceKind
 from app.domain.dings import quoted, words_of
 from app.domain.ids import EventID, RoomID, localpart_of
+from app.store.sql import from_json
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -38,6 +40,12 @@ _FAILED = (
     "SELECT q.room_id, r.name, count(*), max(q.created_ms) FROM send_queue q LEFT JOIN room r ON r.room_id = q.room_id"
     " WHERE q.kind IN ('event', 'redaction', 'state') AND q.state = 'wedged' GROUP BY q.room_id"
     " ORDER BY max(q.created_ms) DESC LIMIT ?"
+)
+_APPROVALS = (
+    "SELECT r.room_id, a.requester, m.name, a.names, a.title, d.since_ms FROM approval_duty d"
+    " CROSS JOIN approval a ON a.id = d.room JOIN room r ON r.id = a.id"
+    " LEFT JOIN member m ON m.room = a.id AND m.user = a.requester WHERE d.from_ms <= ?1 AND d.until_ms >= ?1"
+    " ORDER BY d.since_ms, d.room LIMIT ?2"
 )
 _INVITES = "SELECT room_id, name, sort_ts FROM room WHERE is_listed = 2 ORDER BY sort_ts DESC, id LIMIT ?"
 _CLEARS = "SELECT id, at_ms, kind, state, rooms, unread, mentions, sent FROM clear WHERE at_ms >= ? ORDER BY id DESC"
@@ -74,6 +82,12 @@ class AttentionReads:
             yield AttentionSource(
                 SourceKind.DING, RoomID(room_id), who, 1, EventID(event_id), _one_line(words_of(body)), ts
             )
+        now_ms = int(time.time() * 1000)
+        for room_id, user, name, names, title, ts in self._conn.execute(
+            _APPROVALS, (now_ms, limit)
+        ).fetchall():
+            who = name or from_json(names).get(user) or localpart_of(user)
+            yield AttentionSource(SourceKind.APPROVAL, RoomID(room_id), who, 1, text=title, ts_ms=ts)
         for room_id, name, count, ts in self._conn.execute(_FAILED, (limit,)).fetchall():
             room = None if room_id is None else RoomID(room_id)
             yield AttentionSource(SourceKind.FAILED_SEND, room, name or "", count, ts_ms=ts or 0)

@@ -19,7 +19,17 @@ if TYPE_CHECKING:
     from app.domain.rooms import NotifyLevel
     from app.domain.sending import QueuedRequest
     from app.domain.sync import SyncBatch
-    from app.store import history, ingest, keeping, new_rooms, person, queue_write, search_index, txn_ids
+    from app.store import (
+        approvals,
+        history,
+        ingest,
+        keeping,
+        new_rooms,
+        person,
+        queue_write,
+        search_index,
+        txn_ids,
+    )
     from app.store.clear_store import ClearStore
     from app.store.ding_alert_store import DingAlertStore
     from app.store.ding_store import DingStore
@@ -30,7 +40,7 @@ if TYPE_CHECKING:
 else:
     history, ingest, keeping = Late("app.store.history"), Late("app.store.ingest"), Late("app.store.keeping")
     person, queue_write = Late("app.store.person"), Late("app.store.queue_write")
-    new_rooms = Late("app.store.new_rooms")
+    approvals, new_rooms = Late("app.store.approvals"), Late("app.store.new_rooms")
     search_index, txn_ids = Late("app.store.search_index"), Late("app.store.txn_ids")
 
 
@@ -237,6 +247,7 @@ class Cache(CacheCore):
 
         def job(w: Write) -> None:
             restore(w.conn, salvage)
+            approvals.refresh_queued(w)
             w.tally.is_rebuilt = w.tally.is_queue_changed = True
 
         changes = await self._change(job, is_durable=True)

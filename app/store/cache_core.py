@@ -33,12 +33,13 @@ if TYPE_CHECKING:
 
     from app.changes import Changes
     from app.clock import Clock
-    from app.store import keeping, search_backlog
+    from app.store import approvals, keeping, search_backlog
     from app.store.connection import CacheKey
     from app.store.keys import FileKey
     from app.store.salvage import Salvage
     from app.store.write import Write
 else:
+    approvals = Late("app.store.approvals")
     keeping, search_backlog = Late("app.store.keeping"), Late("app.store.search_backlog")
 
 log = logging.getLogger("tack.store")
@@ -105,6 +106,8 @@ class CacheCore:
             from app.store.dings import project_older
 
             self._run(project_older, False, conn)
+        if self._me and kept.read_kv(conn, *kept.UNPROJECTED_APPROVALS) is not None:
+            self._run(approvals.project_older, False, conn)
 
     def _finish_salvage(self, key: CacheKey) -> None:
         """Take in what a salvage left behind that died before `restore`."""
@@ -112,10 +115,14 @@ class CacheCore:
             return
         from app.store.salvage import restore, restored, unrestored
 
+        def take_in(w: Write, saved: Salvage) -> None:
+            restore(w.conn, saved)
+            approvals.refresh_queued(w)
+
         try:
             saved = unrestored(self._folder, key)
             if saved is not None:
-                self._writer.call(partial(self._run, lambda w: restore(w.conn, saved), True))
+                self._writer.call(partial(self._run, partial(take_in, saved=saved), True))
                 restored(self._folder, saved)
                 self._me = self._writer.call(partial(_prepare, user_id=None))
         except StorageError as error:  # the next start tries again

@@ -18,6 +18,7 @@ from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import RequestKind
 from app.store.account_data import store_account_data
+from app.store.approvals import note_cleared
 from app.store.cleared import BACK, GOING, SENT, WAITING, WAS_SHOWN, note_counted
 from app.store.person import set_marked_unread
 from app.store.queue_write import enqueue
@@ -114,6 +115,7 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
         _snapshot(w, clear_id, "0", _UNKNOWN, ())
     w.conn.execute(_PUT_RECEIPTS, (w.me, CLEARED, w.now_ms, clear_id))
     w.conn.execute(_ZERO, (clear_id,))
+    note_cleared(w, clear_id)
     if marked:
         _unmark(w, clear_id, txn_id, not_before_ms)
     _queue_receipts(w, clear_id, txn_id, not_before_ms)
@@ -244,6 +246,7 @@ def _put_back(w: Write, clear_id: int, txn_id: TxnID) -> int:
         w.conn.execute(_FALL_BACK, (w.me, CLEARED, w.now_ms, clear_id))
     _mark_back(w, clear_id, txn_id)
     w.conn.execute(_PUT_BACK, (clear_id,))
+    note_cleared(w, clear_id)
     stale = w.conn.execute(
         "SELECT room FROM cleared WHERE clear = ? AND state = ? AND is_stale = 1", (clear_id, BACK)
     ).fetchall()

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.domain.approvals.wire import ACTS_TYPE, REQUEST_ROOM_TYPE, TEXT_FIELD
 from app.domain.dings import DING_FIELD, NUDGE_FIELD
 from app.domain.events import Event, dict_of, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
@@ -25,6 +26,10 @@ _REACHING_BACK = frozenset({"m.reaction", "m.room.redaction"})
 _REACHING_RELATIONS = frozenset({"m.annotation", "m.replace", "m.thread"})
 _BREATH = 100
 _MAX_TS_AHEAD_MS = 36 * 3600 * 1000
+_CREATION = (
+    "SELECT e.raw, e.event_id FROM state s JOIN event e ON e.id = s.event"
+    " WHERE s.room = ? AND s.type = 'm.room.create' AND s.key = ''"
+)
 
 
 class Known(NamedTuple):
@@ -83,6 +88,10 @@ class Intake:
     members: dict[int, dict[str, Event]] = field(default_factory=lambda: defaultdict(dict))
     reprojected_members: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     power_rooms: set[int] = field(default_factory=set)
+    request_rooms: set[int] = field(default_factory=set)
+    """Rooms whose creation, stored by this write, says that they hold a request."""
+    acted_rooms: set[int] = field(default_factory=set)
+    """Rooms in which somebody acted on one."""
     identity_rooms: set[int] = field(default_factory=set)
     tail_rooms: set[int] = field(default_factory=set)
     unread_rooms: set[int] = field(default_factory=set)
@@ -163,6 +172,8 @@ class Intake:
             self.fresh_ids.append(event.event_id)
         if target is not None:
             self._note_relation(room, key, event, rel_type, target)
+        if event.type == ACTS_TYPE:
+            self.acted_rooms.add(room)
         if ord_ is not None:
             self._note_sent(room, event, ord_)
         else:
@@ -259,8 +270,17 @@ class Intake:
         )
 
     def shape(self, event: Event) -> Shape | None:
-        """Give the row an event makes, for whoever I am."""
+        """Give the row an event makes, for whoever I am. What repeats a request in words makes none in its room."""
+        if TEXT_FIELD in event.content and self._holds_request(event.room_id):
+            return None
         return shape_of(event, self.w.me)
+
+    def _holds_request(self, room_id: RoomID) -> bool:
+        room = self.w.find_room(room_id)
+        if room in self.request_rooms:
+            return True
+        row = self.w.conn.execute(_CREATION, (room,)).fetchone()
+        return row is not None and is_request_room(parse_stored(row[0], row[1], room_id))
 
     def set_state(self, room: int, event: Event, key: int) -> None:
         """Make an event the current state of its type and key."""
@@ -271,6 +291,8 @@ class Intake:
         else:
             if event.type in ("m.room.power_levels", "m.room.create"):
                 self.power_rooms.add(room)
+                if is_request_room(event):
+                    self.request_rooms.add(room)
             self.identity_rooms.add(room)
 
     def _breathe(self) -> None:
@@ -299,6 +321,11 @@ class Intake:
             buffer.clear()
         self._states.clear()
         self._last_sent.clear()
+
+
+def is_request_room(event: Event) -> bool:
+    """Whether an event creates a room that holds a request."""
+    return event.type == "m.room.create" and event.content.get("type") == REQUEST_ROOM_TYPE
 
 
 def _shows_reading(event: Event) -> bool:

@@ -20,6 +20,8 @@ UNPROJECTED = ("cache", "unprojected_dings")
 """Says that events stored by the first version wait to be looked through for dings."""
 UNPROJECTED_APPROVALS = ("cache", "unprojected_approvals")
 """Says that rooms stored by an earlier version wait to be looked through for requests."""
+SHIPPED_TEMPLATES = ("approvals", "shipped")
+"""The digests of the templates that come with Tack, as a JSON list: what is made with one of them can be trusted."""
 
 
 def read_kv(conn: Any, namespace: str, key: str) -> str | None:

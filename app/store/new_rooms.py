@@ -13,6 +13,7 @@ from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import NEW_ROOM_PREFIX, QueuedRequest, RequestKind, is_new_room, new_room_id
 from app.domain.timeline import SendState
+from app.store import approvals
 from app.store.dings import note_queued
 from app.store.kept import read_kv
 from app.store.queue_read import COLUMNS, request_of
@@ -67,6 +68,7 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str]
     for moved in (stand_in, room_id):
         w.tally.rooms.add(moved)
         w.tally.reset(moved)
+    approvals.note_made(w, stand_in, room_id)
     w.tally.is_queue_changed = w.tally.dings = True
     if not uninvited:
         return []
@@ -101,6 +103,7 @@ def drop_if_silent(w: Write, room_id: RoomID) -> None:
     maker = maker_of(room_id)
     if maker is None:
         return
+    w.tally.approvals.add(room_id)
     w.conn.execute(
         "DELETE FROM send_queue WHERE txn_id = ?1 AND state != 'sending'"
         " AND NOT EXISTS (SELECT 1 FROM send_queue WHERE room_id = ?2 AND txn_id != ?1)"

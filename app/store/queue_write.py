@@ -7,21 +7,26 @@ row wedged until the person retries or discards it. A row is never dropped becau
 from collections.abc import Sequence
 from typing import Any
 
+from app.domain.approvals.wire import TEXT_FIELD
 from app.domain.events import JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
+from app.store import approvals
 from app.store.dings import note_queued
 from app.store.echoes import end_row, item_count, resolve_dependents
 from app.store.intake import Intake
 from app.store.new_rooms import drop_if_silent, maker_of, placed, retry_room, spread_failure
 from app.store.queue_read import COLUMNS, request_of
 from app.store.room_rows import refresh_rooms
+from app.store.schema_approvals import IS_ACTS
 from app.store.settle import settle
 from app.store.values import NewRequest
 from app.store.write import Write, sql_text, to_json
 
 _ECHO_TYPES = frozenset({"m.room.message", "m.sticker", "m.room.encrypted"})
+_AWAITED = (RequestKind.EVENT, RequestKind.REDACTION, RequestKind.ACT)
+"""Rows that stay until the server's copy is here: till then only they say what was done."""
 _INSERT = (
     "INSERT INTO send_queue(txn_id, lane, room_id, kind, event_type, state_key, content, depends_on, target,"
     " attachment_path, state, not_before_ms, created_ms, is_echo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -29,8 +34,13 @@ _INSERT = (
 
 
 def is_echo(request: NewRequest) -> bool:
-    """Whether a request shows as a row of its own: messages do; edits, reactions, redactions do not."""
+    """Whether a request shows as a row of its own: messages do; edits, reactions, redactions do not.
+
+    Nor does what repeats an approval in words.
+    """
     if request.kind != RequestKind.EVENT or request.event_type not in _ECHO_TYPES:
+        return False
+    if TEXT_FIELD in request.content:
         return False
     relation = request.content.get("m.relates_to")
     return not (isinstance(relation, dict) and relation.get("rel_type") == "m.replace")
@@ -130,6 +140,7 @@ def _note(w: Write, row: QueuedRequest) -> None:
     if row.room_id is None:
         return
     w.tally.rooms.add(row.room_id)
+    approvals.note_queued(w, row)
     if row.kind not in (RequestKind.EVENT, RequestKind.REDACTION):
         return
     w.tally.touched(row.room_id, f"t:{row.txn_id}")
@@ -178,13 +189,17 @@ def mark_sent(w: Write, txn_id: TxnID, event_id: EventID | None) -> None:
     row = _row(w, txn_id)
     if row is None:
         return
-    if event_id is None or row.kind not in (RequestKind.EVENT, RequestKind.REDACTION):
+    if event_id is None or row.kind not in _AWAITED:
         w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
         _note(w, row)
         return
     copy = w.conn.execute(
-        "SELECT room FROM event WHERE event_id = ? AND ord IS NOT NULL", (sql_text(event_id),)
+        f"SELECT room FROM event WHERE event_id = ? AND (ord IS NOT NULL OR {IS_ACTS})", (sql_text(event_id),)
     ).fetchone()
+    if copy is not None and row.kind is RequestKind.ACT:
+        w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
+        _note(w, row)
+        return
     if copy is not None:
         end_row(w, txn_id, event_id)
         if row.room_id is not None:

@@ -7,6 +7,7 @@ belong on `Cache.read_in_worker`.
 
 from __future__ import annotations
 
+import time
 from contextlib import contextmanager
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -116,10 +117,10 @@ class Reader:
         """Give one row, of whatever membership or type."""
         return next(iter(self.room_page([room_id])), None)
 
-    def totals(self) -> AttentionTotals:
-        """Give the figures of rail, tray, taskbar and title."""
+    def totals(self, now_ms: int | None = None) -> AttentionTotals:
+        """Give the figures of rail, tray, taskbar and title; without a time as of now (deputies come and go)."""
         with self._snapshot():
-            return rooms_read.totals(self._conn)
+            return rooms_read.totals(self._conn, int(time.time() * 1000) if now_ms is None else now_ms)
 
     def unread_walk(self, filter: RoomFilter, here: RoomID | None) -> list[tuple[RoomID, bool]]:
         """Give the rooms of a filter with news, and whether these count; `here` is among them anyway. *Slow*."""

@@ -4,6 +4,7 @@ Runs in one transaction, room by room. The search index is emptied and filled by
 """
 
 from app.domain.events import Event
+from app.store.approvals import clear_approvals, rebuild_approvals
 from app.store.dings import rebuild_dings
 from app.store.intake import Intake
 from app.store.members import project_all_members
@@ -17,7 +18,9 @@ _BATCH = 2000
 
 
 def rebuild(w: Write) -> None:
-    """Compute `item`, `reaction`, `member`, `last_sent`, `ding`, `nudge` and the projected columns of `room` anew."""
+    """Compute `item`, `reaction`, `member`, `last_sent`, `ding`, `nudge`, `approval` with what hangs on it, and the
+    projected columns of `room` anew."""
+    clear_approvals(w)
     for table in ("item", "reaction", "member", "last_sent", "ding", "nudge"):
         w.conn.execute(f"DELETE FROM {table}")
     w.conn.execute("UPDATE room SET first_pos = 0, last_pos = -1, read_ord = NULL")
@@ -30,6 +33,7 @@ def rebuild(w: Write) -> None:
         project_all_members(w, room, w.room_id(room))
         _rebuild_rows(w, room)
     rebuild_dings(w)
+    rebuild_approvals(w)
     start_rebuild(w.conn)
     refresh_rooms(w, identity=rooms, tail=(), unread=())
     w.tally.is_rebuilt = True

@@ -10,6 +10,7 @@ from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import NotifyLevel
 from app.domain.visible import one_line
+from app.store.approvals import note_news
 from app.store.cleared import note_counted
 from app.store.members import membership_of
 from app.store.push_levels import levels_of
@@ -62,6 +63,7 @@ def refresh_rooms(w: Write, *, identity: Iterable[int], tail: Iterable[int], unr
     tails, unreads = set(tail) | identities, set(unread) | identities
     rules = AccountRules(w) if identities else None
     has_echoes = w.conn.execute("SELECT 1 FROM send_queue WHERE is_echo = 1 LIMIT 1").fetchone() is not None
+    moved: list[int] = []
     for room in tails | unreads:
         new: Columns = {}
         if rules is not None and room in identities:
@@ -70,16 +72,19 @@ def refresh_rooms(w: Write, *, identity: Iterable[int], tail: Iterable[int], unr
             new.update(_tail(w, room, has_echoes=has_echoes))
         if room in unreads:
             new.update(zip(("read_ord", "unread", "mentions"), unread_of(w, room), strict=True))
-        _write(w, room, new)
+        if _write(w, room, new):
+            moved.append(room)
     note_counted(w, unreads)
+    note_news(w, moved)
 
 
-def _write(w: Write, room: int, new: Columns) -> None:
+def _write(w: Write, room: int, new: Columns) -> bool:
+    """Write what differs; whether news came or went."""
     names = list(new)
     old = w.conn.execute(f"SELECT {', '.join(names)} FROM room WHERE id = ?", (room,)).fetchone()
     changed = {name for name, before in zip(names, old, strict=True) if before != new[name]}
     if not changed:
-        return
+        return False
     sets = ", ".join(f"{name} = ?" for name in changed)
     w.conn.execute(f"UPDATE room SET {sets} WHERE id = ?", (*(new[name] for name in changed), room))
     w.tally.rooms.add(w.room_id(room))
@@ -88,6 +93,7 @@ def _write(w: Write, room: int, new: Columns) -> None:
         n in changed and bool(before[n]) != bool(new[n]) for n in _COUNTS
     ):
         w.tally.is_order_changed = True
+    return any(name in changed for name in _COUNTS)
 
 
 # Identity -------------------------------------------------------------------------------------------------------

@@ -78,6 +78,7 @@ _TOTALS = (
     " WHERE is_listed = 1 AND (unread > 0 OR mentions > 0 OR is_marked_unread = 1)"
 )
 """Only rooms that say something are looked at, and only in the index."""
+_DUTIES = "SELECT count(*) FROM approval_duty WHERE from_ms <= ? AND until_ms >= ?"
 
 
 class _Waiting(NamedTuple):
@@ -195,12 +196,13 @@ def _send_state(waiting: _Waiting) -> ListSendState:
     return ListSendState.SENDING if waiting.is_moving else ListSendState.NONE
 
 
-def totals(conn: Any) -> AttentionTotals:
+def totals(conn: Any, now_ms: int) -> AttentionTotals:
     """Add up what asks for attention. Rooms at the level "mentions" count by their mentions."""
     row = conn.execute(_TOTALS).fetchone()
     invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
     dings = conn.execute("SELECT count(*) FROM ding WHERE is_open = 1").fetchone()[0]
-    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings)
+    approvals = conn.execute(_DUTIES, (now_ms, now_ms)).fetchone()[0]
+    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings, approvals)
 
 
 def search_rooms(conn: Any, me: UserID, term: str, limit: int) -> list[RoomSummary]:

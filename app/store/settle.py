@@ -1,5 +1,6 @@
 """The last steps of every write that stored events: from placed events to finished projections."""
 
+from app.store.approvals import note_library, project_approvals
 from app.store.dings import project_dings
 from app.store.echoes import remove_echoes
 from app.store.intake import Intake
@@ -22,11 +23,13 @@ def settle(intake: Intake) -> None:
     weigh(intake)
     project_dings(intake)
     place_receipts(intake)
+    project_approvals(intake)
     if not intake.skips_index:
         _index_fresh(intake)
     refresh_rooms(
         intake.w, identity=intake.identity_rooms, tail=intake.tail_rooms, unread=intake.unread_rooms
     )
+    note_library(intake)
 
 
 def _index_fresh(intake: Intake) -> None:
