@@ -1,6 +1,6 @@
 """What approvals are called on the screen: values, reasons, states. In the language of the interface.
 
-The door to `approval_value_words`, `approval_route_words` and `approval_act_words`.
+The door to `approval_value_words`, `approval_route_words`, `approval_act_words`, `approval_asking_words`.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.approval_act_words import act_text, act_words, entry_words, refusal_words
+from ui.approval_asking_words import plan_error_words, problem_words, request_text, title_words
 from ui.approval_route_words import (
     auto_words,
     manager_words,
@@ -31,8 +32,7 @@ from ui.template_words import condition_words, flaw_words
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.domain.approvals.planning import PlanError, ProblemAt
-    from app.domain.approvals.request import RequestContent, Step
+    from app.domain.approvals.request import Step
     from app.domain.approvals.state import StepState
     from app.domain.approvals.template import Template
 
@@ -70,23 +70,3 @@ __all__ = [
 def branch_words(template: Template, step: Step | StepState, name: Name | None = None) -> str:
     """Word the branches that lead to a step: "金额超过 5,000"; "" for one that always comes."""
     return _branch_words(template, step.branches, name)
-
-
-def title_words(template: Template, requester: str) -> str:
-    """Title a new request: "张伟的报销", "Expense of Zhang Wei"."""
-    raise NotImplementedError
-
-
-def problem_words(template: Template, problem: ProblemAt) -> str:
-    """Word what is wrong with a form, as one sentence."""
-    raise NotImplementedError
-
-
-def plan_error_words(template: Template, error: PlanError, at: str) -> str:
-    """Word why there is no route."""
-    raise NotImplementedError
-
-
-def request_text(content: RequestContent, name: Name) -> str:
-    """Word a whole request for people without Tack: title, number, each field on a line, who decides."""
-    raise NotImplementedError

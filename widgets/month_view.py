@@ -17,6 +17,8 @@ from widgets.style import StyleSource, Weight
 from widgets.words import Line
 
 _CELL, _LEAST_CELL = 32, 20
+_FIRST, _LAST = date(1, 2, 1), date(9998, 11, 30)
+"""Where the leaves end."""
 _DAY_STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -7, Qt.Key.Key_Down: 7}
 _MONTH_STEPS = {Qt.Key.Key_PageUp: -1, Qt.Key.Key_PageDown: 1}
 
@@ -27,13 +29,21 @@ class MonthView(QWidget):
     day_chosen = Signal(object)
     """date, by click or Enter."""
 
-    def __init__(self, style: StyleSource, today: Callable[[], date], parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        style: StyleSource,
+        today: Callable[[], date],
+        parent: QWidget | None = None,
+        *,
+        has_past: bool = False,
+    ) -> None:
+        """With `has_past` any day can be chosen."""
         super().__init__(parent)
         self._style = style
         self._title = Line(style, pixels=13, is_bold=True)
         self._back = IconButton(style, "caret-left", "", size=28, icon_size=16)
         self._on = IconButton(style, "caret-right", "", size=28, icon_size=16)
-        self._days = _Days(style, today)
+        self._days = _Days(style, today, has_past)
         self._back.clicked.connect(lambda: self._days.move_month(-1))
         self._on.clicked.connect(lambda: self._days.move_month(1))
         self._days.day_chosen.connect(self.day_chosen)
@@ -86,9 +96,10 @@ class _Days(QWidget):
     day_chosen = Signal(object)
     moved = Signal()
 
-    def __init__(self, style: StyleSource, today: Callable[[], date]) -> None:
+    def __init__(self, style: StyleSource, today: Callable[[], date], has_past: bool) -> None:
         super().__init__()
         self._style, self._today = style, today
+        self._least: Callable[[], date] = _first if has_past else today
         self._cell = style.current.px(_CELL)
         self._has_ring = False
         self._hovered: date | None = None
@@ -170,7 +181,7 @@ class _Days(QWidget):
     def _paint_day(self, painter: QPainter, box: QRectF, day: date) -> None:
         style, colors = self._style.current, self._style.current.colors
         inside = box.adjusted(2, 1, -2, -1)
-        is_past = day < self._today()
+        is_past = day < self._least()
         words = colors.text1 if day.month == self.day.month and not is_past else colors.text3
         if day == self.day:
             fill_rounded(painter, inside, style.sizes.radius_small, colors.accent)
@@ -196,10 +207,14 @@ class _Days(QWidget):
 
     def _move_to(self, day: date) -> None:
         self._has_ring = True
-        self.go_to(max(self._today(), day))
+        self.go_to(min(max(self._least(), day), _LAST))
         announce(self, format_date(self.day))
 
     def _choose(self, day: date) -> None:
-        if day >= self._today():
+        if day >= self._least():
             self.go_to(day)
             self.day_chosen.emit(day)
+
+
+def _first() -> date:
+    return _FIRST

@@ -48,10 +48,17 @@ class PeoplePicker(QWidget):
     """Escape with nothing to close here."""
 
     def __init__(
-        self, style: StyleSource, label: str, images: ImageSource | None = None, parent: QWidget | None = None
+        self,
+        style: StyleSource,
+        label: str,
+        images: ImageSource | None = None,
+        parent: QWidget | None = None,
+        *,
+        has_count: bool = True,
     ) -> None:
+        """Without `has_count` it does not say how many people these are: they may be something else."""
         super().__init__(parent)
-        self._style = style
+        self._style, self._has_count = style, has_count
         self._label = Words(style, label, role="text2", pixels=12)
         self._count = Line(style, role="text2", pixels=12)
         self._chips = PersonChips(style)
@@ -93,7 +100,7 @@ class PeoplePicker(QWidget):
         """Show who is chosen."""
         self._chips.set_chips(people)
         self._count.setText(tr_n("{n} person", "{n} people", len(people)))
-        self._count.setVisible(bool(people))
+        self._count.setVisible(self._has_count and bool(people))
 
     def set_note(self, sentence: str) -> None:
         """Say what could not be added; empty hides it."""

@@ -32,6 +32,7 @@ class TextArea(QWidget):
         self._text.set_send_key(SendKey.CTRL_ENTER)
         self._text.set_hint(hint, hint)
         self._text.setAccessibleName(label)
+        self._label.setVisible(bool(label))
         self._lay_out()
         self._text.edited.connect(self.edited)
         self._text.send_pressed.connect(self.submitted)
@@ -59,6 +60,11 @@ class TextArea(QWidget):
         """The red line below; empty takes it away."""
         self._below.setText(sentence)
         self._below.setVisible(bool(sentence))
+        self._text.setAccessibleDescription(sentence)
+        self._frame.set_look(is_wrong=bool(sentence))
+
+    def set_wrong(self, sentence: str) -> None:
+        """Draw the red edge and say why to a screen reader, where the words stand elsewhere."""
         self._text.setAccessibleDescription(sentence)
         self._frame.set_look(is_wrong=bool(sentence))
 

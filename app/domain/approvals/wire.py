@@ -77,7 +77,7 @@ class FileRef(Struct, frozen=True, omit_defaults=True):
     """`mxc://…`; empty until uploaded."""
     sha256: Short = ""
     """Hex digest of the bytes: ties the file to the sealed form."""
-    path: Id = ""
+    path: Text = ""
     """Own outbox path while `uri` is empty; never on the wire."""
 
 

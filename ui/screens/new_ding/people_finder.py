@@ -22,8 +22,10 @@ _DEPARTMENT = "unit:"
 class PeopleFinder:
     """Without `members` it asks the directory; with them it offers nobody else."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, has_me: bool = False) -> None:
+        """With `has_me` I can be chosen too."""
         self._desk = desk
+        self._has_me = has_me
         self._me = desk.account.user_id
         self._home = server_name_of(self._me)
         self._known: dict[str, Person] = {}
@@ -58,7 +60,7 @@ class PeopleFinder:
         return self._offered(known, without)
 
     def _offered(self, found: Iterable[Person], without: Iterable[UserID]) -> list[FloatingRow]:
-        taken = {self._me, *without}
+        taken = {*self._left_out(), *without}
         people = [person for person in found if person.user_id not in taken][:MOST]
         self._known |= {person.user_id: person for person in people}
         return [_person_row(person) for person in people]
@@ -79,7 +81,8 @@ class PeopleFinder:
                 error = refused
                 continue
             found |= {profile.user_id: self.person_of(profile) for profile in people}
-        found.pop(self._me, None)
+        for user in self._left_out():
+            found.pop(user, None)
         if not found and error is not None:
             raise error
         if self._members is not None:
@@ -109,7 +112,10 @@ class PeopleFinder:
             people = {person.user_id: person for person in await self._search(name)}
         by_id = [person for person in people.values() if person.user_id.casefold() == key]
         named = [person for person in people.values() if person.name.casefold() == key]
-        return [person for person in by_id or named if person.user_id != self._me]
+        return [person for person in by_id or named if person.user_id not in self._left_out()]
+
+    def _left_out(self) -> tuple[UserID, ...]:
+        return () if self._has_me else (self._me,)
 
     async def _search(self, term: str) -> list[Person]:
         if self._members is not None:
