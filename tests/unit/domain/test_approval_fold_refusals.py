@@ -395,8 +395,9 @@ def test_every_right_on_a_task_is_one_that_counts() -> None:
     room.act("a", ActKind.DELEGATE, "s1", "x")
     for name in ("a", "b", "c", "x", "boss", "req"):
         for right in rights_of(room.content, room.state(), user(name), room.now_ms):
-            extra: dict[str, Any] = {"people": users("x")}
-            if right.step and right.kind is not ActKind.REMOVE_SIGN:
+            is_removing = right.kind is ActKind.REMOVE_SIGN
+            extra: dict[str, Any] = {"people": users("x" if is_removing else "new")}
+            if right.step and not is_removing:
                 whose = right.on_behalf or ""
                 extra = {"people": users("new"), "where": Where.BESIDE, "on_behalf": whose}
             act = Act(id="probe", kind=right.kind, step=right.step, round=right.round, **extra)
