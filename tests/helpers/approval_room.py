@@ -132,7 +132,7 @@ class RequestRoom:
         fields.setdefault("round", rounds.get(step, 0))
         fields.setdefault("basis", basis_of(state))
         fields.setdefault("id", f"{name}{len(self._lists.get(user(name), ()))}")
-        if "on_behalf" in fields:
+        if fields.get("on_behalf"):
             fields["on_behalf"] = user(fields["on_behalf"])
         return Act(kind=kind, step=step, people=users(people), **fields)
 

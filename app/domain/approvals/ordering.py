@@ -13,6 +13,9 @@ from typing import NamedTuple
 from app.domain.approvals.acts import Act, ActsEvent
 from app.domain.ids import EventID, UserID
 
+_Key = tuple[UserID, int]
+"""Whose act and its place in their list."""
+
 
 class Placed(NamedTuple):
     """One act and the event that first held it."""
@@ -52,24 +55,14 @@ def in_order(seal: EventID, events: Iterable[ActsEvent]) -> Ordered:
         versions[event.user].append(event)
     standing = {user: _standing(seal, versions[user]) for user in sorted(versions)}
     taken = tuple(_Queue(standing).taken())
-    missing = {placed for found in standing.values() for placed in _keys(found.acts)} - set(
-        _keys(placed for placed, _ in taken)
-    )
-    impossible = [
-        placed
-        for found in standing.values()
-        for placed in found.acts
-        if (placed.user, placed.place) in missing
-    ]
+    known = {(placed.user, placed.place) for placed, _ in taken}
+    every = (placed for found in standing.values() for placed in found.acts)
+    impossible = [placed for placed in every if (placed.user, placed.place) not in known]
     return Ordered(
         taken,
         tuple(sorted(impossible, key=_rank)),
         tuple(user for user, found in standing.items() if found.is_changed_afterwards),
     )
-
-
-def _keys(acts: Iterable[Placed]) -> Iterator[tuple[UserID, int]]:
-    return ((placed.user, placed.place) for placed in acts)
 
 
 def _rank(placed: Placed) -> tuple[int, EventID, int]:
@@ -103,34 +96,38 @@ class _Queue:
     def __init__(self, standing: dict[UserID, Standing]) -> None:
         self._standing = standing
         self._ready: list[tuple[int, EventID, int, UserID, Placed]] = []
-        self._unmet: dict[tuple[UserID, int], int] = {}
-        self._behind: dict[tuple[UserID, int], list[Placed]] = defaultdict(list)
-        self._moments: dict[tuple[UserID, int], int] = {}
+        self._unmet: dict[_Key, int] = {}
+        self._behind: dict[_Key, list[Placed]] = defaultdict(list)
+        self._moments: dict[_Key, int] = {}
         for found in standing.values():
+            former: dict[str, int] = {}
             for placed in found.acts:
-                self._add(placed)
+                self._add(placed, former)
+                former = placed.act.basis
 
     def taken(self) -> Iterator[tuple[Placed, int]]:
         """Give what can be taken, each with the moment it takes effect."""
         while self._ready:
             placed = heappop(self._ready)[-1]
             key = placed.user, placed.place
-            moment = max([placed.ts_ms, *(self._moments[before] for before in self._before(placed))])
-            self._moments[key] = moment
+            moment = self._moments[key]
             yield placed, moment
             for waiting in self._behind.pop(key, ()):
-                self._release(waiting)
+                self._release(waiting, moment)
 
-    def _add(self, placed: Placed) -> None:
-        before = self._before(placed)
-        self._unmet[placed.user, placed.place] = len(before)
-        for key in before:
-            self._behind[key].append(placed)
+    def _add(self, placed: Placed, former: dict[str, int]) -> None:
+        before = self._before(placed, former)
+        key = placed.user, placed.place
+        self._unmet[key] = len(before)
+        self._moments[key] = placed.ts_ms
+        for one in before:
+            self._behind[one].append(placed)
         if not before:
             self._push(placed)
 
-    def _release(self, placed: Placed) -> None:
+    def _release(self, placed: Placed, moment: int) -> None:
         key = placed.user, placed.place
+        self._moments[key] = max(self._moments[key], moment)
         self._unmet[key] -= 1
         if not self._unmet[key]:
             self._push(placed)
@@ -138,15 +135,18 @@ class _Queue:
     def _push(self, placed: Placed) -> None:
         heappush(self._ready, (*_rank(placed), placed.user, placed))
 
-    def _before(self, placed: Placed) -> set[tuple[UserID, int]]:
-        """Give the acts that come before one: each person's last it has seen, and its own former one."""
-        basis = placed.act.basis.items()
-        before = {self._seen(placed, UserID(user), count) for user, count in basis if count}
+    def _before(self, placed: Placed, former: dict[str, int]) -> set[_Key]:
+        """Give the acts that come before one: its own former one, and each person's last that only this one saw."""
+        before = {
+            self._seen(placed, UserID(user), count)
+            for user, count in placed.act.basis.items()
+            if count > former.get(user, 0)
+        }
         if placed.place:
             before.add((placed.user, placed.place - 1))
         return before
 
-    def _seen(self, placed: Placed, user: UserID, count: int) -> tuple[UserID, int]:
+    def _seen(self, placed: Placed, user: UserID, count: int) -> _Key:
         """Give the last act of somebody among the first `count` that stands.
 
         Who rewrites their list into a shorter one does not make impossible what others did on the longer one: they
