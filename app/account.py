@@ -238,6 +238,7 @@ class Account(Services):
         self.organisation.start()
         self.dings.start()
         self.ding_alerts.start()
+        self.approvals.lane_wait_s = self._queue.wait_s
         self.approvals.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())

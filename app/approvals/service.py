@@ -1,14 +1,32 @@
 """What a person does with approvals: ask, decide, urge, stand in; publish templates.
 
 Every act is a row of the send queue and returns at once. Beside it runs the upkeep, which this service starts and stops.
+Behind this front: `asking` (from a form to rows of the queue), `acting` (decisions), `sending` (both on the wire),
+`library`, `away`, `checking`, `upkeep`.
 """
 
 from __future__ import annotations
 
+import asyncio
+import json
+import logging
 from typing import TYPE_CHECKING
 
+from app.approvals.acting import Acting
+from app.approvals.asking import Asking
+from app.approvals.away import Absence
+from app.approvals.checking import read_doubts, read_verdict
+from app.approvals.drafts import read_drafts, save_draft
+from app.approvals.library import Library
+from app.approvals.previewing import Previewing
+from app.approvals.upkeep import ApprovalUpkeep
+from app.domain.approvals.wire import digest_of, to_content
+from app.domain.sending import NEW_ROOM_PREFIX
+from app.errors import TackError
+from app.store.kept import SHIPPED_TEMPLATES
+
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any
 
     from app.approvals.values import ApprovalDraft, NewAct, NewApproval, Preview, Verdict
@@ -29,6 +47,9 @@ if TYPE_CHECKING:
     from app.timeline.service import TimelineService
 
 
+log = logging.getLogger("tack.approvals")
+
+
 class ApprovalService:
     """`account.approvals`."""
 
@@ -45,26 +66,58 @@ class ApprovalService:
         monitor: ConnectionMonitor,
         clock: Clock,
     ) -> None:
-        self._cache = cache
+        self._cache, self._homeserver, self._sending = cache, homeserver, sending
+        self._clock = clock
+        self._previewing = Previewing(cache, organisation, self.now_ms)
+        self._asking = Asking(cache, sending, outbox, self._previewing, self.now_ms)
+        self._acting = Acting(cache, sending, outbox, dings, clock, self.now_ms)
+        self._library = Library(cache, sending)
+        self._absence = Absence(cache, self._library, self._acting, self.now_ms)
+        self._upkeep = ApprovalUpkeep(cache, homeserver, timelines, changes, monitor, clock)
+        self._noting: asyncio.Task[None] | None = None
+        self.lane_wait_s: Callable[[str], float] = lambda lane: 0.0
+        """Gives how long the send queue waits with a lane; set by who owns the queue."""
 
     def start(self) -> None:
         """Begin what runs beside."""
+        self._upkeep.start()
 
     async def stop(self) -> None:
         """End it."""
+        await self._upkeep.stop()
+        await self._previewing.stop()
+        if self._noting is not None:
+            await asyncio.gather(self._noting, return_exceptions=True)
+
+    def now_ms(self) -> int:
+        """Give the time as the server has it, as far as that is known: what acts are compared with."""
+        return self._clock.now_ms() + self._homeserver.clock_skew_ms
+
+    def use_shipped(self, templates: Sequence[Template]) -> None:
+        """Take the templates that come with Tack, which are trusted wherever they are met."""
+        self._previewing.shipped = tuple(templates)
+        self._noting = asyncio.create_task(self._note_shipped(), name="templates that come with Tack")
+
+    async def _note_shipped(self) -> None:
+        digests = json.dumps([digest_of(to_content(one)) for one in self._previewing.shipped])
+        try:
+            if self._cache.read.kv(*SHIPPED_TEMPLATES) != digests:
+                await self._cache.set_kv(*SHIPPED_TEMPLATES, digests)
+        except TackError as error:  # the next start notes it
+            log.info("templates that come with Tack: %s", error.code)
 
     # Asking -----------------------------------------------------------------------------------------------------
 
     async def templates(self) -> tuple[TemplateEntry, ...]:
         """Give what one may ask with: published templates, and those that come with Tack where none of that id is
         published; used last first, then by group and name."""
-        raise NotImplementedError
+        return await self._previewing.templates()
 
     async def preview(
         self, entry: TemplateEntry, values: Values, chosen: dict[str, tuple[UserID, ...]]
     ) -> Preview:
         """Say who would decide. Never raises for what is missing in the form: `Preview.plan.error` says it."""
-        raise NotImplementedError
+        return await self._previewing.preview(entry, values, chosen)
 
     async def send(self, new: NewApproval) -> RoomID:
         """Queue a request; the stand-in of its room.
@@ -72,23 +125,31 @@ class ApprovalService:
         Raises `InputError`: `approval_form` (first problem), `approval_route` (why), `approval_too_big` (size, limit),
         `file_gone` and its like. Nothing is queued then.
         """
-        raise NotImplementedError
+        return await self._asking.send(new)
 
     async def discard(self, room_id: RoomID) -> None:
         """Drop a request that still waits in the send queue; its form becomes a draft again."""
-        raise NotImplementedError
+        await self._asking.discard(room_id)
 
     async def retry(self, room_id: RoomID) -> None:
         """Try what was parked in a request again."""
-        raise NotImplementedError
+        await self._asking.retry(room_id)
+
+    def wait_s(self, room_id: RoomID) -> int:
+        """Give the seconds the server asks a request, or an act on it, to wait; 0: it does not."""
+        return max(0, round(self.lane_wait_s(room_id)))
+
+    def upload_share(self, room_id: RoomID) -> float | None:
+        """How much of the files of a request to be made is up, 0 to 1; None when none is moving."""
+        return self._sending.upload_share(room_id.removeprefix(NEW_ROOM_PREFIX))
 
     async def save_draft(self, key: str, template_id: str, title: str, content: dict[str, Any]) -> None:
         """Keep a form; an empty content drops it."""
-        raise NotImplementedError
+        await save_draft(self._cache, key, template_id, title, content, self._clock.now_ms())
 
     async def drafts(self) -> list[ApprovalDraft]:
         """Give the forms not sent yet, the newest first."""
-        raise NotImplementedError
+        return await self._cache.read_in_worker(read_drafts)
 
     # Acting -----------------------------------------------------------------------------------------------------
 
@@ -98,33 +159,35 @@ class ApprovalService:
         Raises `InputError` `approval_` + `Refusal` where it would change nothing, `approval_unsealed`,
         `approval_invalid`, `approval_differs`. Urging sends a DING too; passing on, adding and copying invite.
         """
-        raise NotImplementedError
+        return await self._acting.act(room_id, new, hold_ms=hold_ms)
 
     async def act_on_all(
         self, rooms: Sequence[RoomID], kind: ActKind, note: str, texts: dict[RoomID, str] | None = None
     ) -> BatchResult:
         """Approve or reject many; all wait `UNDO_MS`. What changed meanwhile is skipped and named."""
-        raise NotImplementedError
+        return await self._acting.act_on_all(rooms, kind, note, texts)
 
     async def undo(self, txns: Sequence[TxnID]) -> int:
         """Take back acts that have not gone out; how many that were."""
-        raise NotImplementedError
+        return await self._acting.undo(txns)
 
     async def join(self, room_id: RoomID) -> None:
         """Enter the room of a request of somebody outside. Raises the errors of the line."""
-        raise NotImplementedError
+        await self._homeserver.client.rooms.join(room_id)
 
     async def doubts(self, detail: ApprovalDetail) -> tuple[Doubt, ...]:
         """Compare a request's facts with the organisation as it is known here."""
-        raise NotImplementedError
+        now_ms = self.now_ms()
+        return await self._cache.read_in_worker(lambda read: read_doubts(read, detail, now_ms))
 
     async def send_card(self, room_id: RoomID, to: RoomID, text: str) -> TxnID:
         """Put a card of a request into a conversation."""
-        raise NotImplementedError
+        return await self._asking.send_card(room_id, to, text)
 
     async def verify(self, code: str) -> Verdict | None:
         """Check the code of a printed record; None when it is none."""
-        raise NotImplementedError
+        now_ms = self.now_ms()
+        return await self._cache.read_in_worker(lambda read: read_verdict(read, code, now_ms))
 
     # While away -------------------------------------------------------------------------------------------------
 
@@ -132,22 +195,22 @@ class ApprovalService:
         self, deputy: UserID, from_ms: int, until_ms: int, templates: tuple[str, ...] = ()
     ) -> None:
         """Let somebody decide for me: for requests to come (in the library), and for those open now (an act in each)."""
-        raise NotImplementedError
+        await self._absence.begin(deputy, from_ms, until_ms, templates)
 
     async def end_away(self) -> None:
         """I am back."""
-        raise NotImplementedError
+        await self._absence.end()
 
     # Templates --------------------------------------------------------------------------------------------------
 
     async def set_up_library(self, space_id: RoomID | None) -> None:
         """Make the organisation's library with the templates that come with Tack; who is in the space may enter."""
-        raise NotImplementedError
+        await self._library.set_up(space_id, self._previewing.shipped)
 
     async def publish(self, template: Template) -> TxnID:
         """Publish the next version of a template. Raises `InputError` `approval_template` (first flaw)."""
-        raise NotImplementedError
+        return await self._library.publish(template)
 
     async def set_roles(self, roles: Roles) -> TxnID:
         """Publish the roles."""
-        raise NotImplementedError
+        return await self._library.set_roles(roles)

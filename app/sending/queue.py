@@ -119,6 +119,11 @@ class SendQueue:
                 lane.is_waiting_for_line = False
         self._woken.set()
 
+    def wait_s(self, lane: str) -> float:
+        """Give how long a lane still waits; 0 where it does not."""
+        known = self._lanes.get(lane)
+        return max(0.0, known.wait_until - self._clock.monotonic()) if known is not None else 0.0
+
     def _is_resting(self) -> bool:
         state = self._monitor.state
         has_no_line = state.kind is ConnectionKind.OFFLINE and state.error_code in NO_LINE_CODES

@@ -127,6 +127,24 @@ class ApprovalReads:
         """Give rooms of requests whose older events are not all here, those that wait for me first."""
         return approval_detail.to_fetch(self._conn, limit)
 
+    def open_with(self, user: UserID) -> list[RoomID]:
+        """Give the open requests in whose route somebody stands, or that concern them otherwise. *Slow*."""
+        rows = self._conn.execute(
+            "SELECT r.room_id FROM approval_person p JOIN approval a ON a.id = p.room JOIN room r ON r.id = a.id"
+            " WHERE p.user = ? AND a.is_open = 1 AND r.membership = 'join' ORDER BY a.id",
+            (user,),
+        )
+        return [RoomID(row[0]) for row in rows.fetchall()]
+
+    def open_of(self, user: UserID) -> list[RoomID]:
+        """Give the open requests that somebody asked for. *Slow*."""
+        rows = self._conn.execute(
+            "SELECT r.room_id FROM approval a JOIN room r ON r.id = a.id"
+            " WHERE a.is_open = 1 AND a.requester = ? AND r.membership = 'join' ORDER BY a.id",
+            (user,),
+        )
+        return [RoomID(row[0]) for row in rows.fetchall()]
+
     # Beside ------------------------------------------------------------------------------------------------------
 
     def next_turn_ms(self, now_ms: int) -> int | None:
