@@ -20,6 +20,7 @@ from app.domain.approvals.wire import (
 from app.domain.content import dict_of
 from app.domain.ids import RoomID
 from app.domain.sending import RequestKind
+from app.domain.timeline import SendState
 from app.late import Late
 from app.store.kept import UNPROJECTED_APPROVALS
 from app.store.write import Write, select_in
@@ -91,11 +92,12 @@ def project_rooms(w: Write, rooms: Sequence[int]) -> None:
 
 def _project_room(w: Write, room: int) -> None:
     request = approval_room.read_request(w.conn, room)
+    if request is not None:
+        request = _end_sent(w, request)
     state = None if request is None else approval_room.fold_stored(request, w.me)
     if request is None or state is None:
         is_moved = _forget(w, room)
     else:
-        _end_sent(w, request)
         is_moved = _put(w, room, approval_fold.project_request(request, state, w.me, _around(w, room)))
     if is_moved:
         w.tally.approvals.add(w.room_id(room))
@@ -145,20 +147,17 @@ def _forget(w: Write, room: int) -> bool:
     return is_moved
 
 
-def _end_sent(w: Write, request: StoredRequest) -> None:
-    """Drop rows of the send queue that were sent and whose copies are here."""
-    stored = {event.event_id for event, _ in request.acts}
-    ended = [queued.txn_id for queued in request.queued if _is_stored(w, queued.txn_id, stored)]
-    for txn_id in ended:
-        w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
-        w.tally.is_queue_changed = True
-
-
-def _is_stored(w: Write, txn_id: str, stored: set[Any]) -> bool:
-    row = w.conn.execute(
-        "SELECT event_id FROM send_queue WHERE txn_id = ? AND state = 'sent'", (txn_id,)
-    ).fetchone()
-    return row is not None and row[0] in stored
+def _end_sent(w: Write, request: StoredRequest) -> StoredRequest:
+    """Drop my acts from the send queue that were sent and whose copies are here."""
+    if not request.queued:
+        return request
+    waiting = approval_room.unsent(request, w.me)
+    left = tuple(one for one in request.queued if one in waiting or one.state is not SendState.SENT)
+    for queued in request.queued:
+        if queued not in left:
+            w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (queued.txn_id,))
+            w.tally.is_queue_changed = True
+    return request._replace(queued=left)
 
 
 # What else moves them -------------------------------------------------------------------------------------------
@@ -188,6 +187,12 @@ def refresh_request(w: Write, room_id: RoomID) -> None:
     room = w.find_room(room_id)
     if room is not None:
         project_rooms(w, [room])
+
+
+def is_listed(w: Write, room_id: RoomID | None) -> bool:
+    """Whether a room holds a request that has rows."""
+    room = None if room_id is None else w.find_room(room_id)
+    return w.conn.execute("SELECT 1 FROM approval WHERE id = ?", (room,)).fetchone() is not None
 
 
 def refresh_queued(w: Write) -> None:

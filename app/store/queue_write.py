@@ -19,14 +19,11 @@ from app.store.intake import Intake
 from app.store.new_rooms import drop_if_silent, maker_of, placed, retry_room, spread_failure
 from app.store.queue_read import COLUMNS, request_of
 from app.store.room_rows import refresh_rooms
-from app.store.schema_approvals import IS_ACTS
 from app.store.settle import settle
 from app.store.values import NewRequest
 from app.store.write import Write, sql_text, to_json
 
 _ECHO_TYPES = frozenset({"m.room.message", "m.sticker", "m.room.encrypted"})
-_AWAITED = (RequestKind.EVENT, RequestKind.REDACTION, RequestKind.ACT)
-"""Rows that stay until the server's copy is here: till then only they say what was done."""
 _INSERT = (
     "INSERT INTO send_queue(txn_id, lane, room_id, kind, event_type, state_key, content, depends_on, target,"
     " attachment_path, state, not_before_ms, created_ms, is_echo) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
@@ -189,17 +186,17 @@ def mark_sent(w: Write, txn_id: TxnID, event_id: EventID | None) -> None:
     row = _row(w, txn_id)
     if row is None:
         return
-    if event_id is None or row.kind not in _AWAITED:
+    if row.kind is RequestKind.ACT and approvals.is_listed(w, row.room_id):
+        # Till the copy is here only this row says what was done; the list of acts ends it.
+        _update(w, txn_id, "state = ?, error_code = ''", SendState.SENT.value)
+        return
+    if event_id is None or row.kind not in (RequestKind.EVENT, RequestKind.REDACTION):
         w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
         _note(w, row)
         return
     copy = w.conn.execute(
-        f"SELECT room FROM event WHERE event_id = ? AND (ord IS NOT NULL OR {IS_ACTS})", (sql_text(event_id),)
+        "SELECT room FROM event WHERE event_id = ? AND ord IS NOT NULL", (sql_text(event_id),)
     ).fetchone()
-    if copy is not None and row.kind is RequestKind.ACT:
-        w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
-        _note(w, row)
-        return
     if copy is not None:
         end_row(w, txn_id, event_id)
         if row.room_id is not None:
