@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.approvals.acts import ActKind, Where
-from app.domain.approvals.state import FINAL, RequestStatus, StepStatus, TaskStatus
+from app.domain.approvals.state import FINAL, RequestStatus, StepStatus
 from app.domain.approvals.template import Fork
 from app.domain.ids import UserID
 from resources.formats import format_moment
@@ -18,6 +18,7 @@ from ui.approval_task_words import (
     task_lines,
     task_mark,
     task_name,
+    voices,
     waited_words,
 )
 from ui.approval_words import auto_words, branch_words, mode_words, why_words, words_of
@@ -166,7 +167,7 @@ def _step_lines(scene: Scene, step: StepState, template: Template, rule: StepRul
     because = branch_words(template, step, scene.name)
     parts = [
         _common_reason(scene, step),
-        mode_words(step.mode, step.need, _voices(step)),
+        mode_words(step.mode, step.need, voices(step)),
         auto_words(step.auto) if step.auto is not None else "",
         tr("Because: {reason}", reason=because) if because else "",
         _added(scene, step),
@@ -175,12 +176,6 @@ def _step_lines(scene: Scene, step: StepState, template: Template, rule: StepRul
         tr("Copy to {names}", names=", ".join(map(scene.name, step.cc))) if step.cc else "",
     ]
     return tuple(filter(None, parts))
-
-
-def _voices(step: StepState) -> int:
-    """How many decide in a step: who passed it on or only advises does not."""
-    gone = (TaskStatus.PASSED_ON, TaskStatus.REMOVED)
-    return sum(task.status not in gone and task.by_kind is not ActKind.DELEGATE for task in step.tasks)
 
 
 def _added(scene: Scene, step: StepState) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain.approvals.acts import ActKind
@@ -41,6 +42,8 @@ class Scene(NamedTuple):
     me: UserID | None
     now_ms: int
     name: Name
+    is_paper: bool = False
+    """Read later: moments in full, "today" means nothing there."""
 
 
 def task_mark(step: StepState, task: Task) -> FlowMark:
@@ -84,6 +87,23 @@ def waited_words(since_ms: int, now_ms: int) -> str:
     return tr("waiting for {span}", span=span_words(span))
 
 
+def voices(step: StepState) -> int:
+    """How many decide in a step: who passed it on or only advises does not."""
+    gone = (TaskStatus.PASSED_ON, TaskStatus.REMOVED)
+    return sum(task.status not in gone and task.by_kind is not ActKind.DELEGATE for task in step.tasks)
+
+
+def paper_moment(ts_ms: int) -> str:
+    """Word a moment in full: "2026-11-17 11:04:05"; local time."""
+    return datetime.fromtimestamp(ts_ms / 1000).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _waited(scene: Scene, task: Task) -> str:
+    if scene.is_paper and task.since_ms > 0:
+        return tr("waiting since {time}", time=paper_moment(task.since_ms))
+    return waited_words(task.since_ms, scene.now_ms)
+
+
 def _origin(scene: Scene, task: Task) -> str:
     if task.by_user is None:
         return "" if task.why is None else why_words(task.why, scene.name)
@@ -97,13 +117,13 @@ def _origin(scene: Scene, task: Task) -> str:
 
 def _doing(scene: Scene, step: StepState, task: Task) -> str:
     if task.status is TaskStatus.WAITING:
-        return waited_words(task.since_ms, scene.now_ms)
+        return _waited(scene, task)
     if task.status is TaskStatus.LENT:
         return _lent(scene, step, task)
     done = _done(scene, step, task)
     if not done or not task.at_ms:
         return done
-    when = moment_words(task.at_ms, scene.now_ms)
+    when = paper_moment(task.at_ms) if scene.is_paper else moment_words(task.at_ms, scene.now_ms)
     return f"{done} {when}" if task.event_id else f"{done} · {tr('will be sent')}"
 
 

@@ -180,7 +180,7 @@ def pending_state(made: RequestContent) -> RequestState:
     at = NOW_MS - 2 * HOUR_MS
     tasks = (
         Task(
-            LIU,
+            UserID(LIU),
             TaskStatus.APPROVED,
             first.people[0].why,
             since_ms=at - HOUR_MS,
@@ -195,7 +195,9 @@ def pending_state(made: RequestContent) -> RequestState:
             second, StepStatus.ACTIVE, (Task(LI, TaskStatus.WAITING, second.people[0].why, since_ms=at),)
         ),
         step_of(
-            third, StepStatus.COMING, tuple(Task(p.user, TaskStatus.COMING, p.why) for p in third.people)
+            third,
+            StepStatus.COMING,
+            tuple(Task(UserID(p.user), TaskStatus.COMING, p.why) for p in third.people),
         ),
     )
     entries = (entry(LIU, ActKind.APPROVE, at, step="s1", note="住宿标准以内", event_id="$liu1"),)
@@ -241,7 +243,9 @@ def busy_state(made: RequestContent) -> RequestState:
             added_where="after",
         ),
         step_of(
-            third, StepStatus.COMING, tuple(Task(p.user, TaskStatus.COMING, p.why) for p in third.people)
+            third,
+            StepStatus.COMING,
+            tuple(Task(UserID(p.user), TaskStatus.COMING, p.why) for p in third.people),
         ),
     )
     entries = (
