@@ -38,6 +38,7 @@ _BUDGET = 20_000
 _MOST_NAMED = 4
 """Of several values at once every subset of so many is tried; of more only some."""
 _OTHER = "\0other"
+_ALWAYS: tuple[Conditions, ...] = ((),)
 _LAST_DAY = 3_652_059
 """31 December 9999."""
 
@@ -97,7 +98,7 @@ class _Search:
                 found.append((steps, at or branch.key))
             elif branch.any_of:
                 self._tell_dead(branch)
-            passed_by = (*passed_by, *branch.any_of)
+            passed_by = (*passed_by, *(branch.any_of or _ALWAYS))
         return min(found, key=lambda entry: entry[0], default=(0, fork.key))
 
     def _tell_dead(self, branch: Branch) -> None:

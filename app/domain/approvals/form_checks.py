@@ -35,13 +35,16 @@ Found = Iterator[ProblemAt]
 
 
 def check_values(template: Template, values: Values) -> tuple[ProblemAt, ...]:
-    """Find what keeps a form from being sent. Expects `computed` values."""
+    """Find what keeps a form from being sent, from top to bottom. Expects `computed` values."""
     fields = by_key(template.fields)
     held = values if isinstance(values, dict) else {}
     found = list(_form_problems(fields, held))
     failures = worked_out(template.fields, held)[1]
     found += [_failed(failure) for failure in failures]
-    return tuple(dict.fromkeys(found))
+    places = {key: place for place, key in enumerate(fields)}
+    return tuple(
+        sorted(dict.fromkeys(found), key=lambda at: (places[at.key], at.row if at.row is not None else -1))
+    )
 
 
 def has_local_files(values: Values) -> bool:

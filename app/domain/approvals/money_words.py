@@ -5,7 +5,7 @@ Source: 支付结算办法, annex 1 (People's Bank of China): how zeros are read
 
 from decimal import Decimal
 
-from app.domain.approvals.amounts import decimal_of, rounded
+from app.domain.approvals.amounts import ARITHMETIC, decimal_of, rounded
 
 _DIGITS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
@@ -18,7 +18,7 @@ def capital_words(amount: object) -> str:
     number = decimal_of(amount)
     if number is None or number.copy_abs() >= _MOST:
         return ""
-    fen = int(rounded(number.copy_abs(), 2) * 100)
+    fen = int(rounded(number.copy_abs(), 2).scaleb(2, ARITHMETIC))
     if fen >= _MOST * 100:
         return ""
     if not fen:
