@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
+from app.domain.ids import RoomID
 from app.domain.sending import is_new_room
 from app.store import approval_detail, approval_figures, approval_library, approval_pages, approval_room
 
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
         TemplateEntry,
     )
     from app.domain.approvals.template import Away, Roles
-    from app.domain.ids import EventID, RoomID, UserID
+    from app.domain.ids import EventID, UserID
 
 
 class ApprovalReads:
