@@ -58,7 +58,11 @@ def _detail(
         content=request.content,
         state=state,
         trust=approval_library.trust_in(conn, me, request.content),
-        pending=tuple(_pending(queued, now_ms) for queued in approval_room.unsent(request, me)),
+        pending=tuple(
+            _pending(queued, now_ms)
+            for queued in approval_room.unsent(request, me)
+            if queued.state is not SendState.SENT
+        ),
         seal=None if request.seal is None else request.seal.event_id,
         create_event=_real_id(request.create),
         record=_records(request)[-1],

@@ -204,7 +204,7 @@ def _row(row: Row, names: dict[str, str], queued: Sequence[QueuedAct]) -> Approv
         can_batch=bool(row[22]),
         comments=row[23],
         unread=max(row[24], 1) if is_news else row[24],
-        pending=sum(1 for act in queued if act.counts),
+        pending=sum(act.waits for act in queued),
         failed=next((act.error_code for act in queued if not act.counts), ""),
         is_whole=bool(row[25]),
         is_away_for=UserID(row[26]) if row[26] else None,
@@ -259,7 +259,7 @@ def draft_row(
         can_batch=bool(row.can_batch),
         comments=0,
         unread=0,
-        pending=sum(1 for act in request.queued if act.counts),
+        pending=sum(act.waits for act in request.queued),
         failed=error if send_state is SendState.WEDGED else "",
         send_state=send_state,
     )

@@ -63,6 +63,11 @@ class QueuedAct(NamedTuple):
         """Whether it will be sent as things stand."""
         return self.state is not SendState.WEDGED
 
+    @property
+    def waits(self) -> bool:
+        """Whether it is still to be sent."""
+        return self.counts and self.state is not SendState.SENT
+
 
 class StoredRequest(NamedTuple):
     """What a room says of its request."""

@@ -102,18 +102,20 @@ class RequestRoom:
         *,
         room: str = "r",
         requester: UserID = ANNA,
-        **create: Any,
+        version: str = "11",
+        ts: int = START_MS,
+        more: dict[str, Any] | None = None,
     ) -> None:
         self.name, self.room_id = room, RoomID(f"!{room}:acme.example")
         self.content = content or request(requester=requester)
-        self.requester, self.now_ms = requester, create.pop("ts", START_MS)
+        self.requester, self.now_ms = requester, ts
         self.lists: dict[UserID, tuple[Act, ...]] = {}
         self.timeline: list[Event] = []
         body = {
             "type": REQUEST_ROOM_TYPE,
-            "room_version": "11",
+            "room_version": version,
             REQUEST_FIELD: to_content(self.content),
-            **create,
+            **(more or {}),
         }
         self.create = self.put("m.room.create", body, requester)
         self.put("m.room.member", {"membership": "join", "displayname": requester[1:5]}, requester, requester)

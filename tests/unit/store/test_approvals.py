@@ -234,7 +234,7 @@ async def test_without_a_seal_nothing_can_be_decided(cache: Cache) -> None:
 
 
 async def test_another_room_version_cannot_be_sealed(cache: Cache) -> None:
-    room = RequestRoom(room_version="12").sealed()
+    room = RequestRoom(version="12").sealed()
     await give(cache, room)
     assert status(cache, room) is RequestStatus.UNSEALED
 
