@@ -7,6 +7,7 @@ from app.domain.connection import ConnectionKind, ConnectionState
 from app.errors import RetryKind, TackError
 from resources.formats import format_clock
 from resources.translations import tr, tr_n
+from ui.approval_sentences import approval_sentences
 
 
 class _Blank(dict[str, object]):
@@ -24,11 +25,25 @@ def sentence(error: TackError) -> str:
 def sentence_for(
     code: str, params: dict[str, object] | None = None, retry: RetryKind = RetryKind.PERMANENT
 ) -> str:
-    """Word an error code; an unknown code gets the sentence of its retry kind."""
-    for subject in (_network, _server, _account, _storage, _sending, _dings, _local_server):
+    """Word an error code; an unknown code gets the sentence of its retry kind.
+
+    A code of the send queue may say behind a colon how many seconds the server asked to wait.
+    """
+    code, _, seconds = code.partition(":")
+    known: dict[str, object] = {"seconds": seconds} if seconds else {}
+    for subject in (
+        _network,
+        _server,
+        _account,
+        _storage,
+        _sending,
+        _dings,
+        approval_sentences,
+        _local_server,
+    ):
         text = subject().get(code)
         if text is not None:
-            return text.format_map(_Blank(params or {}))
+            return text.format_map(_Blank(known | (params or {})))
     return _by_retry(retry)
 
 

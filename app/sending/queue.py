@@ -21,7 +21,9 @@ from collections.abc import Callable
 
 from app.backoff import Backoff
 from app.clock import Clock
+from app.domain.approvals.wire import REQUEST_ROOM_TYPE
 from app.domain.connection import ConnectionKind
+from app.domain.content import dict_of
 from app.domain.ids import TxnID
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
@@ -255,6 +257,16 @@ class SendQueue:
 
 
 def _shown_code(row: QueuedRequest, error: TackError) -> str:
-    """Servers let one make few rooms in a row: what is said in the new one tells that it waits for that."""
-    is_limit = row.kind is RequestKind.CREATE_ROOM and isinstance(error, LimitExceeded)
-    return "room_limit" if is_limit else error.code
+    """Servers let one make few rooms in a row: what is said in the new one tells that it waits for that.
+
+    Behind a colon stands how many seconds the server asked to wait.
+    """
+    if not isinstance(error, LimitExceeded):
+        return error.code
+    seconds = error.params.get("seconds", 0)
+    if row.kind is RequestKind.ACT:
+        return f"approval_act_limit:{seconds}"
+    if row.kind is not RequestKind.CREATE_ROOM:
+        return error.code
+    is_request = dict_of(row.content, "creation_content").get("type") == REQUEST_ROOM_TYPE
+    return f"approval_limit:{seconds}" if is_request else "room_limit"

@@ -12,7 +12,7 @@ from app.store.queue_read import COLUMNS, request_of
 from app.store.queue_write import discard
 from app.store.write import Write
 
-NEVER_TAKEN = frozenset({"room_limit", "limit_exceeded"})
+NEVER_TAKEN = ("room_limit", "limit_exceeded", "approval_limit")
 """With these the server said that it did nothing."""
 
 
@@ -30,4 +30,4 @@ def take_back(w: Write, txn_ids: Sequence[TxnID]) -> list[TxnID]:
 def _cannot_have_arrived(row: QueuedRequest) -> bool:
     if row.state is SendState.WEDGED:
         return True
-    return row.state is SendState.QUEUED and (row.attempts == 0 or row.error_code in NEVER_TAKEN)
+    return row.state is SendState.QUEUED and (row.attempts == 0 or row.error_code.startswith(NEVER_TAKEN))
