@@ -80,6 +80,18 @@ class ApprovalDesk(QObject):
 
         open_verify(self._desk, self._window)
 
+    def open_person(self, user: str) -> None:
+        """Show somebody's profile."""
+        self._page.profile_requested.emit(user)
+
+    def follow(self, address: str) -> None:
+        """Follow a link in a comment."""
+        from ui.links import follow_link
+
+        user = follow_link(address)
+        if user is not None:
+            self.open_person(user)
+
     def _screen_made(self) -> ApprovalsScreen:
         if self._screen is None:
             from ui.screens.approvals.approvals_screen import ApprovalsScreen

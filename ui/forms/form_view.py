@@ -2,15 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+import msgspec
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+
+from app.domain.approvals.money_words import capital_words
+from app.domain.approvals.template import Field, FieldKind
+from app.domain.approvals.wire import FileRef
+from app.domain.ids import UserID, localpart_of
+from app.domain.visible import one_line, unturned
+from resources.formats import format_size
+from resources.translations import tr
+from ui.approval_words import sum_words, value_words, words_of
+from widgets.approval_chips import ChipFlow, PictureChip, ValueChip
+from widgets.approval_table import ApprovalTable, TableColumn, TableValue
+from widgets.buttons import Button, ButtonKind, PaintedButton
+from widgets.words import Words
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QResizeEvent
+
     from app.domain.approvals.request import Values
     from app.domain.approvals.template import Template
     from ui.desk import Desk
+
+    Name = Callable[[str], str]
+
+_NAME_WIDTH, _NARROW_NAME, _NARROW = 96, 72, 380
+_FOLDED_CHARS, _FOLDED_LINES = 900, 14
+_NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
+_EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 class FormView(QWidget):
@@ -24,6 +50,16 @@ class FormView(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._desk, self._style = desk, desk.style
+        self._names: dict[str, str] = {}
+        self._labels: list[Words] = []
+        self._pictures: list[PictureChip] = []
+        self._shown: tuple[object, ...] = ()
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._body = QWidget()
+        self._column.addWidget(self._body)
+        self._style.changed.connect(self._again)
 
     def show_form(
         self,
@@ -33,4 +69,233 @@ class FormView(QWidget):
         names: dict[str, str] | None = None,
     ) -> None:
         """Show a form; what differs from `former` is marked "was …"."""
-        raise NotImplementedError
+        shown = (template, values, former, dict(names or {}))
+        if shown == self._shown:
+            return
+        self._shown, self._names = shown, shown[3]
+        self._column.removeWidget(self._body)
+        self._body.hide()
+        self._body.deleteLater()
+        self._labels, self._pictures = [], []
+        self._body = QWidget()
+        grid = QGridLayout(self._body)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        for field in template.fields:
+            self._add(grid, field, values, former)
+        self._column.addWidget(self._body)
+        self._fit()
+
+    def image_ready(self) -> None:
+        """A picture came."""
+        for picture in self._pictures:
+            picture.update()
+
+    def refresh_words(self) -> None:
+        """Word it again (another language)."""
+        self._again()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    # Inside
+
+    def _again(self) -> None:
+        if self._shown:
+            template, values, former, names = self._shown
+            self._shown = ()
+            self.show_form(template, values, former, names)  # type: ignore[arg-type]
+
+    def _fit(self) -> None:
+        px = self._style.current.px
+        width = px(_NARROW_NAME if self.width() < px(_NARROW) else _NAME_WIDTH)
+        for label in self._labels:
+            label.setFixedWidth(width - px(12))
+        layout = self._body.layout()
+        if isinstance(layout, QGridLayout):
+            layout.setColumnMinimumWidth(0, width)
+            layout.setVerticalSpacing(px(10))
+            layout.setHorizontalSpacing(0)
+
+    def _add(self, grid: QGridLayout, field: Field, values: Values, former: Values | None) -> None:
+        row = grid.rowCount()
+        if field.kind is FieldKind.NOTE:
+            if not field.visible_if:
+                grid.addWidget(
+                    Words(self._style, words_of(field.text), role="text2", pixels=13), row, 0, 1, 2
+                )
+            return
+        value = values.get(field.key)
+        was = None if former is None else former.get(field.key)
+        is_changed = former is not None and was != value
+        if value in _EMPTY and not is_changed:
+            return
+        label = Words(self._style, words_of(field.name), role="text2")
+        label.setContentsMargins(0, self._style.current.px(1), 0, 0)
+        self._labels.append(label)
+        grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+        grid.addWidget(
+            self._with_former(field, value, was) if is_changed else self._value(field, value), row, 1
+        )
+
+    def _with_former(self, field: Field, value: Any, was: Any) -> QWidget:
+        """The value, and under it what it was before it was corrected."""
+        both = QWidget()
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(self._style.current.px(2))
+        column.addWidget(self._plain("—") if value in _EMPTY else self._value(field, value, was))
+        old = value_words(field, was, self._name) or tr("empty")
+        column.addWidget(Words(self._style, tr("was: {value}", value=old), role="waiting_text", pixels=12))
+        return both
+
+    def _value(self, field: Field, value: Any, was: Any = None) -> QWidget:
+        if field.kind is FieldKind.MONEY or field.is_money:
+            return self._money(field, value)
+        if field.kind is FieldKind.TABLE and isinstance(value, list):
+            return self._table(field, value, was)
+        chips = self._chips(field, value)
+        if chips:
+            return ChipFlow(self._style, chips)
+        return self._text(
+            value_words(field, value, self._name) if field.kind not in _TEXTS else unturned(str(value))
+        )
+
+    def _chips(self, field: Field, value: Any) -> list[PaintedButton]:
+        items = value if isinstance(value, list) else []
+        if field.kind in (FieldKind.FILE, FieldKind.IMAGE):
+            files = [file for file in map(_file_of, items) if file is not None]
+            return [self._file(file, is_picture=field.kind is FieldKind.IMAGE) for file in files]
+        if field.kind is FieldKind.PERSON:
+            return [self._person(user) for user in items if isinstance(user, str)]
+        if field.kind is FieldKind.LINKED:
+            return [self._request(item) for item in items if isinstance(item, dict)]
+        return []
+
+    def _file(self, file: FileRef, *, is_picture: bool) -> PaintedButton:
+        chip: PaintedButton
+        name = one_line(file.name)
+        if is_picture:
+            key = file.uri or (f"local:{file.path}" if file.path else "")
+            chip = PictureChip(self._style, name, key, self._desk.images)
+            self._pictures.append(chip)
+        else:
+            chip = ValueChip(
+                self._style, name, format_size(file.size) if file.size else "", mime=file.mimetype
+            )
+        chip.clicked.connect(partial(self.file_activated.emit, file))
+        return chip
+
+    def _person(self, user: str) -> PaintedButton:
+        chip = ValueChip(self._style, self._name(user), person=user)
+        chip.clicked.connect(partial(self.person_activated.emit, user))
+        return chip
+
+    def _request(self, item: dict[str, Any]) -> PaintedButton:
+        chip = ValueChip(
+            self._style,
+            one_line(str(item.get("title", ""))),
+            one_line(str(item.get("number", ""))),
+            icon="stamp",
+        )
+        chip.clicked.connect(partial(self.request_activated.emit, str(item.get("room_id", ""))))
+        return chip
+
+    def _money(self, field: Field, value: Any) -> QWidget:
+        line = QWidget()
+        row = QHBoxLayout(line)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(self._style.current.px(6))
+        amount = Words(self._style, value_words(field, value, self._name), is_bold=True)
+        amount.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        currency = value.get("currency", field.currency) if isinstance(value, dict) else field.currency
+        capitals = capital_words(value.get("amount")) if currency == "CNY" and isinstance(value, dict) else ""
+        row.addWidget(amount)
+        amount.setWordWrap(bool(not capitals))
+        if capitals:
+            row.addWidget(Words(self._style, capitals, role="text2", pixels=12), 1)
+        return line
+
+    def _table(self, field: Field, rows: list[Any], was: Any) -> QWidget:
+        names = tuple(TableColumn(words_of(c.name), c.kind in _NUMBERS) for c in field.columns)
+        cells = [row if isinstance(row, dict) else {} for row in rows]
+        worded = tuple(
+            tuple(value_words(column, row.get(column.key), self._name) for column in field.columns)
+            for row in cells
+        )
+        sums = tuple(sum_words(column, rows) for column in field.columns)
+        sums = _with_total(sums) if any(sums) else ()
+        before = was if isinstance(was, list) else None
+        changed = frozenset(
+            number
+            for number, row in enumerate(rows)
+            if before is not None and (number >= len(before) or before[number] != row)
+        )
+        table = ApprovalTable(self._style, TableValue(names, worded, sums, changed))
+        files = [
+            chip
+            for row in cells
+            for column in field.columns
+            for chip in self._chips(column, row.get(column.key))
+        ]
+        if not files:
+            return table
+        both = QWidget()
+        column_layout = QVBoxLayout(both)
+        column_layout.setContentsMargins(0, 0, 0, 0)
+        column_layout.addWidget(table)
+        column_layout.addWidget(ChipFlow(self._style, files))
+        return both
+
+    def _text(self, text: str) -> QWidget:
+        lines = text.splitlines()
+        if len(text) <= _FOLDED_CHARS + 200 and len(lines) <= _FOLDED_LINES + 3:
+            return self._plain(text)
+        return _Folded(self._desk, text, "\n".join(lines[:_FOLDED_LINES])[:_FOLDED_CHARS].rstrip() + " …")
+
+    def _plain(self, text: str) -> Words:
+        words = Words(self._style, text)
+        words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        return words
+
+    def _name(self, user: str) -> str:
+        return self._names.get(user) or localpart_of(UserID(user))
+
+
+class _Folded(QWidget):
+    """A long text: its beginning, and all of it when asked for."""
+
+    def __init__(self, desk: Desk, text: str, beginning: str) -> None:
+        super().__init__()
+        self._text = text
+        self._words = Words(desk.style, beginning)
+        self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._all = Button(desk.style, tr("Show all"), ButtonKind.QUIET)
+        self._all.clicked.connect(self._unfold)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._words)
+        column.addWidget(self._all)
+
+    def _unfold(self) -> None:
+        self._words.setText(self._text)
+        self._all.hide()
+
+
+_TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE)
+
+
+def _with_total(sums: tuple[str, ...]) -> tuple[str, ...]:
+    """Name the line of sums in its first cell, where there is room."""
+    return sums if sums[0] else (tr("Total"), *sums[1:])
+
+
+def _file_of(value: Any) -> FileRef | None:
+    """Read a file of a form; None where it is none."""
+    if isinstance(value, FileRef):
+        return value
+    try:
+        return msgspec.convert(value, FileRef)
+    except (msgspec.ValidationError, RecursionError):
+        return None

@@ -1,0 +1,358 @@
+"""The dialog of one act: for whom, to whom, a note, files; before approvers are added, a picture of the new route.
+
+It stays open until the send queue has the act; an error is said in it and what was typed stays.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from app.approvals.values import NewAct
+from app.domain.approvals.acts import ActKind, Where
+from app.domain.approvals.machine import removable
+from app.domain.approvals.state import StepStatus, TaskStatus
+from app.domain.approvals.template import StepMode
+from app.domain.ids import UserID
+from resources.translations import tr
+from ui.approval_flow import flow_of, with_added
+from ui.approval_words import act_text, fact_words, words_of
+from ui.screens.approvals import act_words
+from ui.screens.approvals.people_field import PeopleField
+from widgets.buttons import Button, ButtonKind
+from widgets.chips import Chip, FilterChips
+from widgets.composer_staged import StagedBar
+from widgets.composer_text import SendKey
+from widgets.dialogs import Dialog
+from widgets.file_dialogs import pick_files
+from widgets.flow_chart import FlowChart
+from widgets.form_fields import ChoiceField, SwitchField
+from widgets.text_area import TextArea
+from widgets.words import Line, Words
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.state import Right, StepState
+    from ui.desk import Desk
+    from ui.screens.approvals.approvals_state import WordContext
+
+_SINGLE = (ActKind.TRANSFER, ActKind.DELEGATE)
+_WITH_PEOPLE = (*_SINGLE, ActKind.ADD_SIGN, ActKind.CC)
+_WITH_FILES = (
+    ActKind.APPROVE,
+    ActKind.REJECT,
+    ActKind.RETURN,
+    ActKind.TRANSFER,
+    ActKind.DELEGATE,
+    ActKind.ADD_SIGN,
+)
+_WITHOUT_NOTE = (ActKind.TAKE_BACK, ActKind.REMOVE_SIGN)
+_MAX_NOTE, _MAX_FILES = 2000, 50
+_PICTURE_HEIGHT = 240
+
+
+class Subject(NamedTuple):
+    """What an act is about."""
+
+    detail: ApprovalDetail
+    rights: tuple[Right, ...]
+    """All of this kind: more than one where I decide for others too, or in several steps."""
+    context: WordContext
+
+
+class ActDialog(Dialog):
+    """`act_given` carries a `NewAct`; the asker calls `accept()` or `set_error()`."""
+
+    act_given = Signal(object)
+
+    def __init__(self, desk: Desk, window: QWidget, kind: ActKind, subject: Subject) -> None:
+        super().__init__(desk.style, act_words.title_of(kind), window)
+        self._desk, self.kind, self._subject = desk, kind, subject
+        self.set_text(act_words.text_of(kind, subject.detail.content.template.route))
+        self._about()
+        self.whose = self._whose() if len(subject.rights) > 1 else None
+        self.target = self._target() if kind is ActKind.RETURN else None
+        self.people = self._people() if kind in _WITH_PEOPLE else None
+        self.added = _Added(self._desk, subject, self._right) if kind is ActKind.ADD_SIGN else None
+        self.removable = self._removable() if kind is ActKind.REMOVE_SIGN else []
+        self.note = None if kind in _WITHOUT_NOTE else self._note()
+        self.files = self._files() if kind in _WITH_FILES else None
+        self._finish()
+
+    def begin(self) -> None:
+        """Open it; the cursor waits where something is to be chosen, else in the note."""
+        self.open()
+        first: QWidget | None = self.people or self.note
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def new_act(self) -> NewAct:
+        """What would be done now."""
+        right, people = self._right(), self._chosen()
+        note = "" if self.note is None else self.note.text().strip()
+        to = "" if self.target is None else self.target.current()
+        where = None if self.added is None else self.added.where
+        content = self._subject.detail.content
+        on_behalf = right.on_behalf or ""
+        text = act_text(
+            self.kind,
+            content,
+            note,
+            people,
+            self._subject.context.name_of,
+            on_behalf=on_behalf,
+            to=to,
+            where=where,
+        )
+        return NewAct(
+            kind=self.kind,
+            step=right.step,
+            round=right.round,
+            note=note,
+            files=self._paths(),
+            to=to,
+            people=people,
+            where=where,
+            mode=StepMode.ALL if self.added is None else self.added.mode,
+            on_behalf=right.on_behalf,
+            text=text,
+        )
+
+    def press(self, key: str) -> None:
+        if key != "accept":
+            super().press(key)
+        elif self.button("accept").isEnabled():
+            self._key = key
+            self.set_error("")
+            self.set_busy(True)
+            self.act_given.emit(self.new_act())
+
+    def refuse(self, sentence: str) -> None:
+        """It could not be done: say why; nothing that was typed is lost."""
+        self.set_busy(False)
+        self._check()
+        self.set_error(sentence)
+
+    # Building
+
+    def _about(self) -> None:
+        row = self._subject.detail.row
+        facts = fact_words(row)
+        line = Line(self._style, " · ".join(filter(None, (row.title, facts))), role="text2", pixels=13)
+        self.body.addWidget(line)
+
+    def _whose(self) -> ChoiceField:
+        """For whom, where I may act for several."""
+        words = self._subject.context.name_of
+        steps = {step.key: words_of(step.name) for step in self._subject.detail.state.steps}
+        choices = []
+        for number, right in enumerate(self._subject.rights):
+            who = (
+                tr("As yourself")
+                if right.on_behalf is None
+                else tr("For {name}", name=words(right.on_behalf))
+            )
+            choices.append((str(number), f"{who} · {steps.get(right.step, '')}".rstrip(" ·")))
+        field = ChoiceField(self._style, tr("Whose part"), choices)
+        field.chosen.connect(lambda _key: self._check())
+        self.body.addWidget(field)
+        return field
+
+    def _target(self) -> ChoiceField:
+        """Where it goes back to: who asked, or a step that was passed."""
+        requester = self._subject.context.name_of(self._subject.detail.state.requester)
+        choices = [("", tr("{name} (who asked)", name=requester))]
+        for step in _steps_before(self._subject.detail.state.steps, self._right().step):
+            names = tr(", ").join(self._subject.context.name_of(task.user) for task in step.tasks[:3])
+            choices.append((step.key, f"{words_of(step.name)} · {names}"))
+        field = ChoiceField(self._style, tr("Back to"), choices)
+        self.body.addWidget(field)
+        return field
+
+    def _people(self) -> PeopleField:
+        label = act_words.people_label(self.kind)
+        field = PeopleField(
+            self._desk, label, most=1 if self.kind in _SINGLE else 50, without=self._taking_part()
+        )
+        field.changed.connect(self._check)
+        field.cancelled.connect(self.reject)
+        self.body.addWidget(field)
+        return field
+
+    def _taking_part(self) -> tuple[UserID, ...]:
+        """Who cannot be chosen: me, and who has to decide in this step already."""
+        state = self._subject.detail.state
+        if self.kind is ActKind.CC:
+            return state.cc
+        tasks = (task for step in state.steps if step.key == self._right().step for task in step.tasks)
+        return (self._subject.context.me, *(t.user for t in tasks if t.status is TaskStatus.WAITING))
+
+    def _removable(self) -> list[tuple[SwitchField, UserID]]:
+        """One switch for each whom I added and who has not decided."""
+        context, step_key = self._subject.context, self._right().step
+        steps = (step for step in self._subject.detail.state.steps if step.key == step_key)
+        found = []
+        for task in (task for step in steps for task in removable(step, context.me)):
+            switch = SwitchField(self._style, context.name_of(task.user))
+            switch.setChecked(True)
+            switch.toggled.connect(lambda _on: self._check())
+            self.body.addWidget(switch)
+            found.append((switch, task.user))
+        return found
+
+    def _note(self) -> TextArea:
+        hints = {
+            ActKind.APPROVE: tr("Optional. Enter approves, Shift+Enter begins a new line."),
+            ActKind.REJECT: tr("Why? It helps whoever asked."),
+            ActKind.RETURN: tr("What is to be corrected?"),
+            ActKind.DELEGATE: tr("What do you want to know?"),
+        }
+        area = TextArea(self._style, tr("Note"), hints.get(self.kind, tr("Optional")))
+        area.editor.set_send_key(SendKey.ENTER)
+        area.submitted.connect(lambda: self.press("accept"))
+        area.cancelled.connect(self.reject)
+        area.edited.connect(self._check)
+        self.body.addWidget(area)
+        return area
+
+    def _files(self) -> StagedBar:
+        bar = StagedBar(self._style)
+        attach = Button(self._style, tr("Attach files"), icon="paperclip")
+        attach.clicked.connect(lambda: pick_files(self, tr("Attach files"), "", self._attach))
+        if self.note is not None:
+            self.note.files_given.connect(self._attach)
+        bar.changed.connect(self._check)
+        self.body.addWidget(bar)
+        row = QHBoxLayout()
+        row.addWidget(attach)
+        row.addStretch(1)
+        self.body.addLayout(row)
+        return bar
+
+    def _finish(self) -> None:
+        if self.added is not None:
+            self.body.addWidget(self.added)
+        kind = ButtonKind.DANGER if self.kind in (ActKind.REJECT, ActKind.WITHDRAW) else ButtonKind.PRIMARY
+        self.add_button("cancel", tr("Cancel"))
+        self.add_button("accept", act_words.accept_words(self.kind), kind, is_default=True)
+        self._check()
+
+    # Choosing
+
+    def _right(self) -> Right:
+        rights = self._subject.rights
+        chosen = getattr(self, "whose", None)
+        return rights[int(chosen.current())] if chosen is not None else rights[0]
+
+    def _chosen(self) -> tuple[UserID, ...]:
+        if self.people is not None:
+            return self.people.people()
+        return tuple(user for switch, user in self.removable if switch.isChecked())
+
+    def _paths(self) -> tuple[Path, ...]:
+        items = () if self.files is None else self.files.items()
+        return tuple(item for item in items if isinstance(item, Path))
+
+    def _attach(self, files: Sequence[Path]) -> None:
+        if self.files is not None:
+            kept = tuple(dict.fromkeys((*self.files.items(), *files)))
+            self.files.set_items(kept[:_MAX_FILES])
+
+    def _check(self) -> None:
+        """Whether it can be done, and how the route would look."""
+        is_complete = bool(self._chosen()) or self.kind not in (*_WITH_PEOPLE, ActKind.REMOVE_SIGN)
+        note = "" if self.note is None else self.note.text()
+        is_short = len(note) <= _MAX_NOTE
+        if self.note is not None:
+            self.note.set_error("" if is_short else tr("At most {n} characters.", n=_MAX_NOTE))
+        self.button("accept").setEnabled(is_complete and is_short)
+        if self.added is not None and self.people is not None:
+            self.added.show_people(self._chosen(), self.people.names())
+
+
+class _Added(QWidget):
+    """When added people decide, how, and the route with them in it."""
+
+    def __init__(self, desk: Desk, subject: Subject, right: object) -> None:
+        super().__init__()
+        self._desk, self._subject, self._right_of = desk, subject, right
+        self._people: tuple[UserID, ...] = ()
+        self._names: dict[str, str] = {}
+        style = desk.style
+        self.wheres, self.modes = FilterChips(style), FilterChips(style)
+        self.wheres.set_chips(
+            [Chip(where, act_words.where_words(where)) for where in (Where.BEFORE, Where.BESIDE, Where.AFTER)]
+        )
+        self.modes.set_chips(
+            [Chip(mode, act_words.mode_choice(mode)) for mode in (StepMode.ALL, StepMode.ANY, StepMode.TURN)]
+        )
+        self._hint = Words(style, role="text2", pixels=12)
+        self._picture_title = Words(style, tr("The route would be"), role="text2", pixels=12)
+        self.flow = FlowChart(style)
+        self._area = _picture(self.flow, style.current.px(_PICTURE_HEIGHT))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(style.current.px(8))
+        for part in (self.wheres, self._hint, self.modes, self._picture_title, self._area):
+            column.addWidget(part)
+        self.wheres.chosen.connect(lambda _key: self._show())
+        self.modes.chosen.connect(lambda _key: self._show())
+        self._show()
+
+    @property
+    def where(self) -> Where:
+        """Before, beside or after me."""
+        return Where(self.wheres.current())
+
+    @property
+    def mode(self) -> StepMode:
+        """How they decide among themselves."""
+        return StepMode(self.modes.current())
+
+    def show_people(self, people: tuple[UserID, ...], names: dict[str, str]) -> None:
+        """Show the route with them."""
+        self._people, self._names = people, names
+        self._show()
+
+    def _show(self) -> None:
+        self._hint.setText(act_words.where_hint(self.where))
+        self.modes.setVisible(len(self._people) > 1 and self.where is not Where.BESIDE)
+        is_known = bool(self._people)
+        self._picture_title.setVisible(is_known)
+        self._area.setVisible(is_known)
+        if not is_known:
+            return
+        context = self._subject.context
+        right: Right = self._right_of()  # type: ignore[operator]
+
+        def name(user: str) -> str:
+            return self._names.get(user) or context.name_of(user)
+
+        nodes = flow_of(self._subject.detail, context.me, context.now_ms(), name, lambda _user: None)
+        self.flow.set_nodes(with_added(nodes, right.step, self._people, self.where, name, lambda _user: None))
+
+
+def _picture(flow: FlowChart, height: int) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidget(flow)
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFixedHeight(height)
+    return area
+
+
+def _steps_before(steps: Sequence[StepState], key: str) -> list[StepState]:
+    """Steps that were passed before mine."""
+    found = []
+    for step in steps:
+        if step.key == key:
+            break
+        if step.status is StepStatus.PASSED and step.tasks:
+            found.append(step)
+    return found
