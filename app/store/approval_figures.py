@@ -21,17 +21,17 @@ _NEWS = (
     " WHERE r.is_listed = 0 AND r.unread > 0 AND a.is_copy = 1 AND a.is_mine = 0 AND a.is_seen = 1"
 )
 _MINE_GOING = "SELECT count(*) FROM approval WHERE is_open = 1 AND is_mine = 1"
-_COUNTED = "made_ms >= :from AND made_ms < :until AND status NOT IN ('unsealed', 'invalid')"
+_COUNTED = "a.made_ms >= :from AND a.made_ms < :until AND a.status NOT IN ('unsealed', 'invalid')"
 _BY_TEMPLATE = (
     "SELECT template_id, max(template_name), count(*), sum(status = 'approved'), sum(status = 'rejected'),"
-    f" sum(is_open) FROM approval WHERE {_COUNTED} GROUP BY template_id ORDER BY count(*) DESC, template_id"
+    f" sum(is_open) FROM approval a WHERE {_COUNTED} GROUP BY template_id ORDER BY count(*) DESC, template_id"
 )
 _BY_MONTH = (
-    "SELECT strftime('%Y-%m', made_ms / 1000, 'unixepoch', 'localtime') AS month, count(*) FROM approval"
+    "SELECT strftime('%Y-%m', made_ms / 1000, 'unixepoch', 'localtime') AS month, count(*) FROM approval a"
     f" WHERE {_COUNTED} GROUP BY month ORDER BY month"
 )
 _TIMES = (
-    f"SELECT finished_ms - made_ms FROM approval WHERE {_COUNTED} AND status IN ('approved', 'rejected')"
+    f"SELECT finished_ms - made_ms FROM approval a WHERE {_COUNTED} AND status IN ('approved', 'rejected')"
     " AND finished_ms > 0"
 )
 _STEPS = (
@@ -40,7 +40,7 @@ _STEPS = (
     f" WHERE {_COUNTED} AND s.since_ms > 0 AND s.done_ms > 0 AND s.status IN ('passed', 'rejected')"
 )
 _GOING = (
-    f"SELECT id FROM approval INDEXED BY approval_going WHERE is_open = 1 AND {_COUNTED}"
+    f"SELECT id FROM approval a INDEXED BY approval_going WHERE is_open = 1 AND {_COUNTED}"
     " ORDER BY since_ms, id LIMIT :limit"
 )
 
