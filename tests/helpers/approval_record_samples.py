@@ -6,7 +6,7 @@ from typing import Any
 
 from app.domain.approvals.acts import Act, ActKind
 from app.domain.approvals.request import Approver, Auto, Facts, RequestContent, Step, Why
-from app.domain.approvals.rows import ApprovalDetail, ApprovalRow, Trust
+from app.domain.approvals.rows import ApprovalDetail, ApprovalRow, Statistics, StepTime, Trust
 from app.domain.approvals.state import (
     Entry,
     RequestState,
@@ -294,3 +294,20 @@ def detail_of(made: RequestContent, state: RequestState) -> ApprovalDetail:
 def file_of(values: dict[str, Any]) -> FileRef:
     """Give the attachment."""
     return FileRef(**values["files"][0])
+
+
+def figures(row: ApprovalRow) -> Statistics:
+    """Make figures of a year."""
+    expense, leave = '{"zh":"报销","en":"Expense"}', '{"zh":"请假","en":"Leave"}'
+    manager, finance = '{"zh":"直属上级","en":"Manager"}', '{"zh":"财务","en":"Finance"}'
+    return Statistics(
+        by_template=(("expense", expense, 120, 90, 12, 15), ("leave", leave, 64, 60, 1, 3)),
+        by_month=(("2025-11", 9), ("2025-12", 22), ("2026-02", 41), ("2026-03", 60), ("2026-04", 52)),
+        median_ms=26 * HOUR_MS,
+        steps=(
+            StepTime("expense", finance, 101, 19 * HOUR_MS, 90 * HOUR_MS, ROOM),
+            StepTime("expense", manager, 118, 2 * HOUR_MS, 30 * HOUR_MS, ROOM),
+            StepTime("leave", manager, 62, HOUR_MS // 2, 8 * HOUR_MS, ROOM),
+        ),
+        slowest=(row, row._replace(title="陈静的采购", since_ms=row.since_ms - 30 * HOUR_MS)),
+    )

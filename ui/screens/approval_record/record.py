@@ -58,6 +58,7 @@ class RecordDialog(Dialog):
         self._desk, self._detail = desk, detail
         self._printed_ms = time.time_ns() // 1_000_000
         self._comments: list[Comment] | None = None
+        self._is_over = False
         self._pages = self._made()
         self.preview = PagePreview(desk.style)
         self.preview.setAccessibleName(tr("Preview"))
@@ -85,6 +86,10 @@ class RecordDialog(Dialog):
         else:
             super().press(key)
 
+    def done(self, result: int) -> None:
+        self._is_over = True
+        super().done(result)
+
     # Pages
 
     def _made(self, size: QSizeF | None = None) -> RecordPages:
@@ -109,7 +114,7 @@ class RecordDialog(Dialog):
         self._desk.operations.start(reading, self._add_comments, self._fail)
 
     def _add_comments(self, comments: list[Comment]) -> None:
-        if self.with_comments.isChecked():
+        if not self._is_over and self.with_comments.isChecked():
             self._comments = comments
             self._renew()
 
@@ -134,11 +139,15 @@ class RecordDialog(Dialog):
         self._desk.operations.start(saving, lambda _: self._saved(target), self._fail)
 
     def _saved(self, path: Path) -> None:
-        self.set_busy(False)
         self._desk.tell(tr("Saved as {name}", name=path.name), ToastKind.DONE)
-        self.accept()
+        if not self._is_over:
+            self.set_busy(False)
+            self.accept()
 
     def _fail(self, error: TackError) -> None:
+        if self._is_over:
+            self._desk.tell_error(error)
+            return
         self.set_busy(False)
         self.set_error(sentence(error))
 

@@ -9,18 +9,25 @@ from typing import TYPE_CHECKING
 from app.store.lock import storage_error
 
 if TYPE_CHECKING:
+    import threading
     from pathlib import Path
 
 
-def save_whole(path: Path, data: bytes) -> None:
-    """Write a file beside its place and move it there. Blocks: not on the GUI thread. Raises `StorageError`."""
+def save_whole(path: Path, data: bytes, is_stopped: threading.Event | None = None) -> None:
+    """Write a file beside its place and move it there, unless told to stop meanwhile.
+
+    Blocks: not on the GUI thread. Raises `StorageError`.
+    """
     partial = path.with_name(f".{uuid.uuid4().hex}.part")
     try:
         with open(partial, "xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(partial, path)
+        if is_stopped is not None and is_stopped.is_set():
+            partial.unlink()
+        else:
+            os.replace(partial, path)
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise storage_error(error, path.parent) from error
