@@ -233,7 +233,7 @@ class FlowChart(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)
-        for at, following in zip(self._placed, [*self._placed[1:], None], strict=True):
+        for at, following in zip(self._placed, [*self._placed[1:], None], strict=False):
             if following is not None:
                 self._paint_line(painter, at.mark, following.mark)
             if at.rect.intersects(event.rect()):
