@@ -139,7 +139,7 @@ def table_row(request: StoredRequest, state: RequestState, me: UserID, around: A
         status=state.status.value,
         since_ms=state.since_ms,
         finished_ms=state.finished_ms,
-        facts=to_json(key_facts(template.fields, state.values)),
+        facts=to_json(key_facts(template.fields, state.values, request.content.names)),
         waiting=to_json(state.waiting),
         names=to_json({user: content.names[user] for user in named if user in content.names}),
         is_mine=int(is_mine),
@@ -155,18 +155,31 @@ def table_row(request: StoredRequest, state: RequestState, me: UserID, around: A
     )
 
 
-def key_facts(fields: Iterable[Field], values: dict[str, Any]) -> list[list[Any]]:
-    """Give the filled key fields: what people decide by."""
+def key_facts(fields: Iterable[Field], values: dict[str, Any], names: dict[str, str]) -> list[list[Any]]:
+    """Give the filled key fields: what people decide by. Options as their words by language, people as names."""
     found: list[list[Any]] = []
     for field in fields:
         if not field.is_key or field.kind is FieldKind.NOTE or field.key not in values:
             continue
-        value = values[field.key]
+        value = _told(field, values[field.key], names)
         if isinstance(value, str):
             value = value[:_MAX_FACT_TEXT]
         if len(json.dumps(value)) <= _MAX_FACT:
             found.append([field.key, field.kind.value, value])
     return found[:_MAX_FACTS]
+
+
+def _told(field: Field, value: Any, names: dict[str, str]) -> Any:
+    """A row carries no template: keys of options and ids of people would say nothing there."""
+    if isinstance(value, list | tuple):
+        return [_told(field, one, names) for one in value]
+    if not isinstance(value, str):
+        return value
+    if field.kind is FieldKind.PERSON:
+        return names.get(value, value)
+    if field.kind in (FieldKind.SINGLE, FieldKind.MULTIPLE):
+        return next((option.name for option in field.options if option.key == value), value)
+    return value
 
 
 def _acted_ms(state: RequestState, me: UserID) -> int | None:

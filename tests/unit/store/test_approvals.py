@@ -90,7 +90,10 @@ async def test_a_row_says_what_people_decide_by(cache: Cache) -> None:
         "anna",
         ("me",),
     )
-    assert row.facts == (("amount", "number", '"1280.5"'), ("kind", "single", '"trip"'))
+    assert row.facts == (
+        ("amount", "number", '"1280.5"'),
+        ("kind", "single", '{"zh": "差旅", "en": "Travel"}'),
+    )
     assert (row.comments, row.unread, row.is_whole, row.is_external) == (1, 1, True, False)
     assert row.since_ms == row.made_ms == room.create.origin_server_ts
 
