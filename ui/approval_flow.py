@@ -171,7 +171,7 @@ def _step_lines(scene: Scene, step: StepState, template: Template, rule: StepRul
         auto_words(step.auto) if step.auto is not None else "",
         tr("Because: {reason}", reason=because) if because else "",
         _added(scene, step),
-        tr("Round {n}", n=step.round) if step.round > 1 else "",
+        tr("Round {n}", n=step.round + 1) if step.round else "",
         _timeout(rule) if step.status is StepStatus.ACTIVE else "",
         tr("Copy to {names}", names=", ".join(map(scene.name, step.cc))) if step.cc else "",
     ]
