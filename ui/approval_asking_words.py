@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.domain.approvals.findings import ProblemAt
-    from app.domain.approvals.request import RequestContent, Step
+    from app.domain.approvals.request import RequestContent, Step, Values
     from app.domain.approvals.template import Field, Node, Template
 
     Name = Callable[[str], str]
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _DATES = (FieldKind.DATE, FieldKind.DATE_TIME)
 _CHOSEN = (FieldKind.SINGLE, FieldKind.MULTIPLE, FieldKind.PERSON, FieldKind.DEPARTMENT, FieldKind.LINKED)
 _FILES = (FieldKind.IMAGE, FieldKind.FILE)
+_TELLING = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.MONEY, FieldKind.SINGLE, FieldKind.RANGE)
+_MOST_FACTS, _FACT_LENGTH = 3, 40
 _MOST_TEXT = 20_000
 """Of the text for phones; what is longer can be read in Tack."""
 
@@ -122,6 +124,8 @@ def _missing_words(field: Field | None) -> str:
         return tr("Attach a file here.")
     if kind in _CHOSEN:
         return tr("Choose something here.")
+    if kind is FieldKind.FORMULA:
+        return tr("This follows from other fields. Fill those in.")
     return tr("Rate this.") if kind is FieldKind.RATING else tr("Fill this in.")
 
 
@@ -160,3 +164,11 @@ def _steps(nodes: Iterable[Node]) -> Iterator[StepRule]:
                 yield from _steps(branch.nodes)
         else:
             yield node
+
+
+def fact_line(template: Template, values: Values, name: Name) -> str:
+    """Word what a form is about: its key fields, else the first that say something."""
+    shown = [field for field in template.fields if values.get(field.key) is not None]
+    told = [field for field in shown if field.is_key] or [f for f in shown if f.kind in _TELLING]
+    words = (value_words(field, values[field.key], name) for field in told[:_MOST_FACTS])
+    return " · ".join(" ".join(word.split())[:_FACT_LENGTH] for word in words if word)

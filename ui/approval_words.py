@@ -8,7 +8,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ui.approval_act_words import act_text, act_words, entry_words, refusal_words
-from ui.approval_asking_words import plan_error_words, problem_words, request_text, title_words
+from ui.approval_asking_words import (
+    fact_line,
+    plan_error_words,
+    problem_words,
+    request_text,
+    title_words,
+)
 from ui.approval_route_words import (
     auto_words,
     manager_words,
@@ -46,6 +52,7 @@ __all__ = [
     "branch_words",
     "condition_words",
     "entry_words",
+    "fact_line",
     "fact_words",
     "flaw_words",
     "list_words",

@@ -1,17 +1,19 @@
 """The input for pictures and files: chosen, dropped, pasted. They stay where they are until the request is sent.
 
-A pasted picture is no file yet: it is written into the profile's folder, where a draft finds it again after a crash.
+A pasted picture is no file yet: it is sealed into the outbox at once, where a draft finds it again after a crash.
 """
 
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import mimetypes
 import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
+from PySide6.QtCore import QBuffer, QIODevice
 
 from app.domain.approvals.template import FieldKind
 from app.domain.approvals.wire import MAX_FILES, FileRef
@@ -32,7 +34,6 @@ if TYPE_CHECKING:
     from app.domain.approvals.template import Field
     from ui.forms.field_input import FormPlace
 
-PASTED = "pasted"
 _PICTURES = "*.png *.jpg *.jpeg *.gif *.bmp *.webp"
 _NAME_LENGTH = 200
 
@@ -86,8 +87,15 @@ class FilesInput(FieldInput):
         self.changed.emit()
 
     def _paste(self, picture: QImage) -> None:
-        folder = self.desk.settings.folder / PASTED
-        self.operations.start(asyncio.to_thread(_kept_picture, picture, folder), self._add, self._refuse)
+        self.operations.start(self._kept(picture), lambda ref: self._add(((ref,), "")), self._refuse)
+
+    async def _kept(self, picture: QImage) -> FileRef:
+        """Seal a pasted picture into the outbox; the draft that names it keeps it there."""
+        data = await self.desk.images.in_worker(lambda: _png(picture))
+        name = f"{tr('picture')}-{secrets.token_hex(2)}.png"
+        prepared = await self.desk.account.outbox.prepare_bytes(data, name)
+        digest = hashlib.sha256(data).hexdigest()
+        return FileRef(name, len(data), "image/png", sha256=digest, path=prepared.path)
 
     def _refuse(self, error: TackError) -> None:
         self._note = sentence(error)
@@ -155,14 +163,9 @@ def _ref(path: Path, is_picture: bool) -> FileRef:
     return FileRef(path.name[:_NAME_LENGTH], size, mimetype, path=str(path.absolute()))
 
 
-def _kept_picture(picture: QImage, folder: Path) -> tuple[tuple[FileRef, ...], str]:
-    """Write a pasted picture where only this person can read it."""
-    path = folder / f"{tr('picture')}-{secrets.token_hex(4)}.png"
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError("the folder cannot be written", code="file_unreadable") from error
-    if not picture.save(str(path)):
-        raise InputError("the picture cannot be written", code="file_unreadable")
-    path.chmod(0o600)
-    return (_ref(path, True),), ""
+def _png(picture: QImage) -> bytes:
+    """Runs in a worker."""
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(data, b"PNG")
+    return bytes(data.data().data())

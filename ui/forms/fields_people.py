@@ -11,6 +11,7 @@ from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.visible import one_line
 from resources.translations import tr, tr_n
 from ui.forms.field_input import FieldInput
+from ui.screens.new_ding.new_ding_state import Person
 from ui.screens.new_ding.people_finder import PeopleFinder
 from ui.sentences import sentence
 from widgets.people_picker import FloatingRow, PeoplePicker, PersonChip
@@ -21,10 +22,10 @@ if TYPE_CHECKING:
     from app.directory.service import Department
     from app.domain.approvals.planning import ProblemAt
     from app.domain.approvals.template import Field
+    from app.domain.rooms import Member
     from app.store.reader import Reader
     from ui.desk import Desk
     from ui.forms.field_input import FormPlace
-    from ui.screens.new_ding.new_ding_state import Person
 
 _MOST_OFFERED, _MOST_CHOSEN = 20, 50
 _BOXES = (ApprovalBox.MINE, ApprovalBox.DONE, ApprovalBox.COPIES, ApprovalBox.TODO)
@@ -126,9 +127,16 @@ class PickedInput(FieldInput):
 class PersonInput(PickedInput):
     """Colleagues, by name or id; a department's people where several fit."""
 
-    def __init__(self, place: FormPlace, field: Field, *, is_cell: bool = False) -> None:
+    def __init__(
+        self, place: FormPlace, field: Field, *, is_cell: bool = False, among: Sequence[UserID] = ()
+    ) -> None:
+        """`among`: nobody else can be chosen."""
         super().__init__(place, field, is_cell=is_cell)
         self._finder = PeopleFinder(self.desk, has_me=True)
+        self._among = among
+        if among:
+            self._finder.use_members([Person(user, localpart_of(user)) for user in among])
+            self.operations.start(names_of(self.desk, among), self._name_offered)
 
     def placeholder_words(self) -> str:
         return tr("Add people") if self.field.is_many else tr("Choose a person")
@@ -160,6 +168,10 @@ class PersonInput(PickedInput):
     async def rows(self, term: str) -> Sequence[FloatingRow]:
         rows = await self._finder.rows(term, [UserID(key) for key in self.keys()])
         return [row for row in rows if self.field.is_many or not self._finder.is_department(row.key)]
+
+    def _name_offered(self, names: dict[str, str]) -> None:
+        people = [Person(user, names.get(user, localpart_of(user))) for user in self._among]
+        self._finder.use_members(people)
 
     def _add_named(self, found: tuple[list[Person], list[str]]) -> None:
         people, unknown = found
@@ -241,18 +253,24 @@ class LinkedInput(PickedInput):
         return [row for row in found if row.key not in self.keys()]
 
 
+async def members_of(desk: Desk, users: Iterable[str]) -> dict[str, Member]:
+    """Give people as far as the cache knows them."""
+    wanted = [UserID(user) for user in users]
+    return await desk.account.cache.read_in_worker(lambda read: _members(read, wanted))
+
+
 async def names_of(desk: Desk, users: Iterable[str]) -> dict[str, str]:
     """Give the names of people as far as the cache knows them."""
-    wanted = [UserID(user) for user in users]
-    return await desk.account.cache.read_in_worker(lambda read: _names(read, wanted))
+    found = await members_of(desk, users)
+    return {user: name for user, member in found.items() if (name := one_line(member.name))}
 
 
-def _names(read: Reader, users: Sequence[UserID]) -> dict[str, str]:
-    found = {}
+def _members(read: Reader, users: Sequence[UserID]) -> dict[str, Member]:
+    found: dict[str, Member] = {}
     for user in users:
         member = next((one for one in read.search_people(user, 5) if one.user_id == user), None)
-        if member is not None and one_line(member.name):
-            found[str(user)] = one_line(member.name)
+        if member is not None:
+            found[user] = member
     return found
 
 

@@ -155,6 +155,12 @@ class FormulaInput(FieldInput):
         if value != self._value:
             self.set_value(value)
 
+    def hint(self) -> str:
+        """An amount of yuan is said in capitals too."""
+        is_yuan = isinstance(self._value, dict) and self._value.get("currency") == "CNY"
+        words = capital_words(self._value.get("amount")) if is_yuan and not self.is_cell else ""
+        return words or super().hint()
+
 
 class NoteInput(FieldInput):
     """A text for the reader."""

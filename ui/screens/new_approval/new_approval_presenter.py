@@ -1,0 +1,385 @@
+"""The logic of the window in which one asks for something: templates and drafts, who would decide, the draft, sending.
+
+The window shows what is here and tells what the person does. A draft is saved at each pause; the saves and the sending go
+through one door (`_turn`), so that a late save never brings back what was sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import time
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from app.approvals.values import NewApproval
+from app.domain.approvals.planning import check_values, computed
+from app.domain.approvals.request import RequestContent
+from app.domain.approvals.rows import TemplateEntry
+from app.domain.approvals.wire import MAX_EVENT_BYTES
+from app.domain.ids import UserID, localpart_of
+from resources.translations import language, tr
+from ui.approval_words import fact_line, plan_error_words, request_text, title_words, words_of
+from ui.forms.fields_people import members_of
+from ui.operations import Operations
+from ui.screens.new_approval.asking_state import (
+    Choice,
+    Writing,
+    choices_of,
+    copied,
+    draft_content,
+    lost_files,
+    writing_of,
+)
+from ui.sentences import sentence
+
+if TYPE_CHECKING:
+    from app.approvals.values import ApprovalDraft, Preview
+    from app.domain.approvals.request import Values
+    from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.template import Template
+    from app.domain.ids import ContentURI, RoomID
+    from app.domain.rooms import Member
+    from app.errors import TackError
+    from ui.desk import Desk
+
+SAVE_PAUSE_MS = 500
+PLAN_PAUSE_MS = 200
+
+
+class NewApprovalPresenter(QObject):
+    """One window's. Lives as long as it."""
+
+    listed = Signal()
+    """Templates and drafts were read."""
+    opened = Signal()
+    """A template was chosen: `entry` and `writing` are to be shown."""
+    planned = Signal()
+    """`preview` is another."""
+    saved = Signal()
+    refused = Signal(object)
+    """tuple[ProblemAt, ...]: the form cannot be sent as it is."""
+    route_refused = Signal(str, str)
+    """Step, sentence: there is no route."""
+    failed = Signal(str)
+    busy_changed = Signal()
+    sent = Signal(str)
+    """The stand-in of its room."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._operations = Operations(desk.operations.loop, self)
+        self._turn = asyncio.Lock()
+        self._plan_task: asyncio.Task[Preview] | None = None
+        self.entries: tuple[TemplateEntry, ...] = ()
+        self.drafts: tuple[ApprovalDraft, ...] = ()
+        self.is_listed = self.is_sending = self._is_over = False
+        self.entry: TemplateEntry | None = None
+        self.writing = Writing()
+        self.preview: Preview | None = None
+        self.plan_error = ""
+        self.avatars: dict[str, ContentURI | None] = {}
+        self.saved_ms = 0
+        self.draft_key = ""
+        self._begun: Writing | None = None
+        self._save_timer = QTimer(self, singleShot=True, interval=SAVE_PAUSE_MS)
+        self._save_timer.timeout.connect(self._save)
+        self._plan_timer = QTimer(self, singleShot=True, interval=PLAN_PAUSE_MS)
+        self._plan_timer.timeout.connect(self._plan)
+        desk.bridge.connection_changed.connect(self._line_changed)
+        desk.bridge.approval_library_changed.connect(self.read_lists)
+
+    # Beginning and ending -----------------------------------------------------------------------------------
+
+    @property
+    def template(self) -> Template | None:
+        """What is being asked with."""
+        return None if self.entry is None else self.entry.template
+
+    def read_lists(self) -> None:
+        """Read what one may ask with, and what was begun."""
+        self._operations.start(self._read_lists(), self._show_lists, self._told)
+
+    def open_template(self, template_id: str) -> bool:
+        """Begin with a template; whether there is such a one."""
+        entry = next((one for one in self.entries if one.template.id == template_id), None)
+        if entry is not None:
+            self._open(entry, Writing(), _new_key())
+        return entry is not None
+
+    def open_draft(self, key: str) -> None:
+        """Go on with a draft."""
+        draft = next((one for one in self.drafts if one.key == key), None)
+        if draft is None:
+            return
+        entry = next((one for one in self.entries if one.template.id == draft.template_id), None)
+        if entry is None:
+            self.failed.emit(
+                tr("The template of this draft is no longer offered. Ask whoever keeps the templates.")
+            )
+            return
+        self.saved_ms = draft.changed_ms
+        self._open(entry, writing_of(draft.content), key)
+
+    def open_copy(self, detail: ApprovalDetail) -> None:
+        """Begin with a copy of a request; with the template as it is now, where it is still there."""
+        template = detail.content.template
+        entry = next((one for one in self.entries if one.template.id == template.id), None)
+        if entry is None:
+            self.failed.emit(
+                tr("The template of this request is no longer offered. Ask whoever keeps the templates.")
+            )
+            return
+        self._open(entry, copied(detail, self._desk.account.user_id), _new_key())
+
+    def leave_form(self) -> None:
+        """Back to the templates; what was written is kept."""
+        self.keep_now()
+        self._forget()
+        self.read_lists()
+
+    def close(self) -> None:
+        """The window goes; saving and sending go on."""
+        self._save_timer.stop()
+        self._plan_timer.stop()
+        self._operations.cancel_all()
+
+    # What the person does -----------------------------------------------------------------------------------
+
+    def began_with(self, values: Values) -> None:
+        """The form shows these, before anybody typed: closing now loses nothing."""
+        self.writing = replace(self.writing, values=values)
+        self._begun = self.writing
+        self._plan()
+
+    def set(self, **parts: Any) -> None:
+        """Take parts of `Writing`."""
+        self.writing = replace(self.writing, **parts)
+        self._save_timer.start()
+        if parts.keys() & {"values", "chosen"}:
+            self._plan_timer.start()
+
+    def choose(self, step: str, people: tuple[UserID, ...]) -> None:
+        """Say who decides in a step."""
+        chosen = {key: users for key, users in self.writing.chosen.items() if key != step}
+        self.set(chosen=chosen | ({step: people} if people else {}))
+
+    def keep_now(self) -> None:
+        """Save without waiting for a pause."""
+        if self._save_timer.isActive():
+            self._save()
+
+    def throw_away(self) -> None:
+        """Drop the draft."""
+        self._save_timer.stop()
+        self._is_over = True
+        self.drop_draft(self.draft_key)
+
+    def drop_draft(self, key: str) -> None:
+        """Drop a draft; `bring_back` undoes it."""
+        self._desk.operations.start(self._drop(key), is_vital=True)
+
+    def bring_back(self, draft: ApprovalDraft) -> None:
+        """Keep a dropped draft again."""
+        save = self._desk.account.approvals.save_draft
+        work = save(draft.key, draft.template_id, draft.title, draft.content)
+        self._desk.operations.start(work, lambda _none: self.read_lists(), is_vital=True)
+
+    def choices(self) -> tuple[Choice, ...]:
+        """The steps whose people the requester chooses."""
+        if self.template is None:
+            return ()
+        plan = None if self.preview is None else self.preview.plan
+        return choices_of(
+            self.template, computed(self.template, self.writing.values), plan, self.writing.chosen
+        )
+
+    def send(self) -> None:
+        """Send it, or say what stands in the way."""
+        if self.is_sending or self.entry is None:
+            return
+        self._save_timer.stop()
+        self._set_sending(True)
+        self._desk.operations.start(self._send(self.entry), self._was_sent, self._not_sent, is_vital=True)
+
+    @property
+    def has_content(self) -> bool:
+        """Whether there is anything a draft would keep."""
+        return self._begun is not None and self.writing != self._begun
+
+    # Who decides --------------------------------------------------------------------------------------------
+
+    @staticmethod
+    def now_ms() -> int:
+        """The time."""
+        return round(time.time() * 1000)
+
+    def name(self, user_id: str) -> str:
+        """How somebody of the route is called."""
+        names = {} if self.preview is None else self.preview.names
+        me = self._desk.account.user_id
+        return names.get(user_id) or (
+            self._desk.people.own_name() if user_id == me else localpart_of(UserID(user_id))
+        )
+
+    def _plan(self) -> None:
+        self._plan_timer.stop()
+        if self.entry is None:
+            return
+        if self._plan_task is not None:
+            self._plan_task.cancel()
+        chosen = dict(self.writing.chosen)
+        work = self._desk.account.approvals.preview(self.entry, self.writing.values, chosen)
+        self._plan_task = self._operations.start(work, self._show_plan, self._no_plan)
+
+    def _show_plan(self, preview: Preview) -> None:
+        self.preview, self.plan_error = preview, ""
+        plan = preview.plan
+        if plan.error is not None and self.template is not None:
+            self.plan_error = plan_error_words(self.template, plan.error, plan.error_at)
+        self.planned.emit()
+        unknown = preview.names.keys() - self.avatars.keys()
+        if unknown:
+            self._operations.start(members_of(self._desk, unknown), self._show_faces)
+
+    def _show_faces(self, members: dict[str, Member]) -> None:
+        self.avatars |= {user: member.avatar for user, member in members.items()}
+        if any(member.avatar for member in members.values()):
+            self.planned.emit()
+
+    def _no_plan(self, error: TackError) -> None:
+        self.preview, self.plan_error = None, sentence(error)
+        self.planned.emit()
+
+    def _line_changed(self) -> None:
+        if self.entry is not None:
+            self._plan_timer.start()
+
+    # Sending ------------------------------------------------------------------------------------------------
+
+    async def _send(self, entry: TemplateEntry) -> RoomID | None:
+        """Check all, in the order in which the person mends it; None: it was said what is wrong."""
+        template = entry.template
+        values = computed(template, self.writing.values)
+        problems = check_values(template, values)
+        problems += await asyncio.to_thread(lost_files, template, values)
+        if problems:
+            self.refused.emit(problems)
+            return None
+        preview = await self._desk.account.approvals.preview(entry, values, dict(self.writing.chosen))
+        self._show_plan(preview)
+        if preview.plan.error is not None:
+            self.route_refused.emit(preview.plan.error_at, self.plan_error)
+            return None
+        if preview.bytes_used > MAX_EVENT_BYTES:
+            self.failed.emit(too_big_words(preview.bytes_used))
+            return None
+        async with self._turn:
+            room_id = await self._desk.account.approvals.send(self._new(entry, values, preview))
+            self._is_over = True
+            return room_id
+
+    def _new(self, entry: TemplateEntry, values: Values, preview: Preview) -> NewApproval:
+        title = title_words(entry.template, self._desk.people.own_name())
+        content = RequestContent(
+            number="",
+            title=title,
+            template=entry.template,
+            template_hash="",
+            values=values,
+            steps=preview.plan.steps,
+            facts=preview.facts,
+        )
+        return NewApproval(
+            entry,
+            values,
+            dict(self.writing.chosen),
+            self.writing.cc,
+            title,
+            request_text(content, self.name),
+            language(),
+            self.writing.former,
+            self.draft_key,
+        )
+
+    def _was_sent(self, room_id: RoomID | None) -> None:
+        self._set_sending(False)
+        if room_id is not None:
+            self.sent.emit(room_id)
+
+    def _not_sent(self, error: TackError) -> None:
+        self._set_sending(False)
+        self._save()
+        self._told(error)
+
+    def _told(self, error: TackError) -> None:
+        self.failed.emit(sentence(error))
+
+    def _set_sending(self, is_sending: bool) -> None:
+        self.is_sending = is_sending
+        self.busy_changed.emit()
+
+    # Inside -------------------------------------------------------------------------------------------------
+
+    async def _read_lists(self) -> tuple[tuple[TemplateEntry, ...], list[ApprovalDraft]]:
+        service = self._desk.account.approvals
+        async with self._turn:
+            return await service.templates(), await service.drafts()
+
+    def _show_lists(self, lists: tuple[tuple[TemplateEntry, ...], list[ApprovalDraft]]) -> None:
+        self.entries, self.drafts, self.is_listed = lists[0], tuple(lists[1]), True
+        self.listed.emit()
+
+    def _open(self, entry: TemplateEntry, writing: Writing, key: str) -> None:
+        self.entry, self.writing, self.draft_key = entry, writing, key
+        self._begun, self.preview, self.plan_error, self._is_over = None, None, "", False
+        self.opened.emit()
+
+    def _forget(self) -> None:
+        self._plan_timer.stop()
+        self.entry, self.preview, self._begun, self.saved_ms = None, None, None, 0
+
+    def _save(self) -> None:
+        self._save_timer.stop()
+        template = self.template
+        if template is None or self.is_sending or not self.has_content:
+            return
+        title = draft_title(template, self.writing.values, self.name)
+        content = draft_content(self.writing)
+        work = self._write(self.draft_key, template.id, title, content)
+        self._desk.operations.start(work, lambda _none: self._note_saved(), is_vital=True)
+
+    def _note_saved(self) -> None:
+        self.saved_ms = self.now_ms()
+        self.saved.emit()
+
+    async def _write(self, key: str, template_id: str, title: str, content: dict[str, Any]) -> None:
+        async with self._turn:
+            if not (self._is_over and key == self.draft_key):
+                await self._desk.account.approvals.save_draft(key, template_id, title, content)
+
+    async def _drop(self, key: str) -> None:
+        async with self._turn:
+            await self._desk.account.approvals.save_draft(key, "", "", {})
+
+
+def draft_title(template: Template, values: Values, name: Any) -> str:
+    """Name a draft by its template and what was filled in."""
+    facts = fact_line(template, computed(template, values), name)
+    return f"{words_of(template.name)} · {facts}" if facts else words_of(template.name)
+
+
+def too_big_words(size: int) -> str:
+    """Say that it cannot be sent like this, and what helps."""
+    return tr(
+        "This is too much for one request: {size} of {limit} KB. Shorten texts, or attach them as files.",
+        size=f"{size / 1000:.1f}",
+        limit=MAX_EVENT_BYTES // 1000,
+    )
+
+
+def _new_key() -> str:
+    return secrets.token_hex(8)
