@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     Name = Callable[[str], str]
 
 _NAME_WIDTH, _NARROW_NAME, _NARROW = 96, 72, 380
-_FOLDED_CHARS, _FOLDED_LINES = 900, 14
+_FOLDED_CHARS, _FOLDED_LINES = 420, 10
 _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 

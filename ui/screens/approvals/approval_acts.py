@@ -64,6 +64,11 @@ class ApprovalActs(QObject):
         else:
             self._other(detail, act)
 
+    def stop(self) -> None:
+        """The account goes: nobody is left to send it."""
+        if self._dialog is not None:
+            self._dialog.reject()
+
     def open_menu(self, choices: Sequence[ActChoice], position: QPoint, *, ends_there: bool = False) -> QMenu:
         """Offer acts; `position` is the menu's left corner, or its right one."""
         from PySide6.QtWidgets import QMenu
@@ -95,7 +100,6 @@ class ApprovalActs(QObject):
         self._dialog = dialog
         dialog.act_given.connect(partial(self._send, dialog, detail.row.room_id))
         dialog.finished.connect(self._dialog_closed)
-        self.destroyed.connect(dialog.reject)
         dialog.begin()
 
     def _dialog_closed(self, _result: int) -> None:

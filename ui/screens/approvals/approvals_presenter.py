@@ -71,6 +71,8 @@ class ApprovalsPresenter(QObject):
         self._is_seen = True
         self._is_outdated = False
         self._is_stale = False
+        self._is_fresh = True
+        """The next answer is the first one to what is asked now."""
         self._asked = 0
         self._room: RoomID | None = None
         self._is_reading = False
@@ -92,6 +94,7 @@ class ApprovalsPresenter(QObject):
         is_other_box = query.box is not self.query.box
         self.query = query
         self._asked += 1
+        self._is_fresh = True
         self.is_loading = False
         if is_other_box:
             self.model.clear_ticks()
@@ -100,7 +103,6 @@ class ApprovalsPresenter(QObject):
             self._ask(PAGE)
         else:
             self._read_now()
-        self._choose_first()
 
     def set_box(self, box: ApprovalBox) -> None:
         """Show another page; the filter goes, the search stays."""
@@ -267,8 +269,11 @@ class ApprovalsPresenter(QObject):
     def _take(self, page: ApprovalPage) -> None:
         self.error, self._next = None, page.next
         self.counts = self._account.cache.read.approvals.counts(self.context.now_ms())
-        self.model.set_rows(self._with_kept(list(page.rows)))
+        is_fresh, self._is_fresh = self._is_fresh, False
+        self.model.set_rows(page.rows if is_fresh else self._with_kept(list(page.rows)))
         self.list_changed.emit()
+        if is_fresh and not self.query.term:
+            self._choose_first()
 
     def _take_more(self, asked: int, page: ApprovalPage) -> None:
         if asked != self._asked:

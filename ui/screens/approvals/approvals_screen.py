@@ -66,6 +66,7 @@ class ApprovalsScreen(QWidget):
     def stop(self) -> None:
         """The account goes."""
         self._timer.stop()
+        self.acts.stop()
         self.batch.stop()
         self.pane.stop()
         self.presenter.set_seen(False)

@@ -97,8 +97,8 @@ class RequestPane(QStackedWidget):
         detail, context = opened.detail, self._presenter.context
         self.page = page_of(detail, opened.rights, self._presenter.doubts, context)
         self._enter(detail)
-        self.view.show_comments([comment_of(item, context) for item in opened.discussion.items])
         self.view.show_request(self.page, detail)
+        self.view.show_comments([comment_of(item, context) for item in opened.discussion.items])
         nodes = flow_of(detail, context.me, context.now_ms(), context.name_of, self._face)
         self.view.show_flow(nodes)
         self.setCurrentWidget(self.view)

@@ -84,7 +84,6 @@ class RequestView(QWidget):
         self.form.show_form(content.template, values, former, content.names)
         self.bar.set_acts(page.acts, page.hint)
         self.composer.setVisible(page.can_comment)
-        self._talk_title.setVisible(page.can_comment or bool(self.comments.count))
 
     def show_flow(self, nodes: Sequence[FlowNode]) -> None:
         """Show the route."""
@@ -95,6 +94,7 @@ class RequestView(QWidget):
         before = self.comments.count
         self.comments.set_comments(comments)
         self.comments.setVisible(bool(comments))
+        self._talk_title.setVisible(bool(comments) or not self.composer.isHidden())
         is_mine = bool(comments) and len(comments) > before and self.composer.editor.hasFocus()
         if before and is_mine:
             QTimer.singleShot(0, self, self._scroll_to_end)

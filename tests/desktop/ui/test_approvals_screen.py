@@ -1,0 +1,324 @@
+"""The approvals page over a real cache: what came by sync is shown, what the person does is in the send queue."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QAbstractItemModelTester, QTest
+from PySide6.QtWidgets import QApplication
+
+from app.domain.approvals.acts import ActKind
+from app.domain.approvals.rows import ApprovalBox, ApprovalQuery
+from app.domain.approvals.state import RequestStatus
+from app.domain.sending import RequestKind
+from tests.helpers.approval_company import LIU, ZHAO, Requests
+from tests.helpers.approval_store import RequestRoom
+from tests.helpers.company import ME
+from tests.helpers.signed_in import Desktop, desktop, run
+from ui.screens.approvals.approvals_screen import ApprovalsScreen
+from ui.screens.main_window.places import Place
+from widgets.approval_values import APPROVAL_CARD_ROLE, ApprovalAct, ApprovalCard, ApprovalPage
+
+FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
+
+
+class Page:
+    """The page and what a test asks of it."""
+
+    def __init__(self, desk: Desktop, requests: Requests) -> None:
+        self.desk, self.requests, self.account = desk, requests, desk.account
+        desk.signed_in._desk.approvals.open()
+        screen = desk.page._pages[Place.APPROVALS]
+        assert isinstance(screen, ApprovalsScreen)
+        self.screen, self.model = screen, screen.presenter.model
+        self.tester = QAbstractItemModelTester(self.model, FATAL)
+
+    def cards(self) -> list[ApprovalCard]:
+        return [
+            self.model.data(self.model.index(n), APPROVAL_CARD_ROLE) for n in range(self.model.rowCount())
+        ]
+
+    def titles(self) -> list[str]:
+        return [card.title for card in self.cards()]
+
+    def room(self, name: str) -> RequestRoom:
+        return self.requests.rooms[name]
+
+    @property
+    def page(self) -> ApprovalPage:
+        page = self.screen.pane.page
+        assert page is not None
+        return page
+
+    def acts(self) -> list[ApprovalAct]:
+        return [choice.act for choice in self.page.acts]
+
+    async def choose(self, name: str) -> None:
+        """Click on a row and wait until it is read."""
+        row = self.model.row_of(self.room(name).room_id)
+        rect = self.screen.column.list.visualRect(self.model.index(row))
+        port = self.screen.column.list.viewport()
+        QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=rect.topLeft() + QPoint(150, 20))
+        await self.read(name)
+
+    async def read(self, name: str) -> None:
+        uid = self.room(name).room_id
+        await self.desk.until(lambda: self.screen.pane.page is not None and self.page.uid == uid)
+
+    async def box(self, box: ApprovalBox) -> None:
+        self.screen.column.head.box_chosen.emit(box)
+        await self.desk.pause(0.05)
+
+    async def sync(self, *names: str) -> None:
+        """The server tells all of some rooms again."""
+        updates = [self.room(name).update() for name in names]
+        await self.account.cache.apply_sync(self.desk.company.batch(*updates))
+
+    def queued(self) -> list[dict[str, Any]]:
+        rows = [row for row in self.account.cache.read.queue() if row.kind is RequestKind.ACT]
+        return [row.content["act"] for row in rows]
+
+    def key(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        QTest.keyClick(self.screen.column.list, key, modifiers)
+
+    async def dialog(self) -> Any:
+        await self.desk.until(lambda: self.screen.acts.dialog is not None)
+        return self.screen.acts.dialog
+
+    def notices(self) -> list[str]:
+        return [notice.title for notice in self.page.notices]
+
+
+@asynccontextmanager
+async def approvals(folder: Path, language: str = "en") -> AsyncIterator[Page]:
+    """The window at the approvals page, with requests in all pages."""
+    async with desktop(folder, language=language) as desk:
+        requests = Requests(desk.company.now_ms)
+        await desk.account.cache.apply_sync(desk.company.batch(*requests.updates()))
+        made = Page(desk, requests)
+        await desk.until(lambda: made.model.rowCount() == 3)
+        await desk.until(lambda: made.screen.pane.page is not None)
+        yield made
+        del made.tester
+
+
+def test_the_pages_show_what_waits_what_i_did_and_what_i_asked(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            assert sorted(page.titles()) == ["张伟的报销", "赵磊的差旅", "陈静的打车费"]
+            assert all(card.when.startswith("waits ") for card in page.cards())
+            assert page.cards()[0].facts == "Travel · ¥ 1,280.50"
+            assert page.screen.presenter.counts.todo == 3
+            await page.box(ApprovalBox.DONE)
+            assert page.titles() == ["张伟的团建"]
+            assert page.cards()[0].tag == "Waiting for 赵磊, 陈静"
+            await page.box(ApprovalBox.MINE)
+            assert page.titles() == ["李娜的报销"]
+            await page.box(ApprovalBox.COPIES)
+            assert page.titles() == []
+            assert page.screen.column.nothing.isVisible()
+
+    run(qapp, scenario())
+
+
+def test_a_request_shows_form_route_discussion_and_what_i_may_do(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            head = page.page.head
+            assert (head.title, head.number, head.status) == (
+                "张伟的报销",
+                "EXP-2026-TRIP",
+                "Waiting for 李娜",
+            )
+            assert head.is_sealed
+            assert page.acts()[:3] == [ApprovalAct.APPROVE, ApprovalAct.REJECT, ApprovalAct.RETURN]
+            said = [row.text for row in page.screen.pane.view.comments._all]
+            assert said == ["住宿标准以内，已核对。"]  # not the form in words
+            titles = [node.title for node in page.screen.pane.view.flow.nodes()]
+            assert titles[1:3] == ["刘洋", "李娜 (you)"]
+
+    run(qapp, scenario())
+
+
+def test_a_approves_with_a_note_and_the_row_says_so(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.key(Qt.Key.Key_A)
+            dialog = await page.dialog()
+            dialog.note.set_text("同意")
+            QTest.keyClick(dialog.note.editor, Qt.Key.Key_Return)
+            await page.desk.until(lambda: page.queued())
+            act = page.queued()[0]
+            assert (act["kind"], act["step"], act["note"]) == ("approve", "head", "同意")
+            await page.desk.until(lambda: "Your approval will be sent" in page.notices())
+            assert ApprovalAct.APPROVE not in page.acts()
+            row = page.model.row_of(page.room("trip").room_id)
+            await page.desk.until(
+                lambda: page.cards()[row].tag == "Will be sent"
+            )  # it stays until one goes on
+            await page.desk.until(lambda: page.screen.presenter.counts.todo == 2)
+
+    run(qapp, scenario())
+
+
+def test_j_and_k_go_through_the_rows(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            first, second = page.model.uids[0], page.model.uids[1]
+            assert page.screen.presenter.room == first
+            page.key(Qt.Key.Key_J)
+            assert page.screen.presenter.room == second
+            QTest.keyClick(page.screen.pane.view, Qt.Key.Key_K)
+            assert page.screen.presenter.room == first
+            page.key(Qt.Key.Key_K)
+            assert page.screen.presenter.room == first
+
+    run(qapp, scenario())
+
+
+def test_many_are_decided_at_once_and_undone(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            page.key(Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            ticked = set(page.model.ticked)
+            assert ticked == {
+                page.room("trip").room_id,
+                page.room("taxi").room_id,
+            }  # "third" has to be opened
+            bar = page.screen.column.bar
+            assert bar.isVisible()
+            bar.note.setText("都同意")
+            bar.approve.click()
+            await page.desk.until(lambda: len(page.queued()) == 2)
+            assert {act["note"] for act in page.queued()} == {"都同意"}
+            await page.desk.until(lambda: not page.model.ticked)
+            assert not bar.isVisible()
+            page.screen.batch.undo()
+            await page.desk.until(lambda: not page.queued())
+            await page.desk.until(lambda: page.screen.presenter.counts.todo == 3)
+
+    run(qapp, scenario())
+
+
+def test_what_changed_meanwhile_is_left_out_of_a_batch_and_said(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            rooms = (page.room("trip").room_id, page.room("taxi").room_id, page.room("done").room_id)
+            page.screen.batch.decide(rooms, ActKind.APPROVE, "")
+            await page.desk.until(lambda: len(page.queued()) == 2)
+            await page.desk.pause(0.05)
+            dialogs = [
+                w
+                for w in QApplication.topLevelWidgets()
+                if w.isVisible() and w.windowTitle() == "1 was left out"
+            ]
+            assert len(dialogs) == 1
+            dialogs[0].close()
+            page.screen.batch.undo()
+
+    run(qapp, scenario())
+
+
+def test_shift_and_ctrl_and_the_box_tick(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            view = page.screen.column.list
+            port, rows = view.viewport(), [view.visualRect(page.model.index(n)) for n in range(3)]
+            batchable = [n for n, card in enumerate(page.cards()) if card.can_check]
+            at = rows[batchable[0]].topLeft() + QPoint(30, 36)
+            QTest.mouseClick(port, Qt.MouseButton.LeftButton, pos=at)  # its face
+            assert len(page.model.ticked) == 1
+            shift = Qt.KeyboardModifier.ShiftModifier
+            QTest.mouseClick(port, Qt.MouseButton.LeftButton, shift, rows[batchable[1]].center())
+            assert len(page.model.ticked) == 2
+            control = Qt.KeyboardModifier.ControlModifier
+            QTest.mouseClick(port, Qt.MouseButton.LeftButton, control, rows[batchable[1]].center())
+            assert len(page.model.ticked) == 1
+            page.key(Qt.Key.Key_Escape)
+            assert not page.model.ticked
+
+    run(qapp, scenario())
+
+
+def test_news_from_the_server_arrive_while_one_looks(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.box(ApprovalBox.DONE)
+            await page.choose("done")
+            page.room("done").act(ZHAO, ActKind.APPROVE, "finance", note="已付")
+            await page.sync("done")
+            await page.desk.until(lambda: page.page.head.status == "Approved")
+            assert page.cards()[0].tag == "Approved"
+            page.room("early").act(LIU, ActKind.APPROVE, "manager")
+            await page.sync("early")
+            await page.desk.until(lambda: page.screen.presenter.counts.todo == 4)
+
+    run(qapp, scenario())
+
+
+def test_a_returned_request_of_mine_asks_to_be_corrected(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            page.room("mine").act(LIU, ActKind.RETURN, "manager", note="发票不清楚")
+            await page.sync("mine")
+            page.screen.open_request(page.room("mine").room_id)
+            await page.read("mine")
+            notice = page.page.notices[0]
+            assert (notice.title, notice.text) == ("刘洋 returned it to you to be corrected", "发票不清楚")
+            assert page.acts()[:1] == [ApprovalAct.RESUBMIT]
+
+    run(qapp, scenario())
+
+
+def test_search_and_filter_leave_out_what_does_not_fit(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            page.screen.presenter.search("机场")
+            await page.desk.until(lambda: page.titles() == ["陈静的打车费"])
+            page.screen.presenter.search("")
+            await page.desk.until(lambda: len(page.titles()) == 3)
+            page.screen.presenter.show_query(ApprovalQuery(status=RequestStatus.APPROVED))
+            await page.desk.until(lambda: page.screen.column.nothing.isVisible())
+            assert not page.screen.column.head.filtered.isHidden()
+            page.screen.column.head.filter_cleared.emit()
+            await page.desk.until(lambda: len(page.titles()) == 3)
+
+    run(qapp, scenario())
+
+
+def test_an_unsealed_request_takes_no_decision(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            open_room = RequestRoom(
+                page.room("trip").content, room="open", requester=LIU, ts=page.desk.company.now_ms
+            )
+            open_room.put("m.room.member", {"membership": "join"}, ME, ME)
+            page.requests.rooms["open"] = open_room
+            await page.sync("open")
+            page.screen.open_request(open_room.room_id)
+            await page.read("open")
+            assert page.acts() == []
+            assert page.notices()[0] in (
+                "Not sealed: do not decide",
+                "This request contradicts itself: no decision counts",
+            )
+            assert not page.page.head.is_sealed
+
+    run(qapp, scenario())
+
+
+def test_the_place_is_kept_for_the_next_start(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.box(ApprovalBox.MINE)
+            assert page.screen.place()["box"] == "mine"
+            again = ApprovalsScreen(page.desk.signed_in._desk, page.desk.window, page.screen.place())
+            assert again.presenter.query.box is ApprovalBox.MINE
+            again.stop()
+            again.deleteLater()
+
+    run(qapp, scenario())
