@@ -7,7 +7,6 @@ from app.domain.connection import ConnectionKind, ConnectionState
 from app.errors import RetryKind, TackError
 from resources.formats import format_clock
 from resources.translations import tr, tr_n
-from ui.approval_sentences import approval_sentences
 
 
 class _Blank(dict[str, object]):
@@ -38,8 +37,8 @@ def sentence_for(
         _storage,
         _sending,
         _dings,
-        approval_sentences,
         _local_server,
+        _approvals,
     ):
         text = subject().get(code)
         if text is not None:
@@ -164,6 +163,12 @@ def _dings() -> dict[str, str]:
         "parent_gone": tr("What this belongs to was never sent. Delete it and write it again."),
         "salvaged": tr("This may have been sent already. Look first, then try again or delete it."),
     }
+
+
+def _approvals() -> dict[str, str]:
+    from ui.approval_sentences import approval_sentences  # not needed for the first window
+
+    return approval_sentences()
 
 
 def _local_server() -> dict[str, str]:

@@ -44,7 +44,7 @@ def act_message(
     """
     words = bounded(text or act_words(me, act, content))
     if act.kind is ActKind.URGE:
-        return _urge(me, act, words, content, after)
+        return _urge(me, words, content, after)
     is_end = after.status in FINAL and before.status not in FINAL
     turn = [user for user in after.waiting if user not in before.waiting]
     named = [user for user in (*turn, *((after.requester,) if is_end else ())) if user != me]
@@ -52,10 +52,12 @@ def act_message(
     return message if named else message | {"msgtype": "m.notice"}
 
 
-def _urge(me: UserID, act: Act, words: str, content: RequestContent, state: RequestState) -> JSONObject:
-    waiting = tuple(user for user in state.waiting if user != me)
+def _urge(me: UserID, words: str, content: RequestContent, state: RequestState) -> JSONObject:
+    """Write an urge: a DING in the request's own room, where a phone shows the form above it. Not marked as repetition:
+    Tack too shows it among what is said about the request."""
+    waiting = tuple(user for user in state.duties_at(state.urged_ms) if user != me)
     body = f"{BODY_PREFIX}{words}\n{content.title} {content.number}"
-    message = text_content(body, None, waiting, Relations()) | {TEXT_FIELD: text_mark(act.id)}
+    message = text_content(body, None, waiting, Relations())
     return message | {DING_FIELD: ding_json(DingContent(DingKind.NOTICE, waiting))} if waiting else message
 
 
