@@ -41,7 +41,7 @@ def _kinds() -> dict[FieldKind, str]:
     return {
         FieldKind.TEXT: tr("One line of text"),
         FieldKind.LONG_TEXT: tr("Long text"),
-        FieldKind.NUMBER: tr("Number"),
+        FieldKind.NUMBER: tr("Numeric"),
         FieldKind.MONEY: tr("Amount"),
         FieldKind.DATE: tr("Date"),
         FieldKind.DATE_TIME: tr("Date and time"),
@@ -134,7 +134,7 @@ def flaw_words(template: Template, flaw: FlawAt) -> str:
     """Word what cannot work in a template, as one sentence that says where."""
     text = _sentence(flaw.flaw)
     where = where_words(template, flaw.key)
-    return f"{where}: {text}" if where else text
+    return tr("{where}: {what}", where=where, what=text) if where else text
 
 
 def where_words(template: Template, key: str) -> str:

@@ -11,7 +11,15 @@ from resources.translations import tr
 from widgets.buttons import Button, ButtonKind, IconButton, PaintedButton
 from widgets.form_fields import TextField
 from widgets.icons import icon_pixmap
-from widgets.painting import fill_rounded, paint_elided, paint_focus_ring, stroke_rounded
+from widgets.painting import (
+    TagKind,
+    fill_rounded,
+    paint_elided,
+    paint_focus_ring,
+    paint_tag,
+    stroke_rounded,
+    tag_width,
+)
 from widgets.style import StyleSource
 from widgets.words import Words
 
@@ -311,3 +319,53 @@ class _ChoiceRow(QWidget):
 
     def _words(self) -> dict[str, str]:
         return {code: field.text() for code, field in self.fields.items() if field.text()}
+
+
+class EdgeLine(QWidget):
+    """A thin line between two parts of a page."""
+
+    def __init__(self, style: StyleSource, *, is_upright: bool = False) -> None:
+        super().__init__()
+        self._style = style
+        if is_upright:
+            self.setFixedWidth(1)
+        else:
+            self.setFixedHeight(1)
+        style.changed.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._style.current.colors.line)
+        painter.end()
+
+
+class Tag(QWidget):
+    """A small tag beside a title."""
+
+    def __init__(self, style: StyleSource, kind: TagKind = TagKind.GREY) -> None:
+        super().__init__()
+        self._style, self._kind, self._text = style, kind, ""
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        style.changed.connect(self.updateGeometry)
+        self.hide()
+
+    def text(self) -> str:
+        """What it says."""
+        return self._text
+
+    def set_tag(self, text: str, kind: TagKind) -> None:
+        """Word it again; empty hides it."""
+        self._text, self._kind = text, kind
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        style = self._style.current
+        return QSize(round(tag_width(style, self._text)) + 1, style.px(19))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        paint_tag(painter, self._style.current, QPointF(0, self.height() / 2), self._text, self._kind)
+        painter.end()

@@ -9,19 +9,13 @@ from typing import Any
 
 import msgspec
 
+from app.domain.approvals.field_checks import COLUMN_KINDS
 from app.domain.approvals.template import Condition, Field, FieldKind, Fork, Node, Option, StepRule, Template
 from app.domain.approvals.wire import MAX_COLUMNS, MAX_FIELDS
 
 Path = tuple[str, ...]
 
-NOT_IN_TABLES = (
-    FieldKind.TABLE,
-    FieldKind.LINKED,
-    FieldKind.NOTE,
-    FieldKind.RANGE,
-    FieldKind.IMAGE,
-    FieldKind.FILE,
-)
+NOT_IN_TABLES = tuple(kind for kind in FieldKind if kind not in COLUMN_KINDS)
 """Kinds that are no column."""
 HAS_OPTIONS = (FieldKind.SINGLE, FieldKind.MULTIPLE)
 SUMMED = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
