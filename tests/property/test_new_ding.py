@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from app.dings.compose import NewDing, ding_message
 from app.domain.dings import DingKind, DingRepeat, DingSource, parse_ding, words_of
 from app.domain.ids import ContentURI, EventID, RoomID, UserID
+from ui.person import Person
 from ui.screens.new_ding.new_ding_state import (
     MAX_TS_MS,
     Audience,
-    Person,
     To,
     When,
     Writing,

@@ -11,8 +11,8 @@ from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.visible import one_line
 from resources.translations import tr, tr_n
 from ui.forms.field_input import FieldInput
-from ui.screens.new_ding.new_ding_state import Person
-from ui.screens.new_ding.people_finder import PeopleFinder
+from ui.people_finder import PeopleFinder
+from ui.person import Person
 from ui.sentences import sentence
 from widgets.people_picker import FloatingRow, PeoplePicker, PersonChip
 

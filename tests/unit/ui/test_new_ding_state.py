@@ -8,12 +8,12 @@ import pytest
 from app.domain.dings import MAX_RECIPIENTS, DingKind, DingRepeat, DingSource, ding_json, parse_ding
 from app.domain.ids import EventID, RoomID, UserID
 from resources.translations import language, set_language
+from ui.person import Person
 from ui.screens.new_ding import new_ding_words as words
 from ui.screens.new_ding.new_ding_state import (
     MAX_FILES,
     MAX_TEXT,
     Audience,
-    Person,
     Problem,
     To,
     When,

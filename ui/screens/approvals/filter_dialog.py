@@ -12,10 +12,10 @@ from app.domain.approvals.rows import ApprovalQuery
 from app.domain.approvals.state import RequestStatus
 from resources.formats import format_list_time
 from resources.translations import tr
-from ui.approval_words import status_words, words_of
+from ui.approval_words import status_words
+from ui.person import Person
 from ui.screens.approvals.approvals_state import without_filter
 from ui.screens.approvals.people_field import PeopleField
-from ui.screens.new_ding.new_ding_state import Person
 from widgets.buttons import ButtonKind
 from widgets.date_time_field import DateTimeField
 from widgets.dialogs import Dialog
@@ -148,13 +148,6 @@ def open_filter(
     dialog.open()
     dialog.template.setFocus(Qt.FocusReason.OtherFocusReason)
     return dialog
-
-
-def template_choices(desk: Desk) -> list[tuple[str, str]]:
-    """Give the templates one can filter by, as far as they are known here."""
-    entries = desk.account.cache.read.approvals.templates()
-    named = {entry.template.id: words_of(entry.template.name) for entry in entries}
-    return sorted(named.items(), key=lambda one: one[1])
 
 
 def _times() -> list[tuple[str, str]]:

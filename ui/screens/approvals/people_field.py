@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from resources.translations import tr
-from ui.screens.new_ding.people_finder import PeopleFinder
+from ui.people_finder import PeopleFinder
 from ui.sentences import sentence
 from widgets.people_picker import PeoplePicker, PersonChip
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from app.domain.ids import UserID
     from ui.desk import Desk
-    from ui.screens.new_ding.new_ding_state import Person
+    from ui.person import Person
     from widgets.floating_list import FloatingRow
 
 _PATIENCE_S = 0.4

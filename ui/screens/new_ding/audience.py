@@ -9,8 +9,9 @@ from app.domain.rooms import RoomSummary
 from app.store.reader import Reader
 from ui.ding_desk import DingStart
 from ui.item_words import short_words
-from ui.screens.new_ding.new_ding_state import MAX_TEXT, Audience, Person
-from ui.screens.new_ding.people_finder import PeopleFinder
+from ui.people_finder import PeopleFinder
+from ui.person import Person
+from ui.screens.new_ding.new_ding_state import MAX_TEXT, Audience
 
 MOST_MEMBERS = 5000
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.domain.dings import MAX_RECIPIENTS, MAX_WORDS, DingKind
 from resources.translations import tr
 from ui.desk import Desk
+from ui.person import Person
 from ui.screens.new_ding import new_ding_words as words
 from ui.screens.new_ding.new_ding_presenter import CC, PICKED, NewDingPresenter, moment_of, ms_of
 from ui.screens.new_ding.new_ding_state import (
@@ -15,7 +16,6 @@ from ui.screens.new_ding.new_ding_state import (
     NUDGE_MINUTES,
     NUDGE_TIMES,
     REMIND_MINUTES,
-    Person,
     Problem,
     To,
     When,

@@ -23,12 +23,13 @@ from resources.translations import tr
 from ui.desk import Desk
 from ui.ding_desk import DingStart
 from ui.operations import Operations
+from ui.people_finder import PeopleFinder
+from ui.person import Person
 from ui.screens.new_ding import new_ding_words as words
 from ui.screens.new_ding.audience import read_audience
 from ui.screens.new_ding.drafts import draft_at, keep_draft
 from ui.screens.new_ding.new_ding_state import (
     Audience,
-    Person,
     Problem,
     To,
     When,
@@ -40,7 +41,6 @@ from ui.screens.new_ding.new_ding_state import (
     recipients,
     send_at_ms,
 )
-from ui.screens.new_ding.people_finder import PeopleFinder
 from ui.sentences import sentence
 from widgets.quick_times import next_evening, next_hour, quick_choices
 

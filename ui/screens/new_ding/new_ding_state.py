@@ -19,6 +19,7 @@ from app.domain.dings import (
     DingSource,
 )
 from app.domain.ids import ContentURI, RoomID, UserID
+from ui.person import Person
 
 MAX_TEXT = 5000
 MAX_BYTES = 56_000
@@ -66,17 +67,6 @@ class Problem(StrEnum):
     NO_REASON = "no_reason"
     FILE_GONE = "file_gone"
     TOO_MANY_FILES = "too_many_files"
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """Somebody it can go to."""
-
-    user_id: UserID
-    name: str
-    is_external: bool = False
-    avatar: ContentURI | None = None
-    detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,11 +7,11 @@ from app.dings.rounds import ROUNDS_AHEAD
 from app.domain.dings import MAX_RECIPIENTS, MAX_WORDS, DingContent, DingKind, DingRepeat
 from resources.formats import format_clock, format_due
 from resources.translations import language, tr, tr_n
+from ui.person import Person
 from ui.screens.new_ding.new_ding_state import (
     MAX_FILES,
     MAX_TEXT,
     Audience,
-    Person,
     Problem,
     When,
     Writing,

@@ -1,4 +1,4 @@
-"""Finds people for a ding: members of the conversation it is written in, or anybody of the organisation."""
+"""Finds people for whoever chooses some: members of the conversation it is written in, or anybody of the organisation."""
 
 from collections.abc import Iterable, Sequence
 
@@ -11,7 +11,7 @@ from app.errors import TackError
 from resources.translations import tr
 from ui.desk import Desk
 from ui.images import avatar_key
-from ui.screens.new_ding.new_ding_state import Person
+from ui.person import Person
 from widgets.floating_list import FloatingRow
 
 MOST = 20
