@@ -41,6 +41,7 @@ BETWEEN_S = 0.2
 LONGEST_WAIT_S = 600.0
 PAGE, MOST_PAGES = 100, 20
 MOST_ROOMS = 50
+GONE = ("leave", "ban")
 
 
 class ApprovalUpkeep:
@@ -262,8 +263,21 @@ class ApprovalUpkeep:
                 log.info("%s cannot be invited into %s: %s", admin, room_id, error.code)
 
     def _has_left(self, room_id: RoomID, user: UserID) -> bool:
-        event = self._cache.read.state_event(room_id, "m.room.member", user)
-        return event is not None and text_of(event, "membership") in ("leave", "ban")
+        """Whether somebody can no longer decide: left this room, or never entered it and left all spaces we share.
+
+        A server lets one invite an account that was closed.
+        """
+        read = self._cache.read
+        membership = _membership(read, room_id, user)
+        if membership != "invite":
+            return membership in GONE
+        known = [_membership(read, space.room_id, user) for space in read.spaces()]
+        return any(known) and all(one in GONE for one in known if one)
+
+
+def _membership(read: Reader, room_id: RoomID, user: UserID) -> str:
+    """Give somebody's membership; "" where it is not known."""
+    return text_of(read.state_event(room_id, "m.room.member", user) or {}, "membership") or ""
 
 
 def _detail(read: Reader, room_id: RoomID, now_ms: int) -> ApprovalDetail | None:
