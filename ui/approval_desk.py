@@ -50,6 +50,12 @@ class ApprovalDesk(QObject):
 
         open_new_approval(self._desk, self._window, template_id, copy_of)
 
+    def correct(self, detail: ApprovalDetail) -> None:
+        """Correct a request that was returned to me, and hand it in again."""
+        from ui.screens.new_approval.resubmit import open_resubmit
+
+        open_resubmit(self._desk, self._window, detail)
+
     def open_templates(self) -> None:
         """Design forms and routes; roles."""
         from ui.screens.approval_designer.designer_window import open_designer

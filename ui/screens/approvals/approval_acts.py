@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu, QWidget
 
     from app.approvals.values import NewAct
-    from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.rows import ApprovalDetail, PendingAct
+    from app.domain.ids import RoomID
     from app.errors import TackError
     from ui.desk import Desk
     from ui.screens.approvals.act_dialog import ActDialog
@@ -87,29 +88,41 @@ class ApprovalActs(QObject):
 
     # Acts of a request
 
-    def _ask(self, detail: ApprovalDetail, kind: ActKind) -> None:
-        """Open the dialog of an act, if I may do it now."""
+    def _ask(self, detail: ApprovalDetail, kind: ActKind, void: PendingAct | None = None) -> bool:
+        """Open the dialog of an act, if I may do it now; it takes the place of one that was parked."""
         opened = self._presenter.opened
         rights = rights_by_kind(opened.rights).get(kind, []) if opened is not None else []
         if not rights or not may_decide(detail) or self._dialog is not None:
-            return
+            return False
         from ui.screens.approvals.act_dialog import ActDialog, Subject
 
         subject = Subject(detail, tuple(rights), self._presenter.context)
         dialog = ActDialog(self._desk, self._parent.window(), kind, subject)
         self._dialog = dialog
-        dialog.act_given.connect(partial(self._send, dialog, detail.row.room_id))
+        dialog.act_given.connect(partial(self._send, dialog, detail.row.room_id, void))
         dialog.finished.connect(self._dialog_closed)
-        dialog.begin()
+        dialog.begin("" if void is None else void.note)
+        return True
+
+    def _again(self, detail: ApprovalDetail) -> None:
+        """Decide anew what was parked because the request had moved on."""
+        void = next((act for act in detail.pending if act.state is SendState.WEDGED), None)
+        if void is None:
+            return
+        is_known = void.kind in set(ActKind)
+        if not is_known or not self._ask(detail, ActKind(void.kind), void):
+            self._desk.tell(tr("This is not yours to do any more."))
 
     def _dialog_closed(self, _result: int) -> None:
         self._dialog = None
 
-    def _send(self, dialog: ActDialog, room_id: Any, act: NewAct) -> None:
+    def _send(self, dialog: ActDialog, room_id: RoomID, void: PendingAct | None, act: NewAct) -> None:
         def sent(_txn: object) -> None:
             from ui.screens.approvals.act_words import done_words
 
             dialog.accept()
+            if void is not None:
+                self._start(self._desk.account.sending.discard(void.txn_id))
             words = done_words(act.kind, is_online=self._presenter.context.is_online())
             self._desk.tell(words, ToastKind.DONE)
             self.acted.emit()
@@ -120,9 +133,7 @@ class ApprovalActs(QObject):
         self._desk.operations.start(self._service.act(room_id, act), sent, failed, is_vital=True)
 
     def _resubmit(self, detail: ApprovalDetail) -> None:
-        from ui.screens.new_approval.resubmit import open_resubmit
-
-        open_resubmit(self._desk, self._parent.window(), detail)
+        self._desk.approvals.correct(detail)
 
     # Everything else
 
@@ -131,6 +142,7 @@ class ApprovalActs(QObject):
         acts: dict[ApprovalAct, Callable[[], None]] = {
             ApprovalAct.JOIN: lambda: self._start(self._service.join(room_id)),
             ApprovalAct.RETRY: lambda: self._start(self._service.retry(room_id)),
+            ApprovalAct.ANEW: lambda: self._again(detail),
             ApprovalAct.DISCARD: lambda: self._discard(detail),
             ApprovalAct.UNDO: lambda: self._undo(detail),
             ApprovalAct.AGAIN: lambda: self._desk.approvals.open_new(copy_of=detail),
