@@ -11,6 +11,7 @@ from app.domain.approvals.template import (
     AfterReturn,
     Field,
     FieldKind,
+    OnNobody,
     OnRequester,
     OnTwice,
     Pick,
@@ -78,7 +79,13 @@ def request(
         )
         for step in steps
     )
-    route = Route(nodes=nodes, on_requester=on_requester, on_twice=OnTwice.KEEP, after_return=after)
+    route = Route(
+        nodes=nodes,
+        on_requester=on_requester,
+        on_twice=OnTwice.KEEP,
+        on_nobody=OnNobody.PASS,
+        after_return=after,
+    )
     template = Template(
         id="t", version=1, name={"en": "Test"}, fields=FORM, route=route, admins=users(admins)
     )
