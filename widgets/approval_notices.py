@@ -123,9 +123,10 @@ class NoticeBox(QWidget):
         self._column.addWidget(self._text)
         self._title.setVisible(bool(self.notice.title))
         self._text.setVisible(bool(self.notice.text))
+        second = ButtonKind.QUIET if self.notice.act else ButtonKind.SECONDARY
         wanted = (
             (self.notice.act, self.notice.act_text, ButtonKind.SECONDARY),
-            (self.notice.second_act, self.notice.second_text, ButtonKind.QUIET),
+            (self.notice.second_act, self.notice.second_text, second),
         )
         row = QHBoxLayout()
         row.setSpacing(self._style.current.px(8))

@@ -33,6 +33,8 @@ class ApprovalAct(StrEnum):
     RETRY = "retry"
     DISCARD = "discard"
     """Drop what could not be sent."""
+    ANEW = "anew"
+    """Decide again what the server's news made void; the note is kept."""
     UNDO = "undo"
     """Take back what has not gone out."""
     AGAIN = "again"

@@ -211,10 +211,13 @@ class FormView(QWidget):
         amount.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         currency = value.get("currency", field.currency) if isinstance(value, dict) else field.currency
         capitals = capital_words(value.get("amount")) if currency == "CNY" and isinstance(value, dict) else ""
-        row.addWidget(amount)
-        amount.setWordWrap(bool(not capitals))
+        top = Qt.AlignmentFlag.AlignTop
+        amount.setWordWrap(not capitals)
+        row.addWidget(amount, 0 if capitals else 1, top)
         if capitals:
-            row.addWidget(Words(self._style, capitals, role="text2", pixels=12), 1)
+            words = Words(self._style, capitals, role="text2", pixels=12)
+            words.setContentsMargins(0, self._style.current.px(2), 0, 0)
+            row.addWidget(words, 1, top)
         return line
 
     def _table(self, field: Field, rows: list[Any], was: Any) -> QWidget:

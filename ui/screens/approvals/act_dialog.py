@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.approvals.values import NewAct
@@ -34,7 +34,7 @@ from widgets.text_area import TextArea
 from widgets.words import Line, Words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.state import Right, StepState
@@ -78,14 +78,16 @@ class ActDialog(Dialog):
         self.whose = self._whose() if len(subject.rights) > 1 else None
         self.target = self._target() if kind is ActKind.RETURN else None
         self.people = self._people() if kind in _WITH_PEOPLE else None
-        self.added = _Added(self._desk, subject, self._right) if kind is ActKind.ADD_SIGN else None
+        self.added = self._added() if kind is ActKind.ADD_SIGN else None
         self.removable = self._removable() if kind is ActKind.REMOVE_SIGN else []
         self.note = None if kind in _WITHOUT_NOTE else self._note()
         self.files = self._files() if kind in _WITH_FILES else None
         self._finish()
 
-    def begin(self) -> None:
+    def begin(self, note: str = "") -> None:
         """Open it; the cursor waits where something is to be chosen, else in the note."""
+        if self.note is not None and note:
+            self.note.set_text(note)
         self.open()
         first: QWidget | None = self.people or self.note
         if first is not None:
@@ -184,6 +186,11 @@ class ActDialog(Dialog):
         self.body.addWidget(field)
         return field
 
+    def _added(self) -> _Added:
+        added = _Added(self._desk, self._subject, self._right)
+        self.body.addWidget(added)
+        return added
+
     def _taking_part(self) -> tuple[UserID, ...]:
         """Who cannot be chosen: me, and who has to decide in this step already."""
         state = self._subject.detail.state
@@ -236,7 +243,7 @@ class ActDialog(Dialog):
 
     def _finish(self) -> None:
         if self.added is not None:
-            self.body.addWidget(self.added)
+            self.body.addWidget(self.added.picture)
         kind = ButtonKind.DANGER if self.kind in (ActKind.REJECT, ActKind.WITHDRAW) else ButtonKind.PRIMARY
         self.add_button("cancel", tr("Cancel"))
         self.add_button("accept", act_words.accept_words(self.kind), kind, is_default=True)
@@ -273,32 +280,59 @@ class ActDialog(Dialog):
         self.button("accept").setEnabled(is_complete and is_short)
         if self.added is not None and self.people is not None:
             self.added.show_people(self._chosen(), self.people.names())
+            self._fit()
+
+    def _fit(self) -> None:
+        """The picture takes what the window has left; the dialog never outgrows it."""
+        parent = self.parentWidget()
+        if self.added is None or parent is None:
+            return
+        area = self.added.picture.area
+        rest = self.sizeHint().height() - (area.height() if self.added.picture.isVisibleTo(self) else 0)
+        px = self._style.current.px
+        area.setFixedHeight(max(px(96), min(px(_PICTURE_HEIGHT), parent.height() - rest - px(24))))
+        QTimer.singleShot(0, self, self.adjustSize)
+
+
+class _Picture(QWidget):
+    """The route as it would be."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.flow = FlowChart(desk.style)
+        self.area = QScrollArea()
+        self.area.setWidget(self.flow)
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFixedHeight(desk.style.current.px(_PICTURE_HEIGHT))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(desk.style.current.px(6))
+        column.addWidget(Words(desk.style, tr("The route would be"), role="text2", pixels=12))
+        column.addWidget(self.area)
+        self.hide()
 
 
 class _Added(QWidget):
-    """When added people decide, how, and the route with them in it."""
+    """When added people decide, and how; `picture` shows the route with them in it."""
 
-    def __init__(self, desk: Desk, subject: Subject, right: object) -> None:
+    def __init__(self, desk: Desk, subject: Subject, right_of: Callable[[], Right]) -> None:
         super().__init__()
-        self._desk, self._subject, self._right_of = desk, subject, right
+        self._subject, self._right_of = subject, right_of
         self._people: tuple[UserID, ...] = ()
         self._names: dict[str, str] = {}
+        self.picture = _Picture(desk)
         style = desk.style
         self.wheres, self.modes = FilterChips(style), FilterChips(style)
-        self.wheres.set_chips(
-            [Chip(where, act_words.where_words(where)) for where in (Where.BEFORE, Where.BESIDE, Where.AFTER)]
-        )
-        self.modes.set_chips(
-            [Chip(mode, act_words.mode_choice(mode)) for mode in (StepMode.ALL, StepMode.ANY, StepMode.TURN)]
-        )
+        wheres, modes = (Where.BEFORE, Where.BESIDE, Where.AFTER), (StepMode.ALL, StepMode.ANY, StepMode.TURN)
+        self.wheres.set_chips([Chip(where, act_words.where_words(where)) for where in wheres])
+        self.modes.set_chips([Chip(mode, act_words.mode_choice(mode)) for mode in modes])
         self._hint = Words(style, role="text2", pixels=12)
-        self._picture_title = Words(style, tr("The route would be"), role="text2", pixels=12)
-        self.flow = FlowChart(style)
-        self._area = _picture(self.flow, style.current.px(_PICTURE_HEIGHT))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(style.current.px(8))
-        for part in (self.wheres, self._hint, self.modes, self._picture_title, self._area):
+        for part in (self.wheres, self._hint, self.modes):
             column.addWidget(part)
         self.wheres.chosen.connect(lambda _key: self._show())
         self.modes.chosen.connect(lambda _key: self._show())
@@ -322,29 +356,22 @@ class _Added(QWidget):
     def _show(self) -> None:
         self._hint.setText(act_words.where_hint(self.where))
         self.modes.setVisible(len(self._people) > 1 and self.where is not Where.BESIDE)
-        is_known = bool(self._people)
-        self._picture_title.setVisible(is_known)
-        self._area.setVisible(is_known)
-        if not is_known:
+        self.picture.setVisible(bool(self._people))
+        if not self._people:
             return
-        context = self._subject.context
-        right: Right = self._right_of()  # type: ignore[operator]
+        context, step = self._subject.context, self._right_of().step
 
         def name(user: str) -> str:
             return self._names.get(user) or context.name_of(user)
 
-        nodes = flow_of(self._subject.detail, context.me, context.now_ms(), name, lambda _user: None)
-        self.flow.set_nodes(with_added(nodes, right.step, self._people, self.where, name, lambda _user: None))
+        nodes = flow_of(self._subject.detail, context.me, context.now_ms(), name, _no_face)
+        shown = with_added(nodes, step, self._people, self.where, name, _no_face)
+        here = next((n for n, node in enumerate(shown) if node.key in (step, f"{step}+")), 0)
+        self.picture.flow.set_nodes(shown[max(0, here - 1) :])  # what came before does not change
 
 
-def _picture(flow: FlowChart, height: int) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(flow)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFixedHeight(height)
-    return area
+def _no_face(_user: str) -> None:
+    """Initials will do."""
 
 
 def _steps_before(steps: Sequence[StepState], key: str) -> list[StepState]:

@@ -130,6 +130,7 @@ def _pending(act: PendingAct, context: WordContext) -> Notice:
     what = pending_words(act.kind)
     if act.state is SendState.WEDGED:
         text = error_words(act.error_code)
+        is_void = act.error_code.startswith(_CODE) and act.error_code.removeprefix(_CODE) in set(Refusal)
         if act.note:
             text = tr("{reason} Your note: {note}", reason=text, note=act.note)
         return Notice(
@@ -137,8 +138,8 @@ def _pending(act: PendingAct, context: WordContext) -> Notice:
             NoticeKind.ATTENTION,
             tr("{what} was not sent", what=what),
             text,
-            ApprovalAct.RETRY,
-            tr("Try again"),
+            ApprovalAct.ANEW if is_void else ApprovalAct.RETRY,
+            tr("Do it again") if is_void else tr("Try again"),
             ApprovalAct.DISCARD,
             tr("Drop it"),
         )

@@ -123,6 +123,8 @@ def _acts(detail: ApprovalDetail, rights: tuple[Right, ...], context: WordContex
     if not is_made(detail) or not may_decide(detail) or detail.row.is_invited:
         return ()
     kinds = set(rights_by_kind(rights))
+    if detail.pending:  # what has not gone out is undone by its notice
+        kinds.discard(ActKind.TAKE_BACK)
     found = [_choice(kind) for kind in _ORDER if kind in kinds]
     wait = _urge_wait_min(detail, context)
     if ActKind.URGE not in kinds and wait:

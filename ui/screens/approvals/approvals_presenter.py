@@ -16,6 +16,7 @@ from app.domain.approvals.rows import ApprovalBox, ApprovalCounts, ApprovalQuery
 from app.domain.ids import RoomID, TxnID, UserID, localpart_of
 from app.domain.sending import NEW_ROOM_PREFIX, is_new_room
 from app.errors import TackError
+from ui.approval_words import words_of
 from ui.models.approval_list_model import ApprovalListModel
 from ui.screens.approvals.approval_cards import card_of
 from ui.screens.approvals.approvals_state import (
@@ -30,12 +31,23 @@ from ui.screens.approvals.approvals_state import (
 from ui.screens.approvals.discussion import Discussion, read_discussion
 
 if TYPE_CHECKING:
-    from app.domain.approvals.rows import ApprovalDetail, ApprovalPage, ApprovalRow, Doubt, PageKey
+    from collections.abc import Callable
+
+    from app.domain.approvals.rows import (
+        ApprovalDetail,
+        ApprovalPage,
+        ApprovalRow,
+        Doubt,
+        PageKey,
+        TemplateEntry,
+    )
     from app.domain.approvals.state import Right
+    from app.domain.ids import ContentURI
     from app.store.reader import Reader
     from ui.desk import Desk
 
 PAGE = 50
+MOST_NAMES = 1000
 
 
 class Opened(NamedTuple):
@@ -44,6 +56,9 @@ class Opened(NamedTuple):
     detail: ApprovalDetail
     rights: tuple[Right, ...]
     discussion: Discussion
+    names: dict[str, str]
+    """As the room calls people, else as the request does."""
+    faces: dict[str, ContentURI]
 
 
 class ApprovalsPresenter(QObject):
@@ -78,6 +93,8 @@ class ApprovalsPresenter(QObject):
         self._is_reading = False
         self._is_request_stale = False
         self._names: dict[str, str] = {}
+        self.templates: list[tuple[str, str]] = []
+        """Id and name of those one can filter by."""
         self.context = WordContext(
             me=self._account.user_id,
             now_ms=self._account.dings.now_ms,
@@ -116,6 +133,16 @@ class ApprovalsPresenter(QObject):
     def clear_filter(self) -> None:
         """Show everything of the page."""
         self.show_query(without_filter(self.query))
+
+    def load_templates(self, then: Callable[[], None]) -> None:
+        """Read what one can filter by."""
+
+        def take(entries: tuple[TemplateEntry, ...]) -> None:
+            named = {entry.template.id: words_of(entry.template.name) for entry in entries}
+            self.templates = sorted(named.items(), key=lambda one: one[1])
+            then()
+
+        self._desk.operations.start(self._account.approvals.templates(), take)
 
     def refresh(self, *_rooms: object) -> None:
         """Something moved: read again as much as is seen, and what is open."""
@@ -221,13 +248,8 @@ class ApprovalsPresenter(QObject):
             self.refresh_request()
 
     def _name_of(self, user: str) -> str:
-        detail = self.detail
-        if detail is not None:
-            member = self._desk.account.cache.read.member(detail.row.room_id, UserID(user))
-            if member is not None:
-                return member.name
-            if user in detail.content.names:
-                return detail.content.names[user]
+        if self.opened is not None and user in self.opened.names:
+            return self.opened.names[user]
         if user not in self._names:
             known = self._account.cache.read.search_people(user, 3)
             names = [member.name for member in known if member.user_id == user]
@@ -346,8 +368,10 @@ def _open(read: Reader, room: RoomID, me: UserID, now_ms: int) -> Opened | None:
         detail = None if made is None else read.approvals.detail(made, now_ms)
     if detail is None:
         return None
-    room = detail.row.room_id
+    members = {one.user_id: one for one in read.members(detail.row.room_id, limit=MOST_NAMES)}
+    names: dict[str, str] = detail.content.names | {user: one.name for user, one in members.items()}
+    faces: dict[str, ContentURI] = {user: one.avatar for user, one in members.items() if one.avatar}
     if not is_made(detail):
-        return Opened(detail, (), Discussion())
+        return Opened(detail, (), Discussion(), names, faces)
     rights = rights_of(detail.content, detail.state, me, now_ms)
-    return Opened(detail, rights, read_discussion(read, room))
+    return Opened(detail, rights, read_discussion(read, detail.row.room_id), names, faces)

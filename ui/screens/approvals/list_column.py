@@ -12,7 +12,7 @@ from app.domain.approvals.rows import ApprovalBox
 from app.domain.connection import ConnectionKind
 from resources.translations import tr
 from ui.screens.approvals.approvals_state import is_filtered
-from ui.screens.approvals.filter_dialog import filter_words, open_filter, template_choices
+from ui.screens.approvals.filter_dialog import filter_words, open_filter
 from ui.sentences import sentence
 from widgets.approval_batch_bar import ApprovalBatchBar
 from widgets.approval_head import ApprovalHead
@@ -116,7 +116,7 @@ class ListColumn(QWidget):
         self.head.set_boxes(chips, query.box)
         words = ""
         if is_filtered(query):
-            words = filter_words(query, template_choices(self._desk), presenter.context)
+            words = filter_words(query, presenter.templates, presenter.context)
         self.head.set_filtered(words)
         self.list.set_current(presenter.model.row_of(presenter.room or ""), is_shown=False)
         self.list.setAccessibleName(tr("Approvals"))
@@ -173,9 +173,14 @@ class ListColumn(QWidget):
 
     def _open_filter(self) -> None:
         presenter = self._presenter
-        templates = template_choices(self._desk)
-        dialog = open_filter(self._desk, self.window(), presenter.query, templates, presenter.context)
-        dialog.filter_chosen.connect(presenter.show_query)
+
+        def show() -> None:
+            dialog = open_filter(
+                self._desk, self.window(), presenter.query, presenter.templates, presenter.context
+            )
+            dialog.filter_chosen.connect(presenter.show_query)
+
+        presenter.load_templates(show)
 
     def _open_menu(self, corner: QPoint) -> None:
         menu = QMenu(self)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.ids import ContentURI, UserID
@@ -68,6 +68,13 @@ class RequestPane(QStackedWidget):
         """The account goes."""
         self.writing.set_room(None)
 
+    def event(self, event: QEvent) -> bool:
+        """See Qt: the window came to the front, so that what is shown is seen."""
+        if event.type() == QEvent.Type.WindowActivate and self._presenter.opened is not None:
+            opened = self._presenter.opened
+            self._mark_read(opened.detail.row.room_id, opened.discussion.newest)
+        return super().event(event)
+
     # Inside
 
     def _connect(self) -> None:
@@ -99,8 +106,7 @@ class RequestPane(QStackedWidget):
         self._enter(detail)
         self.view.show_request(self.page, detail)
         self.view.show_comments([comment_of(item, context) for item in opened.discussion.items])
-        nodes = flow_of(detail, context.me, context.now_ms(), context.name_of, self._face)
-        self.view.show_flow(nodes)
+        self._show_flow(detail)
         self.setCurrentWidget(self.view)
         self._mark_read(detail.row.room_id, opened.discussion.newest)
 
@@ -138,30 +144,23 @@ class RequestPane(QStackedWidget):
             self._desk.operations.start(self._desk.account.rooms.mark_read(room_id, newest))
 
     def _face(self, user: str) -> QPixmap | None:
-        detail = self._presenter.detail
-        if detail is None:
-            return None
-        member = self._desk.account.cache.read.member(detail.row.room_id, UserID(user))
-        key = avatar_key(member.avatar) if member is not None else None
+        opened = self._presenter.opened
+        key = avatar_key(opened.faces.get(user)) if opened is not None else None
         if key is None:
             return None
         side = self._desk.style.current.px(_FACE)
-        from PySide6.QtCore import QSize
-
         return self._desk.images.pixmap(key, QSize(side, side), self.devicePixelRatioF())
 
     def _image_ready(self, key: str) -> None:
         if not self.isVisible() or self.page is None:
             return
         self.view.image_ready()
-        if key.startswith("avatar:"):
-            self._show_faces()
+        if key.startswith("avatar:") and self._presenter.detail is not None:
+            self._show_flow(self._presenter.detail)
 
-    def _show_faces(self) -> None:
-        detail, context = self._presenter.detail, self._presenter.context
-        if detail is not None:
-            nodes = flow_of(detail, context.me, context.now_ms(), context.name_of, self._face)
-            self.view.show_flow(nodes)
+    def _show_flow(self, detail: ApprovalDetail) -> None:
+        context = self._presenter.context
+        self.view.show_flow(flow_of(detail, context.me, context.now_ms(), context.name_of, self._face))
 
     def _open_more(self, corner: object) -> None:
         if self.page is not None:
