@@ -3,7 +3,6 @@
 import re
 import zlib
 
-_STREAM = re.compile(rb"(\d+) 0 obj\s*<<(.*?)>>\s*stream\r?\n(.*?)\s?endstream", re.DOTALL)
 _SHOWN = re.compile(rb"/(F\d+) [\d.]+ Tf|<([0-9A-F]+)> Tj|(ET)")
 
 
@@ -19,24 +18,30 @@ def embedded_fonts(pdf: bytes) -> int:
 
 
 def _contents(pdf: bytes) -> list[bytes]:
-    streams = {int(number): data for number, _, data in _STREAM.findall(pdf)}
     numbers = [int(found) for found in re.findall(rb"/Contents (\d+) 0 R", pdf)]
-    return [zlib.decompress(streams[number]) for number in numbers]
+    return [zlib.decompressobj().decompress(_stream(pdf, number)) for number in numbers]
 
 
 def _fonts(pdf: bytes) -> dict[str, int]:
     return {name.decode(): int(number) for name, number in re.findall(rb"/(F\d+) (\d+) 0 R", pdf)}
 
 
+def _object(pdf: bytes, number: int) -> bytes:
+    found = re.search(rb"\n%d 0 obj(.*?)endobj" % number, pdf, re.DOTALL)
+    assert found is not None
+    return found[1]
+
+
+def _stream(pdf: bytes, number: int) -> bytes:
+    return re.split(rb"stream\r?\n", _object(pdf, number), maxsplit=1)[1]
+
+
 def _unicode_map(pdf: bytes, font: int) -> dict[int, str]:
-    dictionary = re.search(rb"\n%d 0 obj(.*?)endobj" % font, pdf, re.DOTALL)
-    assert dictionary is not None
-    number = re.search(rb"/ToUnicode (\d+) 0 R", dictionary[1])
+    number = re.search(rb"/ToUnicode (\d+) 0 R", _object(pdf, font))
     assert number is not None
-    table = re.search(rb"\n%d 0 obj.*?stream(.*?)endstream" % int(number[1]), pdf, re.DOTALL)
-    assert table is not None
     found: dict[int, str] = {}
-    for first, _last, codes in re.findall(rb"<([0-9A-F]+)> <([0-9A-F]+)> \[(.*?)\]", table[1], re.DOTALL):
+    table = _stream(pdf, int(number[1]))
+    for first, codes in re.findall(rb"<([0-9A-F]+)> <[0-9A-F]+> \[(.*?)\]", table, re.DOTALL):
         for offset, code in enumerate(re.findall(rb"<([0-9A-F]+)>", codes)):
             found[int(first, 16) + offset] = chr(int(code, 16))
     return found

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.approvals.state import TaskStatus
 from app.domain.approvals.template import FieldKind
+from app.domain.ids import localpart_of
 from app.domain.visible import unturned
 from resources.translations import tr
 from ui.approval_task_words import Scene, called, paper_moment
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.state import RequestState
     from app.domain.approvals.template import Field
+    from app.domain.ids import UserID
 
     Name = Callable[[str], str]
 
@@ -57,9 +59,9 @@ def heads() -> tuple[str, ...]:
     )
 
 
-def line_of(detail: ApprovalDetail) -> Line:
-    """Word one request."""
-    content, state, name = detail.content, detail.state, name_of(detail)
+def line_of(detail: ApprovalDetail, others: Callable[[UserID], str] = localpart_of) -> Line:
+    """Word one request; `others` names people whom the request does not name."""
+    content, state, name = detail.content, detail.state, name_of(detail, others)
     cells = (
         content.number,
         content.title,

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QProgressBar
 
+from app.domain.ids import localpart_of
 from resources.translations import tr, tr_n
 from ui.screens.approval_record.csv_rows import Line, line_of, to_csv
 from ui.screens.approval_record.saved_file import save_whole, with_suffix
@@ -23,8 +25,8 @@ if TYPE_CHECKING:
 
     from PySide6.QtWidgets import QWidget
 
-    from app.domain.approvals.rows import ApprovalQuery, PageKey
-    from app.domain.ids import RoomID
+    from app.domain.approvals.rows import ApprovalDetail, ApprovalQuery, PageKey
+    from app.domain.ids import RoomID, UserID
     from app.errors import TackError
     from app.store.cache import Cache
     from app.store.reader import Reader
@@ -134,6 +136,11 @@ async def _rooms(cache: Cache, query: ApprovalQuery, now_ms: int) -> list[RoomID
 def _reading(rooms: Sequence[RoomID], now_ms: int) -> Callable[[Reader], list[Line]]:
     def read(reader: Reader) -> list[Line]:
         details = (reader.approvals.detail(room_id, now_ms) for room_id in rooms)
-        return [line_of(detail) for detail in details if detail is not None]
+        return [line_of(detail, partial(_name, reader, detail)) for detail in details if detail is not None]
 
     return read
+
+
+def _name(reader: Reader, detail: ApprovalDetail, user: UserID) -> str:
+    member = reader.member(detail.row.room_id, user)
+    return localpart_of(user) if member is None else member.name

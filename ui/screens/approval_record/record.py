@@ -94,7 +94,8 @@ class RecordDialog(Dialog):
 
     def _made(self, size: QSizeF | None = None) -> RecordPages:
         detail = self._detail
-        document = record_document(detail, self._printed_ms, name_of(detail), self._comments)
+        name = name_of(detail, lambda user: self._desk.people.name_in(detail.row.room_id, user))
+        document = record_document(detail, self._printed_ms, name, self._comments)
         foot = tr(
             "{number} · printed {time}", number=detail.content.number, time=paper_moment(self._printed_ms)
         )

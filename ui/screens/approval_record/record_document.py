@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain.approvals.state import FINAL, RequestStatus
-from app.domain.ids import localpart_of
+from app.domain.ids import UserID, localpart_of
+from app.domain.visible import one_line
 from resources.translations import tr
 from ui.approval_task_words import Scene, paper_moment, task_lines, task_name, voices
 from ui.approval_words import (
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
 
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.state import Entry, StepState
-    from app.domain.ids import UserID
 
     Name = Callable[[str], str]
 
@@ -219,10 +219,10 @@ def _titles(*texts: str) -> tuple[Cell, ...]:
     return tuple((Run(text, "text2", SMALL, True),) for text in texts)
 
 
-def name_of(detail: ApprovalDetail) -> Name:
-    """Give names as the request kept them, else the local part of the id."""
+def name_of(detail: ApprovalDetail, others: Callable[[UserID], str] = localpart_of) -> Name:
+    """Give names as the request kept them; `others` names those who came later, such as who it was passed on to."""
 
-    def name(user: UserID | str) -> str:
-        return detail.content.names.get(user) or localpart_of(user)  # type: ignore[arg-type]
+    def name(user: str) -> str:
+        return one_line(detail.content.names.get(user) or others(UserID(user)))
 
     return name
