@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.template import Template
     from app.domain.ids import RoomID
     from ui.desk import Desk
     from ui.screens.approvals.approvals_screen import ApprovalsScreen
@@ -27,6 +29,14 @@ class ApprovalDesk(QObject):
         self._page = page
         self._window = window
         self._screen: ApprovalsScreen | None = None
+
+    def start(self) -> None:
+        """After the first paint: hand over the templates that come with Tack."""
+        self._desk.operations.start(self._hand_over(), lambda _none: None)
+
+    async def _hand_over(self) -> None:
+        templates = await asyncio.to_thread(_shipped)
+        self._desk.account.approvals.use_shipped(templates)
 
     def close(self) -> None:
         """The account goes."""
@@ -109,3 +119,10 @@ class ApprovalDesk(QObject):
     def _kept(self) -> dict[str, Any]:
         kept = self._desk.settings.current.window.get("approvals")
         return kept if isinstance(kept, dict) else {}
+
+
+def _shipped() -> tuple[Template, ...]:
+    from app.domain.approvals.shipped import shipped_templates
+    from resources.templates import template_texts
+
+    return shipped_templates(template_texts())

@@ -138,6 +138,7 @@ class SignedIn(QObject):
     def start(self) -> None:
         """Bring the network; call after the first paint."""
         self._operations.start(self._account.start())
+        self._desk.approvals.start()
         QTimer.singleShot(PEOPLE_DELAY_MS, self, self._load_people)
         if self._account.was_rebuilt:
             self._desk.tell(tr("The local data was damaged and is fetched again. Unsent messages were kept."))
