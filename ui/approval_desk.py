@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from app.late import Late
 from ui.screens.main_window.places import Place
 
 if TYPE_CHECKING:
+    import asyncio
+
     from PySide6.QtWidgets import QWidget
 
     from app.domain.approvals.rows import ApprovalDetail
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.screens.approvals.approvals_screen import ApprovalsScreen
     from ui.screens.main_window.main_page import MainPage
+else:
+    asyncio = Late("asyncio")
 
 
 class ApprovalDesk(QObject):
@@ -35,6 +39,8 @@ class ApprovalDesk(QObject):
         self._desk.operations.start(self._hand_over(), lambda _none: None)
 
     async def _hand_over(self) -> None:
+        import asyncio
+
         templates = await asyncio.to_thread(_shipped)
         self._desk.account.approvals.use_shipped(templates)
 
