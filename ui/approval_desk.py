@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from app.late import Late
 from ui.screens.main_window.places import Place
 
 if TYPE_CHECKING:
-    import asyncio
-
     from PySide6.QtWidgets import QWidget
 
     from app.domain.approvals.rows import ApprovalDetail
@@ -20,8 +17,6 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.screens.approvals.approvals_screen import ApprovalsScreen
     from ui.screens.main_window.main_page import MainPage
-else:
-    asyncio = Late("asyncio")
 
 
 class ApprovalDesk(QObject):
