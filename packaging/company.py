@@ -23,6 +23,7 @@ from app.errors import LocalServerError
 from app.local_server import LocalServer, ServerState
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
 from app.local_server.demo.people import BY_KEY, PASSWORD
+from resources.templates import template_texts
 
 PASSWORD_VARIABLE = "TACK_DEMO_PASSWORD"
 STOP_TIMEOUT_S = 15.0
@@ -37,7 +38,7 @@ async def prepared_company(server: LocalServer, size: str) -> Company:
     """Start the server with the company on it, building what is not there yet, and say how far it is."""
     started = time.monotonic()
     print("Starting the homeserver on this computer", flush=True)
-    company = await ensure_company(server, _show_rooms)
+    company = await ensure_company(server, _show_rooms, template_texts())
     if size == "large":
         from large_company import ensure_large
 

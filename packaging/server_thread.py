@@ -11,6 +11,7 @@ from urllib.parse import quote
 from app.local_server import LocalServer
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
 from app.local_server.loopback import call
+from resources.templates import template_texts
 
 T = TypeVar("T")
 
@@ -28,7 +29,7 @@ class ServerThread:
 
     def open_company(self) -> Company:
         """Start the server with the company in it."""
-        return self._run(ensure_company(self._server))
+        return self._run(ensure_company(self._server, templates=template_texts()))
 
     def start(self) -> str:
         """Start the server again."""

@@ -5,19 +5,25 @@ anybody and set times in the past), except the accounts themselves, which the se
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+from app.clock import SystemClock
 from app.domain.events import JSONObject
 from app.domain.ids import RoomID, UserID
 from app.errors import LocalServerError
+from app.local_server.demo.approval_writer import ApprovalWriter
+from app.local_server.demo.asked import Asked
 from app.local_server.demo.calendar import Calendar
 from app.local_server.demo.people import (
+    BY_KEY,
     COMPANY,
+    COMPANY_HEAD,
     DEPARTMENTS,
     EMPLOYEES,
     PASSWORD,
     PEOPLE,
     SIGNED_IN,
+    TEAMS,
     Person,
 )
 from app.local_server.demo.script import RoomScript
@@ -55,8 +61,11 @@ class CompanyBuilder:
         """Give a person's id."""
         return UserID(f"@{key}:{self._server.server_name}")
 
-    async def build(self, scripts: list[RoomScript], on_progress: Progress) -> None:
-        """Build everything; `on_progress(done, total)` counts finished rooms."""
+    async def build(
+        self, scripts: list[RoomScript], on_progress: Progress, templates: Sequence[str] = ()
+    ) -> None:
+        """Build everything; `on_progress(done, total)` counts finished rooms. `templates` are those of approvals, as
+        JSON; without any nobody has asked for anything."""
         await asyncio.gather(*(self._account(person) for person in PEOPLE))
         await self._organisation()
         done = 0
@@ -74,6 +83,21 @@ class CompanyBuilder:
             for script in ordered:
                 group.create_task(room(script))
         await self._direct_chats(scripts)
+        if templates:
+            await self._approvals(templates)
+
+    async def _approvals(self, templates: Sequence[str]) -> None:
+        """The library, then all requests."""
+        writer = ApprovalWriter(self._client, self._server.server_name, self.rooms, SystemClock())
+        await writer.library(templates)
+
+        async def request(one: Asked) -> None:
+            async with self._gate:
+                await writer.request(one)
+
+        async with asyncio.TaskGroup() as group:
+            for one in writer.asked():
+                group.create_task(request(one))
 
     async def _account(self, person: Person) -> None:
         async with self._gate:
@@ -92,6 +116,11 @@ class CompanyBuilder:
         async with asyncio.TaskGroup() as group:
             for order, key in enumerate(DEPARTMENTS):
                 group.create_task(self._department(key, order))
+        for order, key in enumerate(TEAMS):
+            await self._team(key, order)
+        head = BY_KEY[COMPANY_HEAD]
+        unit: JSONObject = {"v": 1, "manager": self.user(head.key), "order": 0, "titles": {}}
+        await self._state(self._company, "im.tack.org.unit", "", unit)
         self.rooms["company"] = self._company
 
     async def _department(self, key: str, order: int) -> None:
@@ -102,14 +131,27 @@ class CompanyBuilder:
         await self._state(space, "im.tack.org.unit", "", _unit(members, order, self.user))
         await self._adopt(self._company, space, order)
 
-    async def _space(self, name: str, parent: RoomID | None) -> RoomID:
+    async def _team(self, key: str, order: int) -> None:
+        """A unit inside a department, made by who leads it."""
+        team = TEAMS[key]
+        leader = team.members[0]
+        space = self.rooms[key] = await self._space(team.name, self._company, leader)
+        members = [BY_KEY[member] for member in team.members]
+        for person in members[1:]:
+            await self._enter(space, person.key)
+        titles = {self.user(person.key): person.title for person in members}
+        unit: JSONObject = {"v": 1, "manager": self.user(leader), "order": order, "titles": titles}
+        await self._client.as_user(self.user(leader)).rooms.send_state(space, "im.tack.org.unit", "", unit)
+        await self._adopt(self.rooms[team.department], space, order)
+
+    async def _space(self, name: str, parent: RoomID | None, owner: str = OWNER) -> RoomID:
         body: JSONObject = {
             "name": name,
             "creation_content": {"type": "m.space"},
             "initial_state": [_join_rule(parent), _READABLE],
             "power_level_content_override": {"events_default": 50, "invite": 50},
         }
-        return await self._client.as_user(self.user(OWNER)).rooms.create_room(body)
+        return await self._client.as_user(self.user(owner)).rooms.create_room(body)
 
     async def _room(self, script: RoomScript) -> None:
         owner = self._client.as_user(self.user(script.members[0]))

@@ -8,7 +8,7 @@ demo is refused, so that nobody's real company is touched.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -51,8 +51,11 @@ class Company:
 Progress = Callable[[int, int], None]
 
 
-async def ensure_company(server: LocalServer, on_progress: Progress | None = None) -> Company:
-    """Start the server and make sure that the company lives on it; `on_progress(done, total)` counts rooms."""
+async def ensure_company(
+    server: LocalServer, on_progress: Progress | None = None, templates: Sequence[str] = ()
+) -> Company:
+    """Start the server and make sure that the company lives on it; `on_progress(done, total)` counts rooms.
+    `templates` are those of approvals, as JSON."""
     stamp = server.folder / "demo.json"
     known = await asyncio.to_thread(_load, stamp)
     if known is not None and not known:
@@ -62,12 +65,12 @@ async def ensure_company(server: LocalServer, on_progress: Progress | None = Non
     base_url = await server.start()
     if not known:
         await asyncio.to_thread(_save, stamp, {})
-        known = await _build(server, on_progress or (lambda done, total: None))
+        known = await _build(server, on_progress or (lambda done, total: None), templates)
         await asyncio.to_thread(_save, stamp, known)
     return Company(base_url, server.server_name, known)
 
 
-async def _build(server: LocalServer, on_progress: Progress) -> dict[str, RoomID]:
+async def _build(server: LocalServer, on_progress: Progress, templates: Sequence[str]) -> dict[str, RoomID]:
     from app.matrix.auth import StaticToken  # late: a server that has its company needs none of these
     from app.matrix.client import MatrixClient
     from app.matrix.transport import Transport
@@ -79,7 +82,7 @@ async def _build(server: LocalServer, on_progress: Progress) -> dict[str, RoomID
             transport, server.base_url, clock=SystemClock(), token_source=StaticToken(server.secrets.as_token)
         )
         builder = CompanyBuilder(server, client, Calendar(datetime.now().astimezone()))
-        await builder.build(load_scripts(series), on_progress)
+        await builder.build(load_scripts(series), on_progress, templates)
         return builder.rooms
     finally:
         await transport.aclose()

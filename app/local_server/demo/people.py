@@ -15,6 +15,19 @@ DEPARTMENTS: dict[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
+class Team:
+    """A group inside a department, a unit of its own."""
+
+    department: str
+    name: str
+    members: tuple[str, ...]
+    """Who leads it first."""
+
+
+TEAMS: dict[str, Team] = {"product": Team("market", "产品市场组", ("lina", "gaoxiang", "sofia"))}
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """An account: local part of the id, the name shown, the department (empty: not an employee), the title."""
 
@@ -34,7 +47,7 @@ PEOPLE: tuple[Person, ...] = (
     Person("lina", "李娜", "market", "产品市场经理"),
     Person("gaoxiang", "高翔", "market", "渠道经理"),
     Person("sofia", "Sofia Rossi", "market", "Overseas sales"),
-    Person("liuyang", "刘洋", "rd", "研发总监", is_head=True),
+    Person("liuyang", "刘洋", "rd", "总经理 · 研发总监", is_head=True),
     Person("tom", "Tom", "rd", "Release engineer"),
     Person("wutao", "吴涛", "rd", "固件工程师"),
     Person("zhengkai", "郑凯", "rd", "后端工程师"),
@@ -55,5 +68,6 @@ PEOPLE: tuple[Person, ...] = (
 
 BY_KEY = {person.key: person for person in PEOPLE}
 EMPLOYEES = tuple(person for person in PEOPLE if person.department)
+COMPANY_HEAD = "liuyang"
 SIGNED_IN = "lina"
 PASSWORD = "qingshi-demo"

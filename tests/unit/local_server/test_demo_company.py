@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from app.domain.approvals.seal import is_sealed
+from app.domain.approvals.wire import REQUEST_ROOM_TYPE, ROLES_TYPE, TEMPLATE_TYPE
 from app.domain.dings import DING_FIELD
 from app.errors import LocalServerError
 from app.local_server import LocalServer
@@ -12,6 +14,7 @@ from app.local_server.demo import company
 from app.local_server.demo.company import DEMO_SETTINGS, ensure_company
 from app.local_server.demo.script import RoomScript, Series, load_scripts
 from app.local_server.loopback import call
+from resources.templates import template_texts
 
 pytestmark = [
     pytest.mark.live,
@@ -29,11 +32,12 @@ def few_rooms(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(company, "load_scripts", some)
 
 
+@pytest.mark.timeout(300)
 def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> None:
     async def live() -> None:
         server = LocalServer(tmp_path, settings=DEMO_SETTINGS)
         try:
-            built = await ensure_company(server)
+            built = await ensure_company(server, templates=template_texts())
             token = server.secrets.as_token
 
             def ask(path: str) -> dict[str, object]:
@@ -44,7 +48,7 @@ def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> 
                     token=token,
                 )
 
-            assert len(ask("joined_rooms")["joined_rooms"]) == 3 + 2  # type: ignore[arg-type]  # and two spaces
+            assert len(ask("joined_rooms")["joined_rooms"]) >= 3 + 3 + 12  # type: ignore[arg-type]  # three spaces, requests
             assert ask(f"user/{built.user()}/account_data/m.direct") == {
                 "@zhangwei:tack.localhost": [built.rooms["31-dm-zhangwei"]]
             }
@@ -61,6 +65,14 @@ def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> 
                 and event["content"]["m.relates_to"]["event_id"] == ding["event_id"]
             ]
             assert sorted(checks) == ["@priya:tack.localhost", "@tom:tack.localhost"]
+            assert ask(f"rooms/{built.rooms['approvals']}/state/{TEMPLATE_TYPE}/expense")["version"] == 1
+            assert ask(f"rooms/{built.rooms['approvals']}/state/{ROLES_TYPE}/")["roles"]
+            joined = [str(room) for room in ask("joined_rooms")["joined_rooms"]]  # type: ignore[attr-defined]
+            creates = {room: ask(f"rooms/{room}/state/m.room.create/") for room in joined}
+            requests = [room for room, create in creates.items() if create.get("type") == REQUEST_ROOM_TYPE]
+            assert len(requests) >= 12
+            for room in requests:
+                assert is_sealed(creates[room], ask(f"rooms/{room}/state/m.room.power_levels/"))
             await server.stop()
             assert (await ensure_company(server)).rooms == built.rooms
         finally:
