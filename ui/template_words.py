@@ -39,7 +39,7 @@ def kind_words(kind: FieldKind) -> str:
 
 def _kinds() -> dict[FieldKind, str]:
     return {
-        FieldKind.TEXT: tr("One line of text"),
+        FieldKind.TEXT: tr("Short text"),
         FieldKind.LONG_TEXT: tr("Long text"),
         FieldKind.NUMBER: tr("Numeric"),
         FieldKind.MONEY: tr("Amount"),
@@ -47,7 +47,7 @@ def _kinds() -> dict[FieldKind, str]:
         FieldKind.DATE_TIME: tr("Date and time"),
         FieldKind.RANGE: tr("From – to"),
         FieldKind.SINGLE: tr("Single choice"),
-        FieldKind.MULTIPLE: tr("Multiple choice"),
+        FieldKind.MULTIPLE: tr("Multi-choice"),
         FieldKind.PERSON: tr("Person"),
         FieldKind.DEPARTMENT: tr("Department"),
         FieldKind.PHONE: tr("Phone"),
@@ -55,7 +55,7 @@ def _kinds() -> dict[FieldKind, str]:
         FieldKind.TABLE: tr("Table"),
         FieldKind.IMAGE: tr("Picture"),
         FieldKind.FILE: tr("Attachment"),
-        FieldKind.LINKED: tr("Linked request"),
+        FieldKind.LINKED: tr("Request link"),
         FieldKind.FORMULA: tr("Formula"),
         FieldKind.NOTE: tr("Note to read"),
     }
@@ -133,6 +133,8 @@ def pick_words(template: Template, pick: Pick, roles: Roles, name: Name) -> str:
 def flaw_words(template: Template, flaw: FlawAt) -> str:
     """Word what cannot work in a template, as one sentence that says where."""
     text = _sentence(flaw.flaw)
+    if flaw.flaw is Flaw.BAD_COMPARISON and not flaw.detail:
+        text = tr("it has no condition yet. Add one.")
     where = where_words(template, flaw.key)
     return tr("{where}: {what}", where=where, what=text) if where else text
 
@@ -158,8 +160,9 @@ def _route_names(nodes: tuple[Node, ...]) -> Iterator[tuple[str, str]]:
             continue
         assert isinstance(node, Fork)
         yield node.key, tr("Fork")
-        for branch in node.branches:
-            yield branch.key, words_of(branch.name) or tr("Branch")
+        for number, branch in enumerate(node.branches, 1):
+            unnamed = tr("Condition {n}", n=number) if branch.any_of else tr("Else")
+            yield branch.key, words_of(branch.name) or unnamed
             yield from _route_names(branch.nodes)
 
 

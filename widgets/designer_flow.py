@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLine, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 from widgets.designer_cards import (
@@ -220,6 +220,7 @@ class RouteFlow(QScrollArea):
         super().__init__(parent)
         self._style = style
         self._current = self._at = ""
+        self._wants_top = False
         self._canvas = RouteCanvas(self, style)
         self._canvas.setAccessibleName(name)
         self.setWidget(self._canvas)
@@ -245,6 +246,7 @@ class RouteFlow(QScrollArea):
         """Choose a card without emitting."""
         if key == self._current:
             return
+        self._wants_top = self._wants_top and not key
         self._current = key
         self._canvas.lay_out()
         self._set_stop(key)
@@ -252,6 +254,11 @@ class RouteFlow(QScrollArea):
             self.ensureWidgetVisible(
                 self.stops()[key], self._style.current.px(40), self._style.current.px(60)
             )
+
+    def show_top(self) -> None:
+        """Show where the route begins."""
+        self._wants_top = True
+        self._go_to_top()
 
     def focus_card(self, key: str) -> None:
         """Put the keyboard on a card."""
@@ -262,6 +269,18 @@ class RouteFlow(QScrollArea):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._canvas.lay_out()
+        self._go_to_top()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._go_to_top()
+
+    def _go_to_top(self) -> None:
+        """Once it has a size: the middle of the uppermost row, until somebody goes elsewhere."""
+        if self._wants_top:
+            across = self.horizontalScrollBar()
+            across.setValue((across.minimum() + across.maximum()) // 2)
+            self.verticalScrollBar().setValue(0)
 
     def adopt(self, key: str, stop: RouteStop) -> None:
         """Listen to a new button."""

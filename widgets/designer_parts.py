@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout
 
 from resources.translations import tr
 from widgets.buttons import Button, ButtonKind, IconButton, PaintedButton
-from widgets.form_fields import TextField
+from widgets.form_fields import SwitchField, TextField
 from widgets.icons import icon_pixmap
 from widgets.painting import (
     TagKind,
@@ -369,3 +369,13 @@ class Tag(QWidget):
         painter = QPainter(self)
         paint_tag(painter, self._style.current, QPointF(0, self.height() / 2), self._text, self._kind)
         painter.end()
+
+
+class NarrowSwitch(SwitchField):
+    """A switch in a narrow column: as high as its words need there."""
+
+    def __init__(self, style: StyleSource, text: str, hint: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(style, text, hint, parent)
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)

@@ -6,7 +6,7 @@ import time
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout
 
@@ -107,6 +107,12 @@ class AwayDialog(Dialog):
             done = tr("{name} decides for you in that time.", name=self.names(deputy))
             self._do(approvals.set_away(deputy, _ms(self.begin), _ms(self.end), chosen), done)
 
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()  # chips come and go
+        return done
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             event.accept()  # Enter in a field gives nobody my power; Tab leads to the button
@@ -154,17 +160,14 @@ class AwayDialog(Dialog):
         )
         action = tr("I am back") if away.from_ms <= now_ms else tr("Cancel it")
         self.now.show_line(text, BannerKind.INFO, action_text=action)
-        self._fit()
 
     def _scope_chosen(self, key: str) -> None:
         self.templates.setVisible(key == SOME)
-        self._fit()
 
     def _fit(self) -> None:
         """As high as what it shows."""
         layout = self.layout()
         if layout is not None:
-            layout.activate()
             self.resize(self.width(), max(self.minimumHeight(), layout.totalHeightForWidth(self.width())))
 
     def _problem(self) -> str:

@@ -16,7 +16,7 @@ from ui.screens.approval_designer.designer_words import CURRENCIES, can_be_defau
 from ui.screens.approval_designer.flaw_note import FlawNote
 from ui.template_words import flaw_words, kind_words, name_of_field
 from widgets.buttons import Button, ButtonKind
-from widgets.designer_parts import ChoiceRows, ColumnScroll, TwoLanguages
+from widgets.designer_parts import ChoiceRows, ColumnScroll, NarrowSwitch, TwoLanguages
 from widgets.form_fields import ChoiceField, SwitchField, TextField
 from widgets.words import Words
 
@@ -155,7 +155,7 @@ class FieldPanel(ColumnScroll):
     def _switch(
         self, label: str, attribute: str, shows: Callable[[Field, bool], bool], hint: str = ""
     ) -> SwitchField:
-        widget = SwitchField(self._style, label, hint)
+        widget = NarrowSwitch(self._style, label, hint)
         widget.clicked.connect(lambda: self._edit(**{attribute: widget.isChecked()}))
         self._part(widget, shows, lambda _, field: widget.setChecked(getattr(field, attribute)))
         return widget

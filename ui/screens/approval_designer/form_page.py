@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ui.screens.approval_designer.names import Names
 
 PREVIEW_MS = 250
-_LEFT, _MIDDLE = 232, 296
+_LEFT, _MIDDLE = 256, 296
 _BETWEEN = "\x1f"
 """Between the keys of a table and a column in the list."""
 

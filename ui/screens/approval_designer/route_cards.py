@@ -37,7 +37,7 @@ def _nodes(editing: TemplateEditing, names: Names, nodes: tuple[Node, ...]) -> l
 def _step(editing: TemplateEditing, names: Names, step: StepRule) -> RouteCard:
     names.ask(user for pick in (*step.who, *step.cc) for user in pick.people)
     who = list_words([pick_words(editing.template, pick, editing.roles, names) for pick in step.who])
-    lines = (who or tr("Nobody decides yet"), _mode(step))
+    lines = (who or tr("Nobody decides yet"), _mode(step), *_copies(editing, names, step.cc))
     return RouteCard(
         f"{STEP}{step.key}",
         words_of(step.name) or tr("Step"),

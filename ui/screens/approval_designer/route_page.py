@@ -60,6 +60,7 @@ class RoutePage(QWidget):
             panel.use(editing)
         self.flow.set_current("")
         self.show_template()
+        self.flow.show_top()
 
     def show_template(self) -> None:
         """The template, or what is wrong with it, is another."""

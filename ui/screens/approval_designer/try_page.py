@@ -67,8 +67,9 @@ class TryPage(QWidget):
         self._chosen = QVBoxLayout()
         self._chosen.setSpacing(style.current.px(14))
         self.choices: dict[str, PeopleField] = {}
-        left.add(self.who, self.form)
+        left.add(self.who)
         left.column.addLayout(self._chosen)
+        left.add(self.form)
         left.column.addStretch(1)
         right.add(Words(style, tr("Who would decide"), pixels=14, is_bold=True), self.told, self.chart)
         right.column.addStretch(1)
