@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.approvals.rows import ApprovalCounts, Statistics, StepTime
 from app.domain.ids import RoomID
 from app.store import approval_pages
+from app.store.queue_read import failed_requests
 
 if TYPE_CHECKING:
     from app.domain.ids import UserID
@@ -46,8 +47,8 @@ _GOING = (
 
 
 def todo_count(conn: Any, now_ms: int) -> int:
-    """Count the requests that wait for my act."""
-    return int(conn.execute(_TODO, (now_ms, now_ms)).fetchone()[0])
+    """Count the requests that wait for my act; one that could not be made does, too."""
+    return int(conn.execute(_TODO, (now_ms, now_ms)).fetchone()[0]) + failed_requests(conn)
 
 
 def read_counts(conn: Any, now_ms: int, drafts: int) -> ApprovalCounts:

@@ -251,7 +251,7 @@ def draft_row(
         facts=_facts(json.loads(row.facts)),
         waiting=_waiting(state.waiting, names),
         since_ms=row.since_ms,
-        is_todo=False,
+        is_todo=send_state is SendState.WEDGED,
         is_mine=True,
         is_copy=bool(row.is_copy),
         has_acted=row.acted_ms is not None,
@@ -266,10 +266,12 @@ def draft_row(
 
 
 def _drafts(conn: Any, me: UserID, query: ApprovalQuery, terms: tuple[Term, ...]) -> Iterator[ApprovalRow]:
-    """Give my requests that wait in the send queue, as far as a page shows them."""
-    if query.box is not ApprovalBox.MINE:
+    """Give my requests that wait in the send queue, as far as a page shows them: failed ones wait for me."""
+    if query.box not in (ApprovalBox.MINE, ApprovalBox.TODO):
         return
     for _, request, send_state, error in approval_room.drafted(conn, me):
+        if query.box is ApprovalBox.TODO and send_state is not SendState.WEDGED:
+            continue
         row = draft_row(conn, me, request, send_state, error)
         if row is not None and _is_asked(query, row) and _has_words(request, me, query, terms):
             yield row

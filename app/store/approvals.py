@@ -8,6 +8,7 @@ one look-up of its rooms.
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING, Any
 
 from app.domain.approvals.wire import (
@@ -26,7 +27,7 @@ from app.store.kept import UNPROJECTED_APPROVALS
 from app.store.write import Write, select_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from app.domain.sending import QueuedRequest
     from app.store import approval_fold, approval_room, approval_words
@@ -88,6 +89,7 @@ def project_rooms(w: Write, rooms: Sequence[int]) -> None:
         approval_words.index_anew(w.conn)
     for room in rooms:
         _project_room(w, room)
+        time.sleep(0)  # a first sync brings hundreds: let the interface's thread have the interpreter
 
 
 def _project_room(w: Write, room: int) -> None:
@@ -204,8 +206,10 @@ def refresh_queued(w: Write) -> None:
         refresh_request(w, RoomID(room_id))
 
 
-def note_news(w: Write, rooms: Iterable[int]) -> None:
+def note_news(w: Write, rooms: Sequence[int]) -> None:
     """Unread counts of rooms moved: those of requests show it."""
+    if not rooms or not _is_any(w.conn):
+        return
     for row in select_in(w.conn, "SELECT id FROM approval WHERE id IN {in}", rooms):
         w.tally.approvals.add(w.room_id(row[0]))
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from app.domain.attention import AttentionSource, ClearKind, ClearRecord, ClearState, SourceKind
 from app.domain.dings import quoted, words_of
 from app.domain.ids import EventID, RoomID, localpart_of
+from app.store.queue_read import OF_NO_REQUEST
 from app.store.sql import from_json
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ _DINGS = (
 )
 _FAILED = (
     "SELECT q.room_id, r.name, count(*), max(q.created_ms) FROM send_queue q LEFT JOIN room r ON r.room_id = q.room_id"
-    " WHERE q.kind IN ('event', 'redaction', 'state') AND q.state = 'wedged' GROUP BY q.room_id"
+    f" WHERE q.kind IN ('event', 'redaction', 'state') AND q.state = 'wedged' AND (q.room_id IS NULL OR q.{OF_NO_REQUEST})"
+    " GROUP BY q.room_id"
     " ORDER BY max(q.created_ms) DESC LIMIT ?"
 )
 _APPROVALS = (
@@ -88,11 +90,22 @@ class AttentionReads:
         ).fetchall():
             who = name or from_json(names).get(user) or localpart_of(user)
             yield AttentionSource(SourceKind.APPROVAL, RoomID(room_id), who, 1, text=title, ts_ms=ts)
+        yield from self._failed_requests()
         for room_id, name, count, ts in self._conn.execute(_FAILED, (limit,)).fetchall():
             room = None if room_id is None else RoomID(room_id)
             yield AttentionSource(SourceKind.FAILED_SEND, room, name or "", count, ts_ms=ts or 0)
         for room_id, name, ts in self._conn.execute(_INVITES, (limit,)).fetchall():
             yield AttentionSource(SourceKind.INVITE, RoomID(room_id), name, 1, ts_ms=ts)
+
+    def _failed_requests(self) -> Iterator[AttentionSource]:
+        from app.domain.timeline import SendState
+        from app.store.approval_room import drafted
+
+        for _, request, state, _ in drafted(self._conn, self._who()):
+            if state is SendState.WEDGED:
+                who = request.content.names.get(request.requester) or localpart_of(request.requester)
+                title, ts_ms = request.content.title, request.made_ms
+                yield AttentionSource(SourceKind.APPROVAL, request.room_id, who, 1, text=title, ts_ms=ts_ms)
 
     def _of_rooms(self, limit: int) -> list[AttentionSource]:
         rows = self._conn.execute(_ROOMS).fetchall()

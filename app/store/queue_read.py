@@ -22,6 +22,11 @@ COLUMNS = (
     " attachment_uri, state, attempts, not_before_ms, error_code, event_id, created_ms"
 )
 _PERSONAL = "kind IN ('event', 'redaction', 'state')"
+_MAKES_REQUEST = (
+    "kind = 'create_room' AND json_type(content, '$.creation_content.\"im.tack.approval\"') = 'object'"
+)
+OF_NO_REQUEST = f"room_id NOT IN (SELECT room_id FROM send_queue WHERE {_MAKES_REQUEST})"
+"""Condition on rows: they are not part of making a request, which is shown, and fails, as one thing."""
 
 
 def request_of(row: Row) -> QueuedRequest:
@@ -74,7 +79,19 @@ def waiting_count(conn: Any) -> int:
 
 def wedged_count(conn: Any) -> int:
     """Count what waits for the person's decision."""
-    row = conn.execute(f"SELECT count(*) FROM send_queue WHERE {_PERSONAL} AND state = 'wedged'")
+    row = conn.execute(
+        f"SELECT count(*) FROM send_queue WHERE {_PERSONAL} AND state = 'wedged'"
+        f" AND (room_id IS NULL OR {OF_NO_REQUEST})"
+    )
+    return int(row.fetchone()[0])
+
+
+def failed_requests(conn: Any) -> int:
+    """Count requests of mine that could not be made."""
+    row = conn.execute(
+        f"SELECT count(*) FROM send_queue q WHERE {_MAKES_REQUEST} AND state = 'wedged'"
+        " AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.txn_id = q.txn_id)"
+    )
     return int(row.fetchone()[0])
 
 

@@ -16,7 +16,7 @@ from app.domain.rooms import (
     RoomSummary,
 )
 from app.late import Late
-from app.store.queue_read import wedged_count
+from app.store.queue_read import failed_requests, wedged_count
 from app.store.sql import Row, from_json, select_in
 
 if TYPE_CHECKING:
@@ -201,7 +201,7 @@ def totals(conn: Any, now_ms: int) -> AttentionTotals:
     row = conn.execute(_TOTALS).fetchone()
     invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
     dings = conn.execute("SELECT count(*) FROM ding WHERE is_open = 1").fetchone()[0]
-    approvals = conn.execute(_DUTIES, (now_ms, now_ms)).fetchone()[0]
+    approvals = conn.execute(_DUTIES, (now_ms, now_ms)).fetchone()[0] + failed_requests(conn)
     return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings, approvals)
 
 

@@ -147,8 +147,15 @@ async def test_a_refused_request_says_why(cache: Cache) -> None:
     changes = await cache.queue_failed(MAKER, "room_limit", START_MS * 2)
     assert STAND_IN in changes.approvals
     assert page(cache, MINE).rows[0].failed == ""
+    assert titles(cache, TODO) == [] and cache.read.totals().duties == 0
+    seal = NewRequest(STAND_IN, RequestKind.STATE, TxnID("seal"), {}, STAND_IN, "m.room.power_levels", "")
+    await cache.enqueue(seal)
     await cache.queue_failed(MAKER, "forbidden", None)
-    assert page(cache, MINE).rows[0].failed == "forbidden"
+    assert page(cache, MINE).rows[0].failed == page(cache, TODO).rows[0].failed == "forbidden"
+    totals, counts = cache.read.totals(), cache.read.approvals.counts(START_MS)
+    assert totals.approvals == totals.duties == counts.todo == 1 and totals.failed_sends == 0
+    (source,) = cache.read.attention.sources()
+    assert (source.kind, source.room_id, source.text) == (SourceKind.APPROVAL, STAND_IN, "我的报销")
     changes = await cache.queue_discard(MAKER)
     assert STAND_IN in changes.approvals and titles(cache, MINE) == []
 
@@ -261,7 +268,7 @@ def test_a_damaged_cache_gives_requests_and_acts_back(tmp_path: Path, is_garbled
         (mine,) = page(opened, MINE).rows
         assert mine.title == "我的报销" and (mine.send_state is SendState.WEDGED) is is_garbled
         box = TODO if is_garbled else DONE
-        assert titles(opened, box) == ["r"], "salvaged rows that may be old wait for a decision"
+        assert titles(opened, box)[-1:] == ["r"], "salvaged rows that may be old wait for a decision"
         assert detail(opened, room).pending[0].note == "my words"
     finally:
         opened.close()
