@@ -10,16 +10,18 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPageSize, QPainter
+from PySide6.QtGui import QImage, QPageLayout, QPageSize, QPainter
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from app.approvals.values import Verdict
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.record import parse_code, record_code
-from app.domain.approvals.rows import ApprovalBox, ApprovalDetail, ApprovalQuery
+from app.domain.approvals.rows import ApprovalBox, ApprovalDetail, ApprovalQuery, Trust
 from app.domain.approvals.state import Refusal, RequestState, RequestStatus
 from app.domain.ids import RoomID
+from app.domain.timeline import SendState
 from app.errors import StorageError
 from resources.translations import language, set_language
 from tests.helpers import approval_record_samples as samples
@@ -134,6 +136,12 @@ def test_what_is_not_sealed_says_so(qapp: QApplication) -> None:
     assert "未封存：发起人仍可修改，不能作为凭证。" in open_room and "已封存" not in open_room
     invalid = text_of(pages_of(state=state._replace(status=RequestStatus.INVALID)))
     assert "已封存，但无效" in invalid
+    assert "不是组织发布的" in text_of(pages_of(trust=Trust.DIFFERS))
+    row = samples.detail_of(made, state).row._replace(is_whole=False)
+    assert "不完整" in text_of(pages_of(row=row))
+    assert "不完整" in text_of(pages_of(create_event=None))
+    draft = row._replace(send_state=SendState.QUEUED)
+    assert "尚未发出" in text_of(pages_of(row=draft, create_event=None, seal=None))
 
 
 def test_a_long_table_goes_on_over_pages_under_its_head(qapp: QApplication) -> None:
@@ -311,6 +319,23 @@ def test_the_dialog_shows_and_saves_what_the_cache_holds(qapp: QApplication, tmp
             await here.screen.until(lambda: here.told)
             data = (tmp_path / "out.pdf").read_bytes()
             assert "张伟的报销" in "".join(page_texts(data)) and here.told == ["已保存为 out.pdf"]
+
+    run(qapp, scenario())
+
+
+def test_a_printer_gets_pages_of_its_own_paper(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with place(tmp_path) as here:
+            dialog = open_record(here.desk, here.window, here.detail("trip"))
+            printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+            printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+            printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+            printer.setPageSize(QPageSize(QPageSize.PageSizeId.A5))
+            printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+            dialog.print_with(printer)
+            data = (tmp_path / "printed.pdf").read_bytes()
+            assert b"/MediaBox [0 0 595" in data and len(page_texts(data)) > dialog.pages.count
+            assert "张伟的报销" in page_texts(data)[0] and "$" in page_texts(data)[-1]
 
     run(qapp, scenario())
 

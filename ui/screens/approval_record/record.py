@@ -15,7 +15,7 @@ from app.domain.visible import one_line
 from resources.translations import tr
 from ui.approval_task_words import paper_moment
 from ui.screens.approval_record.record_document import Comment, name_of, record_document
-from ui.screens.approval_record.record_pages import RecordPages, page_layout, page_pixels
+from ui.screens.approval_record.record_pages import RecordPages, sheet_pixels
 from ui.screens.approval_record.saved_file import plain_name, save_whole, with_suffix
 from ui.sentences import sentence
 from widgets.buttons import ButtonKind
@@ -99,7 +99,8 @@ class RecordDialog(Dialog):
         foot = tr(
             "{number} · printed {time}", number=detail.content.number, time=paper_moment(self._printed_ms)
         )
-        return RecordPages(document, record_code(detail.row.room_id, detail.record), foot, size)
+        code = "" if detail.create_event is None else record_code(detail.row.room_id, detail.record)
+        return RecordPages(document, code, foot, size)
 
     def _show(self) -> None:
         pages = self._pages
@@ -168,11 +169,8 @@ class RecordDialog(Dialog):
 
     def print_with(self, printer: QPrinter) -> None:
         """Print on the paper that was chosen."""
-        size = page_pixels(printer.pageLayout().pageSize())
-        pages = self._made(size)
-        printer.setFullPage(True)
-        printer.setPageLayout(page_layout(size))
-        pages.print_to(printer, printer.resolution())
+        printer.setFullPage(True)  # the pages have margins of their own
+        self._made(sheet_pixels(printer.pageLayout())).print_to(printer, printer.resolution())
         self.accept()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.domain.approvals.rows import Trust
 from app.domain.approvals.state import FINAL, RequestStatus
 from app.domain.ids import UserID, localpart_of
 from app.domain.visible import one_line
@@ -69,10 +70,19 @@ def record_document(
 def seal_words(detail: ApprovalDetail) -> tuple[str, str]:
     """Say whether nobody can change it, and in which colour role."""
     status = detail.state.status
+    if detail.row.send_state is not None:
+        return tr("Not sent yet: this is a draft."), "attention_text"
+    if detail.create_event is None or not detail.row.is_whole:
+        return tr(
+            "Not complete: older events are still being fetched. Print it again later."
+        ), "attention_text"
     if status is RequestStatus.UNSEALED or detail.seal is None:
         return tr("Not sealed: its maker can still change it. It proves nothing."), "attention_text"
     if status is RequestStatus.INVALID:
         return tr("Sealed, but not valid: form and route do not fit the template."), "attention_text"
+    if detail.trust is Trust.DIFFERS:
+        words = tr("Sealed, but its template is not the one the organisation published. Do not rely on it.")
+        return words, "attention_text"
     return tr("Sealed: nobody, not even an administrator, can change the form or a decision."), "done_text"
 
 

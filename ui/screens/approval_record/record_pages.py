@@ -38,10 +38,11 @@ class RecordPages:
     """The pages of one document."""
 
     def __init__(self, document: QTextDocument, code: str, foot: str, size: QSizeF | None = None) -> None:
-        """`size` in pixels of 96 to the inch; A4 without one. `foot` stands at the left under each page."""
+        """`size` in pixels of 96 to the inch; A4 without one. `foot` stands at the left under each page; an empty
+        `code`: none is painted."""
         self.size = size or page_pixels(QPageSize(QPageSize.PageSizeId.A4))
         self._document, self._foot = document, foot
-        self._matrix = qr_matrix(code)
+        self._matrix = qr_matrix(code) if code else ()
         self._style = theme.light(has_motion=False)
         self._inner = QSizeF(self.size.width() - 2 * MARGIN, self.size.height() - 2 * MARGIN - FOOT)
         document.setPageSize(self._inner)
@@ -65,7 +66,7 @@ class RecordPages:
         painter.drawRect(QRectF(0, 0, self.size.width(), self.size.height()))
         painter.translate(MARGIN, MARGIN)
         self._paint_text(painter, page)
-        if page == 0:
+        if page == 0 and self._matrix:
             paint_qr(
                 painter,
                 self.qr_rect().translated(-MARGIN, -MARGIN),
@@ -133,6 +134,12 @@ class RecordPages:
 def page_pixels(size: QPageSize) -> QSizeF:
     """Give a paper size in pixels of 96 to the inch."""
     return QSizeF(size.sizePixels(DPI))
+
+
+def sheet_pixels(layout: QPageLayout) -> QSizeF:
+    """Give the paper of a printer as it lies: turned where it is turned."""
+    sheet = layout.fullRect(QPageLayout.Unit.Point).size()
+    return QSizeF(sheet.width() * DPI / 72, sheet.height() * DPI / 72)
 
 
 def page_layout(size: QSizeF) -> QPageLayout:
