@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from app.store.sql import Row
     from app.store.tokens import Term
 
+SAID_WHILE_WAITING = "approval_limit"
+"""Codes that begin so are told before anything is given up: how long the server lets a request wait."""
 _IS_NOW = "d.from_ms <= :now AND d.until_ms >= :now"
 _COLUMNS = (
     "SELECT a.id, r.room_id, a.number, a.title, a.template_id, a.template_name, a.icon, a.requester, m.name, m.avatar,"
@@ -260,7 +262,7 @@ def draft_row(
         comments=0,
         unread=0,
         pending=sum(act.waits for act in request.queued),
-        failed=error if send_state is SendState.WEDGED else "",
+        failed=error if send_state is SendState.WEDGED or error.startswith(SAID_WHILE_WAITING) else "",
         send_state=send_state,
     )
 

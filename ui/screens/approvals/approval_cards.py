@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from app.domain.approvals.rows import ApprovalBox
 from app.domain.approvals.state import FINAL, RequestStatus
 from app.domain.sending import is_new_room
+from app.domain.timeline import SendState
 from app.domain.visible import one_line
 from resources.formats import format_list_time
 from resources.translations import tr
@@ -81,7 +82,7 @@ def _when(row: ApprovalRow, box: ApprovalBox, now_ms: int) -> str:
 
 
 def _tag(row: ApprovalRow, box: ApprovalBox, context: WordContext) -> tuple[str, TagKind]:
-    if row.failed:
+    if row.failed and row.send_state in (None, SendState.WEDGED):
         return tr("Not sent"), TagKind.RED
     if row.send_state is not None or row.pending or is_new_room(row.room_id):
         return tr("Will be sent"), TagKind.AMBER
