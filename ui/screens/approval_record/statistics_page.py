@@ -142,7 +142,12 @@ class StatisticsWindow(QWidget):
     def _retranslate(self) -> None:
         self.setWindowTitle(tr("Figures of approvals"))
         self.title.setText(tr("Figures of approvals"))
-        words = {"30": tr("30 days"), "90": tr("90 days"), "year": tr("This year"), "all": tr("All")}
+        words = {
+            "30": tr("Last 30 days"),
+            "90": tr("Last 90 days"),
+            "year": tr("This year"),
+            "all": tr("All"),
+        }
         self.periods.set_chips([Chip(key, words[key]) for key in _PERIODS])
         heads = (tr("By template"), tr("Asked per month"), tr("Time each step takes"), tr("Waiting longest"))
         hints = (
