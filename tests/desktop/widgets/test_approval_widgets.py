@@ -25,6 +25,7 @@ from widgets.approval_list import ApprovalListView
 from widgets.approval_notices import ApprovalNotices
 from widgets.approval_table import ApprovalTable, TableColumn, TableValue
 from widgets.approval_values import ActChoice, ApprovalAct, Notice, NoticeKind
+from widgets.buttons import Button
 from widgets.painting import TagKind
 from widgets.style import StyleSource
 from widgets.words import Words
@@ -35,6 +36,10 @@ FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 def texts(widget: QWidget) -> list[str]:
     return [words.text() for words in widget.findChildren(Words) if words.isVisibleTo(widget)]
+
+
+def button_of(widget: QWidget, words: str) -> Button:
+    return next(button for button in widget.findChildren(Button) if button.text() == words)
 
 
 def form(
@@ -105,8 +110,7 @@ def test_two_hundred_fields_and_a_long_text_are_folded_not_cut(style: StyleSourc
     assert "last" in texts(view)
     long = next(text for text in texts(view) if text.startswith("word"))
     assert len(long) < 600
-    button = next(b for b in view.findChildren(QWidget) if b.accessibleName() == "Show all")
-    button.click()  # type: ignore[attr-defined]
+    button_of(view, "Show all").click()
     assert any(len(text) > 9000 for text in texts(view))
 
 
@@ -117,8 +121,8 @@ def test_a_long_table_is_folded_and_its_sums_stay(style: StyleSource, put: Put) 
     )
     put(table)
     folded = table.grid.height()
-    assert table.grid.is_folded
-    next(b for b in table.findChildren(QWidget) if b.accessibleName() == "Show all 60 rows").click()  # type: ignore[attr-defined]
+    assert button_of(table, "Show all 60 rows").isVisible()
+    button_of(table, "Show all 60 rows").click()
     assert not table.grid.is_folded
     assert table.grid.height() > 3 * folded
     assert table.grid.accessibleName().endswith("Item Total, Sum 1770")
@@ -241,9 +245,9 @@ def test_keys_of_the_list(style: StyleSource, put: Put, qtbot: QtBot) -> None:
         with qtbot.waitSignal(signal):
             QTest.keyClick(view, key)
     QTest.keyClick(view, Qt.Key.Key_Space)
-    assert model.ticked == ("!0",)
+    assert [*model.ticked] == ["!0"]
     QTest.keyClick(view, Qt.Key.Key_Down, Qt.KeyboardModifier.ShiftModifier)
-    assert model.ticked == ("!0", "!1")
+    assert [*model.ticked] == ["!0", "!1"]
 
 
 def test_a_tag_is_amber_while_somebody_is_waited_for() -> None:
