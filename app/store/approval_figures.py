@@ -18,7 +18,7 @@ _SLOWEST = 20
 _TODO = "SELECT count(*) FROM approval_duty WHERE from_ms <= ? AND until_ms >= ?"
 _UNSEEN = "SELECT count(*) FROM approval INDEXED BY approval_unseen WHERE is_copy = 1 AND is_seen = 0 AND is_mine = 0"
 _NEWS = (
-    "SELECT count(*) FROM room r INDEXED BY room_with_hidden_news JOIN approval a ON a.id = r.id"
+    "SELECT count(*) FROM room r INDEXED BY room_with_hidden_news CROSS JOIN approval a ON a.id = r.id"
     " WHERE r.is_listed = 0 AND r.unread > 0 AND a.is_copy = 1 AND a.is_mine = 0 AND a.is_seen = 1"
 )
 _MINE_GOING = "SELECT count(*) FROM approval WHERE is_open = 1 AND is_mine = 1"

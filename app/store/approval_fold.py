@@ -3,7 +3,6 @@
 Pure functions of the request, its state and a few facts of the room; `app.store.approvals` writes what they give.
 """
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -52,7 +51,7 @@ class TableRow(NamedTuple):
     since_ms: int
     finished_ms: int
     facts: str
-    """[[field key, kind, value], …] as JSON."""
+    """[[field key, kind, value as JSON], …] as JSON."""
     waiting: str
     """[user, …] as JSON."""
     names: str
@@ -155,17 +154,18 @@ def table_row(request: StoredRequest, state: RequestState, me: UserID, around: A
     )
 
 
-def key_facts(fields: Iterable[Field], values: dict[str, Any], names: dict[str, str]) -> list[list[Any]]:
+def key_facts(fields: Iterable[Field], values: dict[str, Any], names: dict[str, str]) -> list[list[str]]:
     """Give the filled key fields: what people decide by. Options as their words by language, people as names."""
-    found: list[list[Any]] = []
+    found: list[list[str]] = []
     for field in fields:
         if not field.is_key or field.kind is FieldKind.NOTE or field.key not in values:
             continue
         value = _told(field, values[field.key], names)
         if isinstance(value, str):
             value = value[:_MAX_FACT_TEXT]
-        if len(json.dumps(value)) <= _MAX_FACT:
-            found.append([field.key, field.kind.value, value])
+        told = to_json(value)
+        if len(told) <= _MAX_FACT:
+            found.append([field.key, field.kind.value, told])
     return found[:_MAX_FACTS]
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from msgspec.json import decode as loads
+
 from app.domain.approvals.rows import ApprovalBox, ApprovalPage, ApprovalRow, PageKey
 from app.domain.approvals.state import RequestStatus
 from app.domain.ids import ContentURI, RoomID, UserID, localpart_of
@@ -160,8 +162,8 @@ def row_key(conn: Any, room_id: RoomID) -> int | None:
 
 def _names(conn: Any, rows: Iterable[Row]) -> dict[int, dict[str, str]]:
     """Give what those are called whom requests wait for: in the room, else as the request says."""
-    found: dict[int, dict[str, str]] = {row[0]: json.loads(row[15]) for row in rows}
-    pairs = [(row[0], user) for row in rows for user in json.loads(row[14])]
+    found: dict[int, dict[str, str]] = {row[0]: loads(row[15]) for row in rows}
+    pairs = [(row[0], user) for row in rows for user in loads(row[14])]
     for chunk in chunks(pairs):
         marks = ",".join(["(?, ?)"] * len(chunk))
         for room, user, name in conn.execute(
@@ -187,7 +189,7 @@ def _row(row: Row, names: dict[str, str], queued: Sequence[QueuedAct]) -> Approv
         number=row[2],
         title=row[3],
         template_id=row[4],
-        template_name=json.loads(row[5]),
+        template_name=loads(row[5]),
         icon=row[6],
         requester=requester,
         requester_name=row[8] or names.get(requester) or localpart_of(requester),
@@ -195,8 +197,8 @@ def _row(row: Row, names: dict[str, str], queued: Sequence[QueuedAct]) -> Approv
         is_external=bool(row[10]),
         made_ms=row[11],
         status=RequestStatus(row[12]),
-        facts=_facts(json.loads(row[13])),
-        waiting=_waiting(json.loads(row[14]), names),
+        facts=_facts(row[13]),
+        waiting=_waiting(loads(row[14]), names),
         since_ms=row[16],
         is_todo=bool(row[17]),
         is_mine=bool(row[18]),
@@ -213,8 +215,8 @@ def _row(row: Row, names: dict[str, str], queued: Sequence[QueuedAct]) -> Approv
     )
 
 
-def _facts(found: list[list[Any]]) -> tuple[tuple[str, str, str], ...]:
-    return tuple((key, kind, json.dumps(value, ensure_ascii=False)) for key, kind, value in found)
+def _facts(text: str) -> tuple[tuple[str, str, str], ...]:
+    return tuple((key, kind, value) for key, kind, value in loads(text))
 
 
 def _waiting(users: Iterable[str], names: dict[str, str]) -> tuple[str, ...]:
@@ -242,7 +244,7 @@ def draft_row(
         number=row.number,
         title=row.title,
         template_id=row.template_id,
-        template_name=json.loads(row.template_name),
+        template_name=loads(row.template_name),
         icon=row.icon,
         requester=me,
         requester_name=profile[0] or localpart_of(me),
@@ -250,7 +252,7 @@ def draft_row(
         is_external=False,
         made_ms=row.made_ms,
         status=state.status,
-        facts=_facts(json.loads(row.facts)),
+        facts=_facts(row.facts),
         waiting=_waiting(state.waiting, names),
         since_ms=row.since_ms,
         is_todo=send_state is SendState.WEDGED,

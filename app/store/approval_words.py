@@ -64,8 +64,11 @@ def terms_of(term: str) -> tuple[Term, ...]:
 
 
 def phrase_of(terms: tuple[Term, ...]) -> str | None:
-    """Give the MATCH expression of some terms; None where the index cannot help (one character, punctuation)."""
-    phrases = [_phrase(term) for term in terms if term.phrase and not term.is_short]
+    """Give the MATCH expression of some terms; None where the index cannot help (punctuation).
+
+    Beginnings of one or two letters are asked for as well: there are far fewer requests than messages.
+    """
+    phrases = [_phrase(term) for term in terms if term.phrase]
     return " AND ".join(phrases) or None
 
 

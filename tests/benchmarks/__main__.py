@@ -16,7 +16,19 @@ from typing import Any
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "benchmarks.md"
 STORE = ROOT / "docs" / "benchmarks.json"
-ORDER = ("sign_in", "start", "open_room", "scroll", "ingest", "stall", "clear", "search", "send", "memory")
+ORDER = (
+    "sign_in",
+    "start",
+    "open_room",
+    "scroll",
+    "ingest",
+    "stall",
+    "clear",
+    "approvals",
+    "search",
+    "send",
+    "memory",
+)
 BEGIN, END = "<!-- table -->", "<!-- /table -->"
 
 

@@ -92,7 +92,7 @@ async def test_a_row_says_what_people_decide_by(cache: Cache) -> None:
     )
     assert row.facts == (
         ("amount", "number", '"1280.5"'),
-        ("kind", "single", '{"zh": "差旅", "en": "Travel"}'),
+        ("kind", "single", '{"zh":"差旅","en":"Travel"}'),
     )
     assert (row.comments, row.unread, row.is_whole, row.is_external) == (1, 1, True, False)
     assert row.since_ms == row.made_ms == room.create.origin_server_ts
@@ -422,6 +422,21 @@ async def test_chat_moves_no_request(cache: Cache) -> None:
     await give(cache, RequestRoom().sealed())
     changes = await cache.apply_sync(batch(update(event("chat"), is_initial=True)))
     assert not changes.approvals and not changes.approval_library
+
+
+async def test_a_write_without_approvals_asks_their_tables_hardly_anything(opened: OpenCache) -> None:
+    cache, asked = opened.cache, []
+
+    def watch(conn: Any) -> None:
+        conn.set_trace_callback(lambda sql: asked.append(sql) if "approval" in sql else None)
+
+    await cache._writer.run(watch)
+    await cache.apply_sync(batch(update(*(event(f"a{n}") for n in range(500)), is_initial=True)))
+    assert len(asked) <= 3
+    await give(cache, RequestRoom().sealed())
+    asked.clear()
+    await cache.apply_sync(batch(update(*(event(f"b{n}") for n in range(500)))))
+    assert len(asked) <= 5, asked
 
 
 async def test_all_rows_are_the_same_when_computed_anew(opened: OpenCache) -> None:
