@@ -76,6 +76,7 @@ class _Chart(QWidget):
         super().__init__(parent)
         self._style = style
         self._bars: tuple[Bar, ...] = ()
+        self._name = ""
         self._current, self._has_ring = 0, False
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -84,7 +85,7 @@ class _Chart(QWidget):
 
     def set_bars(self, name: str, bars: Sequence[Bar]) -> None:
         """Show these under a name."""
-        self._bars, self._current = tuple(bars), 0
+        self._name, self._bars, self._current = name, tuple(bars), 0
         self.setAccessibleName(name)
         self.setAccessibleDescription("; ".join(bar.words for bar in bars))
         self._restyle()
@@ -152,7 +153,7 @@ class _Chart(QWidget):
     def _go(self, bar: int) -> None:
         self._current = bar
         if self._bars:
-            self.setAccessibleDescription(self._bars[bar].words)
+            self.setAccessibleName(f"{self._name}: {self._bars[bar].words}")
         self.update()
 
     def _bar_at(self, at: QPointF) -> Bar | None:
