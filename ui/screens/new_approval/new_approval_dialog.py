@@ -106,7 +106,7 @@ class NewApprovalWindow(QDialog):
         self.presenter.keep_now()
         self.presenter.close()
         self.page.stop()
-        super().closeEvent(event)
+        event.accept()  # QDialog's own would ask `reject`, which asks to close
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors, painter = self._desk.style.current.colors, QPainter(self)
