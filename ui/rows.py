@@ -1,10 +1,12 @@
 """Timeline items as rows of the timeline view: everything worded, nothing left to decide while painting."""
 
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from __future__ import annotations
 
-from app.domain.ids import RoomID, UserID, server_name_of
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from app.domain.ids import server_name_of
 from app.domain.timeline import ItemKind, MediaInfo, Reaction, ReplyPreview, SendState, TimelineItem
 from resources.formats import format_duration, format_size
 from resources.translations import tr, tr_n
@@ -23,6 +25,14 @@ from widgets.timeline.values import (
     SendMark,
     TextSpan,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from app.domain.approvals.rows import ApprovalRow
+    from app.domain.ids import RoomID, UserID
+    from app.domain.timeline import CardMark
+    from widgets.timeline.values import RequestCard
 
 _ROW_KINDS = {
     ItemKind.NOTICE: RowKind.NOTICE,
@@ -60,11 +70,17 @@ class RowContext:
     progress_of: Callable[[str], float | None]
     """Upload or download under way for a uid, 0..1."""
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
+    request_of: Callable[[RoomID], ApprovalRow | None] = lambda _room_id: None
+    """How the request of a card stands (bounded read)."""
 
 
 def row_of(item: TimelineItem, context: RowContext) -> Row:
     """Word one item."""
     text, spans = _text_of(item, context)
+    request = None
+    if item.card is not None and not item.is_redacted:
+        text, request = _request_of(item, item.card, context)
+        spans = ()
     is_nudge = item.nudges is not None and not item.is_redacted
     return Row(
         uid=item.uid,
@@ -90,8 +106,16 @@ def row_of(item: TimelineItem, context: RowContext) -> Row:
         read_text=read_words(item),
         is_read_link=bool(item.is_own and item.read_count is not None),
         ding=None if item.ding is None or item.is_redacted else ding_card(item.ding, context.now_ms()),
+        request=request,
         nudges=item.nudges if is_nudge and item.nudges else "",
     )
+
+
+def _request_of(item: TimelineItem, card: CardMark, context: RowContext) -> tuple[str, RequestCard]:
+    from ui.request_cards import request_card, request_text  # most chats hold none
+
+    row = context.request_of(card.room_id)
+    return request_text(card, row, item.body), request_card(card, row)
 
 
 def _text_of(item: TimelineItem, context: RowContext) -> tuple[str, tuple[TextSpan, ...]]:

@@ -91,6 +91,15 @@ class DingMark:
 
 
 @dataclass(frozen=True, slots=True)
+class CardMark:
+    """The request (of an approval) that a message shows as a card."""
+
+    room_id: RoomID
+    title: str
+    """As the sender claims it; what is known of the request here says better."""
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineItem:
     """One row."""
 
@@ -126,6 +135,7 @@ class TimelineItem:
     ding: DingMark | None = None
     nudges: EventID | None = None
     """The ding that this message reminds of."""
+    card: CardMark | None = None
     prev_batch: str | None = None
     """Gap items: the token to ask backwards from."""
 

@@ -14,6 +14,7 @@ from app.domain.dings import DING_FIELD, parse_ding, quoted
 from app.domain.events import Event, JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID, localpart_of, server_name_of
 from app.domain.timeline import ItemKind, Reaction, ReplyPreview, SendState, StateText, TimelineItem
+from app.store.card_marks import card_of
 from app.store.ding_marks import Marks, echo_ding, echo_nudged
 from app.store.overlay import Overlay
 from app.store.shape import (
@@ -203,12 +204,9 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
     _, pos, kind_text, weight, redacted, thread, body = row[:7]
     event_id, sender, ts, txn_id, ord_, _, edit_raw, edit_id = row[7:]
     kind, is_redacted = ItemKind(kind_text), bool(redacted)
-    content, is_edited = event.content, False
+    content, is_edited = event.content, edit_raw is not None
     if edit_raw is not None:
-        content, is_edited = (
-            new_content_of(parse_stored(edit_raw, edit_id, page.room_id).content) or content,
-            True,
-        )
+        content = new_content_of(parse_stored(edit_raw, edit_id, page.room_id).content) or content
     if not page.overlay.is_empty:
         pending = page.overlay.edit_of(event_id, txn_id)
         if pending is not None and not is_redacted:
@@ -249,6 +247,7 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
         unread_count=unread,
         ding=ding,
         nudges=None if is_redacted else page.marks.nudged(row[0]),
+        card=None if is_redacted else card_of(content),
     )
 
 
@@ -382,4 +381,5 @@ def _echo(page: Page, row: Row, content: JSONObject, number: int) -> TimelineIte
         error_code=error or "",
         ding=None if is_redacted else echo_ding(content, body_of(kind, shown), page.me),
         nudges=None if is_redacted else echo_nudged(content),
+        card=None if is_redacted else card_of(shown),
     )

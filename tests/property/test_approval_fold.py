@@ -137,8 +137,12 @@ def _any_act(rng: Random, room: RequestRoom, name: str) -> Act:
     if rng.random() < 0.1:
         fields["id"] = "again"
     people = " ".join(rng.sample(NAMES, rng.randint(0, 2)))
-    kind = rng.choice(tuple(ActKind))
-    return room.make(name, kind, rng.choice([*keys, "", "s9"]), people, **fields, **_details(rng, keys))
+    kind, step = rng.choice(tuple(ActKind)), rng.choice([*keys, "", "s9"])
+    if rng.random() < 0.4:  # aimed at what could do harm
+        kind = rng.choice((ActKind.APPROVE, ActKind.REJECT, ActKind.RETURN, ActKind.TRANSFER))
+        step = next((step.key for step in steps if step.status == "active"), step)
+        fields["on_behalf"] = rng.choice(["", *room.waiting().split()])
+    return room.make(name, kind, step, people, **fields, **_details(rng, keys))
 
 
 def _put(rng: Random, room: RequestRoom, name: str, act: Act, life: Life) -> None:

@@ -38,6 +38,7 @@ class TimelineSource:
         self._extent = reads.extent(context.room_id)
         self._divider_uid = self._uid_at(self._extent.first_unread_row)
         self._divider_row = self._extent.first_unread_row
+        self._cards: dict[str, RoomID] = {}
 
     @property
     def room_id(self) -> RoomID:
@@ -70,7 +71,13 @@ class TimelineSource:
 
     def rows(self, first: int, count: int) -> Sequence[Row]:
         """See `RowSource.rows`."""
-        return [row_of(item, self._context) for item in self._reads.items(self.room_id, first, count)]
+        items = self._reads.items(self.room_id, first, count)
+        self._cards |= {item.uid: item.card.room_id for item in items if item.card is not None}
+        return [row_of(item, self._context) for item in items]
+
+    def cards_of(self, requests: frozenset[RoomID]) -> frozenset[str]:
+        """The rows, of those asked for so far, that are cards of some requests; of any where none are named."""
+        return frozenset(uid for uid, room_id in self._cards.items() if not requests or room_id in requests)
 
     def row_of(self, uid: str) -> int | None:
         """See `RowSource.row_of`."""

@@ -12,7 +12,7 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent, QAccessibleInterface, Q
 from PySide6.QtWidgets import QAccessibleWidget
 from shiboken6 import isValid
 
-from widgets.timeline.values import DingCard, Row, RowKind, SendMark, TimelineTexts
+from widgets.timeline.values import DingCard, RequestCard, Row, RowKind, SendMark, TimelineTexts
 
 if TYPE_CHECKING:
     from widgets.timeline.view import TimelineView
@@ -49,6 +49,8 @@ def _said(row: Row, texts: TimelineTexts) -> str:
         return row.text or texts.unknown
     if row.ding is not None:
         return _ding_words(row.ding, row.text, texts)
+    if row.request is not None:
+        return _request_words(row.request, row.text)
     if row.media is None:
         return row.text
     kind = texts.image if row.media.kind in ("image", "sticker") else texts.file
@@ -58,6 +60,10 @@ def _said(row: Row, texts: TimelineTexts) -> str:
 def _ding_words(ding: DingCard, text: str, texts: TimelineTexts) -> str:
     mine = texts.waits_for_me if ding.is_open else ding.done_text
     return ". ".join(part for part in (ding.title, ding.due_text, text, ding.count_text, mine) if part)
+
+
+def _request_words(card: RequestCard, text: str) -> str:
+    return ". ".join(part for part in (card.title, card.status, text, card.waits_for) if part)
 
 
 class RowAccessible(QAccessibleInterface):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor
 
-from widgets.timeline.bubble import BubblePiece, BubbleTone, QuoteLine
+from widgets.timeline.bubble import BubblePiece, BubbleTone, QuoteLine, Strip
 from widgets.timeline.chips import ChipsPiece
 from widgets.timeline.ding import DingFoot, DingHead
 from widgets.timeline.emoji_only import is_emoji_only
@@ -19,6 +19,7 @@ from widgets.timeline.lines import DayLabel, GapLine, StateLine, UnreadDivider
 from widgets.timeline.look import Face, Look
 from widgets.timeline.media_card import FileCard, PictureCard
 from widgets.timeline.pieces import Piece, Target, TargetKind
+from widgets.timeline.request_card import RequestFoot, RequestHead
 from widgets.timeline.sender import AvatarPiece, HeaderPiece
 from widgets.timeline.text_block import TextBlock, TextPlan
 from widgets.timeline.values import MediaKind, Row, RowKind, SendMark, TextSpan, TimelineTexts
@@ -154,7 +155,7 @@ class _Arranger:
         elif self.look.is_bubbles:
             self.y += self.look.px(4)
         else:
-            self.y += self.look.px(6 if self.row.ding else 2)
+            self.y += self.look.px(6 if self.row.ding or self.row.request else 2)
 
     def _sender(self, top: float) -> None:
         look, row = self.look, self.row
@@ -201,7 +202,6 @@ class _Arranger:
         side = 2 * look.px(12) if look.is_bubbles or tone.border else 0
         room = self.room - side - (look.px(22) if tone.icon else 0)
         block = TextBlock(self._plan(), look, self._face(), room)
-        ding = None if self.row.is_redacted else self.row.ding
         bubble = BubblePiece(
             self.row,
             look,
@@ -210,12 +210,28 @@ class _Arranger:
             quote,
             min_width=min_width,
             fold_label=self._fold_label(block),
-            head=DingHead(ding, look, room) if ding else None,
-            foot=DingFoot(self.row.uid, ding, self.texts, look, room) if ding else None,
+            head=self._head(room),
+            foot=self._foot(room),
             target=Target(TargetKind.QUOTE, self.row.nudges) if self.row.nudges else None,
         )
         self._place_bubble(bubble)
         self.layout.bubble = bubble
+
+    def _head(self, room: float) -> Strip | None:
+        row = self.row
+        if row.is_redacted:
+            return None
+        if row.request is not None:
+            return RequestHead(row.request, self.look, room)
+        return DingHead(row.ding, self.look, room) if row.ding else None
+
+    def _foot(self, room: float) -> Strip | None:
+        row = self.row
+        if row.is_redacted:
+            return None
+        if row.request is not None:
+            return RequestFoot(row.uid, row.request, self.look, room)
+        return DingFoot(row.uid, row.ding, self.texts, self.look, room) if row.ding else None
 
     def _fold_label(self, block: TextBlock) -> str:
         if block.is_folded:
@@ -256,7 +272,8 @@ class _Arranger:
         row = self.row
         if row.nudges:
             return self.look.small
-        is_plain = row.kind is RowKind.MESSAGE and not (row.is_redacted or row.reply or row.media or row.ding)
+        has_more = row.is_redacted or row.reply or row.media or row.ding or row.request
+        is_plain = row.kind is RowKind.MESSAGE and not has_more
         return self.look.huge if is_plain and is_emoji_only(row.text) else self.look.body
 
     def _tone(self) -> BubbleTone:
@@ -268,17 +285,19 @@ class _Arranger:
         if row.kind is RowKind.UNKNOWN:
             return BubbleTone(self._fill(), colors.text2, icon="question")
         if row.ding is not None:
-            return self._ding_tone(is_open=row.ding.is_open)
+            return self._card_tone(is_mine=row.ding.is_open)
+        if row.request is not None:
+            return self._card_tone(is_mine=row.request.is_mine)
         if row.nudges:
             return BubbleTone(self._fill(), colors.text2, icon="bell-ringing")
         muted = row.kind in (RowKind.NOTICE, RowKind.EMOTE)
         return BubbleTone(self._fill(), colors.text2 if muted else colors.text1)
 
-    def _ding_tone(self, *, is_open: bool) -> BubbleTone:
+    def _card_tone(self, *, is_mine: bool) -> BubbleTone:
         """A card in both densities; an outline in the accent colour as long as it waits for me."""
         colors = self.look.colors
         rest = None if self.look.is_bubbles else colors.line
-        return BubbleTone(self._fill(), colors.text1, colors.accent if is_open else rest)
+        return BubbleTone(self._fill(), colors.text1, colors.accent if is_mine else rest)
 
     def _fill(self) -> QColor | None:
         if not self.look.is_bubbles:

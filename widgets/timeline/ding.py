@@ -4,48 +4,18 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
 from widgets.icons import paint_icon
+from widgets.timeline.card_head import CardHead
 from widgets.timeline.look import Label, Look
 from widgets.timeline.pieces import PaintContext, Target, TargetKind
-from widgets.timeline.values import DingCard, TimelineTexts
+from widgets.timeline.values import CardTone, DingCard, TimelineTexts
 
 
-class DingHead:
-    """A push-pin, "DING · Task", and the time by which as an amber tag; below them where there is no room beside."""
+class DingHead(CardHead):
+    """A push-pin, "DING · Task", and the time by which as an amber tag."""
 
     def __init__(self, ding: DingCard, look: Look, max_width: float) -> None:
-        self._look, self._is_overdue = look, ding.is_overdue
-        self._icon = look.px(16)
-        self._title = Label(ding.title, look.small_bold, max_width - self._icon - look.px(6))
-        self._tag = Label(ding.due_text, look.small, max_width - look.px(12)) if ding.due_text else None
-        self._tag_width = self._tag.width + look.px(12) if self._tag else 0
-        title = self._icon + look.px(6) + self._title.width
-        beside = title + (look.px(12) + self._tag_width if self._tag else 0)
-        self._is_stacked = beside > max_width
-        self._line = look.px(20)
-        self.width: float = max(title, self._tag_width) if self._is_stacked else beside
-        self.height: float = 2 * self._line + look.px(6) if self._is_stacked else self._line
-
-    def paint(self, painter: QPainter, area: QRectF, ctx: PaintContext) -> None:
-        colors, y = ctx.look.colors, area.y()
-        icon = QRectF(area.x(), y + (self._line - self._icon) / 2, self._icon, self._icon)
-        paint_icon(painter, icon, "push-pin", colors.accent_text, filled=True)
-        top = y + (self._line - self._title.height) / 2
-        self._title.paint(painter, area.x() + self._icon + self._look.px(6), top, colors.accent_text)
-        if self._tag is not None:
-            self._paint_tag(painter, area, ctx, self._tag)
-
-    def _paint_tag(self, painter: QPainter, area: QRectF, ctx: PaintContext, tag: Label) -> None:
-        look, colors = self._look, ctx.look.colors
-        x = area.x() if self._is_stacked else area.right() - self._tag_width
-        y = area.y() + (self._line + look.px(4) if self._is_stacked else 0)
-        rect = QRectF(x, y + look.px(1), self._tag_width, self._line - look.px(2))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors.attention_soft if self._is_overdue else colors.waiting_soft)
-        painter.drawRoundedRect(rect, look.style.sizes.radius_small, look.style.sizes.radius_small)
-        tag.paint_in(painter, rect, colors.attention_text if self._is_overdue else colors.waiting_text)
-
-    def target_at(self, area: QRectF, point: QPointF) -> Target | None:
-        return None
+        tone = CardTone.ATTENTION if ding.is_overdue else CardTone.WAITING
+        super().__init__("push-pin", ding.title, ding.due_text, tone, look, max_width)
 
 
 class DingFoot:

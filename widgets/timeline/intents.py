@@ -42,6 +42,8 @@ class TimelineIntents(QAbstractScrollArea):
     """The person confirms the ding of this row."""
     ding_requested = Signal(str)
     """Make a ding of this message."""
+    request_activated = Signal(str)
+    """Open the request that the card of this row shows."""
     text_copied = Signal(str)
     jumped_to_bottom = Signal()
     """The jump button was used: unread marks below may be cleared."""
@@ -81,4 +83,5 @@ class TimelineIntents(QAbstractScrollArea):
             TargetKind.THREAD: self.thread_activated,
             TargetKind.DING: self.ding_activated,
             TargetKind.CONFIRM: self.ding_confirmed,
+            TargetKind.REQUEST: self.request_activated,
         }

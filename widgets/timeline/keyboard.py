@@ -117,6 +117,8 @@ def _is_open_ding(layout: RowLayout) -> bool:
 def _enter(view: "TimelineView", layout: RowLayout, below: QPoint) -> None:
     if layout.row.kind is RowKind.GAP:
         view.gap_activated.emit(layout.row.uid)
+    elif layout.row.request is not None and layout.row.request.is_mine:
+        view.request_activated.emit(layout.row.uid)
     else:
         view.context_requested.emit(layout.row.uid, below)
 
@@ -129,6 +131,8 @@ def _open(view: "TimelineView", layout: RowLayout) -> None:
         view.retry_requested.emit(row.uid)
     elif row.media is not None:
         view.media_activated.emit(row.uid)
+    elif row.request is not None:
+        view.request_activated.emit(row.uid)
     elif row.ding is not None:
         view.ding_activated.emit(row.uid)
     elif row.nudges:

@@ -37,6 +37,8 @@ class TargetKind(StrEnum):
     """Show a ding in the inbox."""
     CONFIRM = "confirm"
     """Confirm a ding."""
+    REQUEST = "request"
+    """Open the request that a card shows."""
     TIP = "tip"
     """Only tells something when pointed at."""
 

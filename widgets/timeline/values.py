@@ -148,6 +148,31 @@ class DingCard:
     """"You confirmed 10:41"; empty where I did not."""
 
 
+class CardTone(StrEnum):
+    """The colour of a tag on a card."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    ATTENTION = "attention"
+    PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestCard:
+    """What the card of a request shows around its text, worded."""
+
+    title: str
+    status: str = ""
+    """As a tag; empty where the request is not known here."""
+    tone: CardTone = CardTone.PLAIN
+    waits_for: str = ""
+    """"Waits for Li Na", or why it cannot be opened."""
+    button: str = ""
+    """Opens the request; empty where it is not known here."""
+    is_mine: bool = False
+    """Waits for my decision."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """One row, ready to draw."""
@@ -179,6 +204,7 @@ class Row:
     is_read_link: bool = False
     """The read text opens the list of readers."""
     ding: DingCard | None = None
+    request: RequestCard | None = None
     nudges: str = ""
     """The uid of the ding that this message reminds of: one slim line that leads there; `text` words it."""
 

@@ -14,6 +14,7 @@ from ui.desk import Desk
 from ui.models.timeline_source import TimelineSource
 from ui.rows import RowContext
 from ui.screens.chat.attachments import Attachments
+from ui.screens.chat.cards import ChatCards
 from ui.screens.chat.chat_header import ChatHeader
 from ui.screens.chat.chat_state import WritingState, header_of, writing_of
 from ui.screens.chat.dings import ChatDings
@@ -59,6 +60,7 @@ class ChatScreen(QWidget):
         self._attachments = Attachments(desk, window, self._row_moved, self)
         self._writing = Writing(desk, self.composer, self)
         self.dings = ChatDings(desk, self._writing, self._item, self._room_to_write, self)
+        self._cards = ChatCards(desk, self._item, lambda: self._source, self)
         self._readers = Readers(desk, self.dings.make_of, self)
         self._reactions = Reactions(desk, self.dings.react, self)
         self._acts = self._make_acts()
@@ -167,6 +169,7 @@ class ChatScreen(QWidget):
         view.user_activated.connect(self.user_activated)
         view.reply_quote_activated.connect(self._show_original)
         self.dings.follow(view)
+        self._cards.follow(view)
         view.media_activated.connect(self.open_attachment)
         view.media_save_requested.connect(lambda uid: self._with_item(uid, self._attachments.save))
         view.media_stop_requested.connect(lambda uid: self._with_item(uid, self._stop_moving))
@@ -244,6 +247,7 @@ class ChatScreen(QWidget):
             name_of=lambda user: people.name_in(room_id, user),
             detail_of=people.detail_of,
             progress_of=self._attachments.progress_of,
+            request_of=self._cards.request_of,
         )
         return TimelineSource(self._desk.account.cache.read, context)
 
