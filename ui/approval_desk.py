@@ -11,12 +11,15 @@ from ui.screens.main_window.places import Place
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.rows import ApprovalDetail, ApprovalQuery
     from app.domain.approvals.template import Template
     from app.domain.ids import RoomID
     from ui.desk import Desk
     from ui.screens.approvals.approvals_screen import ApprovalsScreen
+    from ui.screens.chat.attachments import Attachments
+    from ui.screens.chat.writing import Writing
     from ui.screens.main_window.main_page import MainPage
+    from widgets.composer import Composer
 
 
 class ApprovalDesk(QObject):
@@ -96,6 +99,24 @@ class ApprovalDesk(QObject):
         from ui.screens.approval_record.verify_dialog import open_verify
 
         open_verify(self._desk, self._window)
+
+    def export(self, query: ApprovalQuery) -> None:
+        """Write what a list shows into a file."""
+        from ui.screens.approval_record.export import export_list
+
+        export_list(self._desk, self._window, query)
+
+    def writer(self, composer: Composer, parent: QObject) -> Writing:
+        """Join a composer to the send queue, as in a conversation."""
+        from ui.screens.chat.writing import Writing
+
+        return Writing(self._desk, composer, parent)
+
+    def opener(self, parent: QObject) -> Attachments:
+        """Look at pictures, save files."""
+        from ui.screens.chat.attachments import Attachments
+
+        return Attachments(self._desk, self._window, lambda _uid: None, parent)
 
     def open_person(self, user: str) -> None:
         """Show somebody's profile."""

@@ -181,9 +181,7 @@ class ApprovalsScreen(QWidget):
     def _task(self, task: str) -> None:
         """What the menu over the list offers."""
         if task == ApprovalTask.EXPORT:
-            from ui.screens.approval_record.export import export_list
-
-            export_list(self._desk, self._window, self.presenter.query)
+            self._desk.approvals.export(self.presenter.query)
             return
         {
             ApprovalTask.TEMPLATES: self._desk.approvals.open_templates,

@@ -17,8 +17,6 @@ from ui.screens.approvals.approval_pages import page_of, seal_words
 from ui.screens.approvals.approvals_state import is_made
 from ui.screens.approvals.discussion import comment_of
 from ui.screens.approvals.request_view import RequestView
-from ui.screens.chat.attachments import Attachments
-from ui.screens.chat.writing import Writing
 from widgets.approval_values import ApprovalAct
 from widgets.composer import SendKey
 from widgets.dialogs import Dialog
@@ -52,8 +50,8 @@ class RequestPane(QStackedWidget):
         self._told: dict[RoomID, EventID] = {}
         self.view = RequestView(desk)
         self.nothing = EmptyState(desk.style)
-        self.writing = Writing(desk, self.view.composer, self)
-        self._attachments = Attachments(desk, window, lambda _uid: None, self)
+        self.writing = desk.approvals.writer(self.view.composer, self)
+        self._attachments = desk.approvals.opener(self)
         self.addWidget(self.nothing)
         self.addWidget(self.view)
         self._connect()
