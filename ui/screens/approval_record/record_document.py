@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from app.domain.approvals.record import record_code
 from app.domain.approvals.rows import Trust
 from app.domain.approvals.state import FINAL, RequestStatus
 from app.domain.ids import UserID, localpart_of
@@ -213,12 +214,13 @@ def _proof(paper: Paper, detail: ApprovalDetail) -> None:
     )
     paper.paragraph(Run(words, "text2", SMALL), after=6)
     zone = datetime.fromtimestamp(detail.row.made_ms / 1000).astimezone().strftime("%z")
+    code = record_code(detail.row.room_id, detail.record) if detail.create_event is not None else ""
     facts = (
         (tr("Room"), str(detail.row.room_id)),
         (tr("Made by"), str(detail.create_event or "")),
         (tr("Sealed by"), str(detail.seal or "")),
         (tr("Template"), f"{detail.content.template.id} · SHA-256 {detail.content.template_hash}"),
-        (tr("Record"), f"SHA-256 {detail.record}"),
+        (tr("Code"), code),
         (tr("Times"), f"UTC{zone[:3]}:{zone[3:]}"),
     )
     rows = [((Run(title, "text2", SMALL),), (Run(value, "text1", SMALL),)) for title, value in facts]

@@ -85,7 +85,7 @@ class VerifyDialog(Dialog):
 
     def _check(self) -> None:
         self.set_busy(True)
-        self._asked = self.field.text()
+        self._asked = "".join(self.field.text().split())  # copied from a paper it may be broken into lines
         asked = self._asked
         self._desk.operations.start(
             self._desk.account.approvals.verify(asked),
