@@ -103,7 +103,9 @@ class _WireStripped(msgspec.Struct):
 
 _decoder = msgspec.json.Decoder(_WireEvent)
 _stripped_decoder = msgspec.json.Decoder(_WireStripped)
-_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_STRING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_NO_MARKS = bytes(set(range(256)) - set(b"[]{}"))
+_AS_LISTS = bytes.maketrans(b"{}", b"[]")
 
 
 def parse_event(raw: bytes, room_id: RoomID) -> Event:
@@ -182,18 +184,15 @@ def _is_redaction(wire: _WireEvent) -> bool:
 
 
 def _is_too_deep(raw: bytes) -> bool:
+    """Whether JSON is nested deeper than `MAX_DEPTH`: each pass takes the innermost objects and lists away."""
     if raw.count(b"[") + raw.count(b"{") <= MAX_DEPTH:
         return False
-    depth = 0
-    for found in _NESTING.finditer(raw):
-        mark = found.group()
-        if mark in b"[{":
-            depth += 1
-            if depth > MAX_DEPTH:
-                return True
-        elif mark in b"]}":
-            depth -= 1
-    return False
+    marks = _STRING.sub(b"", raw).translate(_AS_LISTS, _NO_MARKS)
+    for _ in range(MAX_DEPTH):
+        if not marks:
+            return False
+        marks = marks.replace(b"[]", b"")
+    return bool(marks)
 
 
 def _is_id(value: str, sigil: str) -> bool:
