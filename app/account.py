@@ -368,10 +368,14 @@ class Account(Services):
         self.connection.move_to(self.connection.state.kind, Damaged.code)
 
     async def _sweep_outbox(self) -> None:
+        from app.approvals.drafts import approval_files
+
         # In this order: a ding whose time comes in between goes from the plan into the queue, never back.
         planned = await self.cache.read_in_worker(lambda read: read.ding_work.scheduled_files())
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
-        await self.outbox.sweep({row.attachment_path for row in rows if row.attachment_path} | planned)
+        asked = await self.cache.read_in_worker(approval_files)
+        paths = {row.attachment_path for row in rows if row.attachment_path}
+        await self.outbox.sweep(paths | planned | asked)
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

@@ -75,7 +75,8 @@ class Asking:
         filled = computed(template, new.values)
         problem = next(iter(check_values(template, filled)), None)
         if problem is not None:
-            raise InputError("the form is not ready", code="approval_form", **problem._asdict())
+            where = {"key": problem.key, "row": problem.row, "column": problem.column}
+            raise InputError("the form is not ready", code="approval_form", problem=problem.problem, **where)
         preview = await self._previewing.preview(new.entry, new.values, new.chosen)
         plan = preview.plan
         if plan.error is not None:

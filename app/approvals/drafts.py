@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from app.approvals.files import paths_in
+from app.approvals.files import files_of, paths_in
+from app.approvals.making import DRAFT_KEY
 from app.approvals.values import ApprovalDraft
 from app.store import keeping
 
@@ -45,9 +46,18 @@ def read_drafts(read: Reader) -> list[ApprovalDraft]:
     return sorted(drafts, key=lambda draft: -draft.changed_ms)[:MAX_DRAFTS]
 
 
-def draft_files(read: Reader) -> set[str]:
-    """Give the paths of files that drafts name."""
-    return {path for draft in read_drafts(read) for path in paths_in(draft.content)}
+def approval_files(read: Reader) -> set[str]:
+    """Give the paths of files that requests, acts and drafts still need. *Slow*."""
+    before = _queued_files(
+        read
+    )  # in this order: whatever goes from one to the other meanwhile is seen in one of them
+    kept = {path for draft in read_drafts(read) for path in paths_in(draft.content)}
+    return before | kept | _queued_files(read)
+
+
+def _queued_files(read: Reader) -> set[str]:
+    queued = {file.path for row in read.queue(limit=100_000) for file in files_of(row.content)}
+    return queued | {path for row in read.rooms_to_be_made() for path in paths_in(row.content.get(DRAFT_KEY))}
 
 
 def _draft_of(key: str, text: str) -> ApprovalDraft | None:

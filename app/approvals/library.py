@@ -11,6 +11,7 @@ from app.domain.approvals.wire import (
     DEPUTY_TYPE,
     LIBRARY_ROOM_TYPE,
     MAX_EVENT_BYTES,
+    MAX_PEOPLE,
     ROLES_TYPE,
     ROOM_VERSION,
     TEMPLATE_TYPE,
@@ -41,6 +42,8 @@ class Library:
 
     def __init__(self, cache: Cache, sending: SendingService) -> None:
         self._cache, self._sending = cache, sending
+        self._versions: dict[str, int] = {}
+        """What was published in this run: between sending and sync the cache knows nothing of it."""
 
     async def set_up(self, space_id: RoomID | None, templates: Iterable[Template]) -> None:
         """Queue the room. Raises `InputError` `approval_library_exists`."""
@@ -54,7 +57,8 @@ class Library:
         editors = _editors(self._cache.read, space_id, self._cache.user_id)
         txn_id = new_txn_id()
         room_id = new_room_id(txn_id)
-        body = library_room(txn_id, editors, space_id, templates)
+        led = [_with_admins(template, editors) for template in templates]
+        body = library_room(txn_id, editors, space_id, led)
         await self._sending.queue([NewRequest(room_id, RequestKind.CREATE_ROOM, txn_id, body, room_id)])
 
     async def publish(self, template: Template) -> TxnID:
@@ -64,9 +68,10 @@ class Library:
         )
         flaw = next(iter(check_template(template, frozenset(role.key for role in roles.roles))), None)
         if flaw is not None and not template.is_off:
-            raise InputError("cannot work", code="approval_template", **flaw._asdict())
+            raise InputError("cannot work", code="approval_template", flaw=flaw.flaw, key=flaw.key)
         before = [entry.template.version for entry in entries if entry.template.id == template.id]
-        version = max(before, default=0) + 1
+        version = max([*before, self._versions.get(template.id, 0)]) + 1
+        self._versions[template.id] = version
         return await self._put(
             TEMPLATE_TYPE, template.id, to_content(msgspec.structs.replace(template, version=version))
         )
@@ -130,6 +135,13 @@ def library_room(
             },
         },
     }
+
+
+def _with_admins(template: Template, editors: Iterable[str]) -> Template:
+    """Let those who publish pass on the tasks of people who are gone, where a template says nothing else."""
+    return (
+        template if template.admins else msgspec.structs.replace(template, admins=tuple(editors)[:MAX_PEOPLE])
+    )
 
 
 def _editors(read: Reader, space_id: RoomID | None, me: UserID) -> dict[str, int]:
