@@ -44,6 +44,16 @@ _PENDING = (
     "SELECT txn_id, content, state, not_before_ms, error_code, created_ms FROM send_queue"
     " WHERE room_id = ? AND kind = 'act' ORDER BY id"
 )
+_DEFECTS = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    msgspec.MsgspecError,
+)
 _ASSUMED_SEAL = EventID("~assumed")
 """Of a room I only see the invitation of: its power levels are not among what is shown of it."""
 
@@ -185,7 +195,7 @@ def fold_stored(request: StoredRequest, me: UserID) -> RequestState | None:
             pending,
             checks=() if is_new_room(request.room_id) else None,  # checked before it was queued
         )
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, RecursionError):
+    except _DEFECTS:
         log.exception("request %s cannot be folded", request.room_id)
         return None
 

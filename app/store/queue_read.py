@@ -72,7 +72,8 @@ def read_queue(conn: Any, state: SendState | None, room_id: RoomID | None, limit
 def waiting_count(conn: Any) -> int:
     """Count what a person would recognise and the server has not taken."""
     row = conn.execute(
-        f"SELECT count(*) FROM send_queue WHERE {_PERSONAL} AND state IN ('queued', 'sending')"
+        f"SELECT count(*) FROM send_queue WHERE state IN ('queued', 'sending') AND ({_PERSONAL}"
+        f" AND (room_id IS NULL OR {OF_NO_REQUEST}) OR kind = 'act' OR {_MAKES_REQUEST})"
     )
     return int(row.fetchone()[0])
 

@@ -243,6 +243,12 @@ def happen(room: RequestRoom, dice: Dice) -> None:
     elif what == 4:
         body = {"membership": ("join", "leave")[dice.roll(2)], "displayname": f"{who[1:4]} {dice.roll(3)}"}
         room.put("m.room.member", body, who, who)
+    elif what == 5 and dice.roll(2):
+        said = [one for one in room.timeline if one.type == "m.room.message"]
+        if said:
+            relation = {"rel_type": "m.replace", "event_id": said[-1].event_id}
+            new = {"msgtype": "m.text", "body": "尽快"}
+            room.say("* 尽快", said[-1].sender, {"m.new_content": new, "m.relates_to": relation})
     elif what == 5:
         target = room.timeline[-1 - dice.roll(5) % len(room.timeline)].event_id
         room.put("m.room.redaction", {"redacts": target}, who, None)

@@ -150,6 +150,7 @@ async def test_a_refused_request_says_why(cache: Cache) -> None:
     assert titles(cache, TODO) == [] and cache.read.totals().duties == 0
     seal = NewRequest(STAND_IN, RequestKind.STATE, TxnID("seal"), {}, STAND_IN, "m.room.power_levels", "")
     await cache.enqueue(seal)
+    assert cache.read.waiting_count() == 1
     await cache.queue_failed(MAKER, "forbidden", None)
     assert page(cache, MINE).rows[0].failed == page(cache, TODO).rows[0].failed == "forbidden"
     totals, counts = cache.read.totals(), cache.read.approvals.counts(START_MS)

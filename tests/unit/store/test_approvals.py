@@ -242,6 +242,30 @@ async def test_another_room_version_cannot_be_sealed(cache: Cache) -> None:
     assert status(cache, room) is RequestStatus.UNSEALED
 
 
+async def test_a_fold_that_fails_keeps_nothing_else_from_being_stored(
+    cache: Cache, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    good, bad = RequestRoom(room="good").sealed(), RequestRoom(room="bad").sealed()
+    await give(cache, bad)
+
+    def failing(content: Any, *args: Any, **more: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("app.store.approval_room.fold_request", failing)
+        await come(cache, bad, bad.say("one more"))
+    assert status_of(cache, bad) is None and "cannot be folded" in caplog.text
+    await give(cache, good)
+    assert titles(cache, TODO) == ["good"]
+    await come(cache, bad, bad.act(CAROL, APPROVE, "s1"))
+    assert set(titles(cache, TODO)) == {"good", "bad"}
+
+
+def status_of(cache: Cache, room: RequestRoom) -> RequestStatus | None:
+    row = cache.read.approvals.row(room.room_id, START_MS)
+    return None if row is None else row.status
+
+
 async def test_a_request_that_is_none_makes_no_row(cache: Cache) -> None:
     made = {"type": "im.tack.approval", "im.tack.approval": {"steps": 7}, "room_version": "11"}
     room = RoomID("!odd:acme.example")
