@@ -1,5 +1,5 @@
 """A day of 李娜's with the real program: sign in, read, send, go offline, read, search and write there, come back, confirm a
-ding, ding others, clear all red dots.
+ding, ding others, clear all red dots, decide and ask for approvals.
 
 Drives the window with Qt events, against the demo company on a real Synapse, and looks from other people's side whether
 what was done arrived. Leaves numbered screenshots, summary.json and summary.md in build/day/. Exit code 0 only if all of
@@ -20,6 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from approval_steps import ApprovalSteps
 from at_the_desk import AtTheDesk
 from company import server_folder
 from ding_steps import DingSteps
@@ -91,6 +92,7 @@ class Day(AtTheDesk):
             ("write offline", self._write_offline),
             ("come back", self._come_back),
             *DingSteps(self).plan(),
+            *ApprovalSteps(self).plan(),
             ("quick switcher", self._switch),
             ("dark and English", self._change_look),
         )

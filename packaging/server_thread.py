@@ -3,11 +3,13 @@
 import asyncio
 import json
 import threading
+import time
 from collections.abc import Coroutine, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from app.errors import LocalServerError
 from app.local_server import LocalServer
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
 from app.local_server.loopback import call
@@ -61,7 +63,9 @@ class Colleague:
             "password": company.password,
             "initial_device_display_name": "another desk",
         }
-        self._token = str(call(self._base_url, "POST", "/_matrix/client/v3/login", login)["access_token"])
+        answer = call(self._base_url, "POST", "/_matrix/client/v3/login", login)
+        self._token = str(answer["access_token"])
+        self.user_id = str(answer["user_id"])
         self._sent = 0
         self._asked = 0
 
@@ -105,6 +109,35 @@ class Colleague:
             for content in contents
             if "im.tack.ding" in content
         ]
+
+    def acts(self, room_id: str, user: str) -> list[dict[str, Any]]:
+        """Give somebody's acts in a request, as the server has them."""
+        found = self._state(room_id, "im.tack.approval.acts", user)
+        return list(found["acts"]) if found else []
+
+    def sealed_levels(self, room_id: str) -> dict[str, Any] | None:
+        """Enter a request one is invited to, and give its power levels once nobody has power."""
+        try:
+            call(self._base_url, "POST", f"/_matrix/client/v3/join/{quote(room_id)}", {}, token=self._token)
+        except LocalServerError:
+            return None  # not invited yet
+        levels = self._state(room_id, "m.room.power_levels", "")
+        return levels if levels and not levels.get("users") else None
+
+    def approve(self, room_id: str, seal: str, step: str, note: str) -> None:
+        """Approve a request as any client of the format does."""
+        act = {"id": f"day-{time.time_ns()}", "kind": "approve", "step": step, "note": note}
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/state/im.tack.approval.acts/{quote(self.user_id)}"
+        call(self._base_url, "PUT", path, {"v": 1, "seal": seal, "acts": [act]}, token=self._token)
+
+    def _state(self, room_id: str, kind: str, key: str) -> dict[str, Any] | None:
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/state/{kind}/{quote(key)}"
+        try:
+            return call(self._base_url, "GET", path, token=self._token)
+        except LocalServerError as error:
+            if error.params.get("status") == 404:
+                return None
+            raise
 
     def unread(self, room_id: str) -> int:
         """Give the server's own count of unread messages of this person in a room."""

@@ -11,6 +11,7 @@ from app.domain.approvals.acts import ActKind
 from app.domain.content import JSONObject
 
 Form = dict[str, Any]
+SATURDAY = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,13 @@ def asked(today: date) -> tuple[Asked, ...]:
     """Give all requests; their dates lie around today."""
 
     def day(ahead: int) -> str:
-        return (today + timedelta(days=ahead)).isoformat()
+        """Give a working day before or after today."""
+        found = today
+        for _ in range(abs(ahead)):
+            found += timedelta(days=1 if ahead > 0 else -1)
+            while found.weekday() >= SATURDAY:
+                found += timedelta(days=1 if ahead > 0 else -1)
+        return found.isoformat()
 
     def days(first: int, last: int, **halves: str) -> Form:
         return {"from": day(first), "to": day(last), **halves}
