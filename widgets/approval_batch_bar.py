@@ -47,6 +47,7 @@ class ApprovalBatchBar(QWidget):
         self.approve.clicked.connect(lambda: self.approved.emit(self.text()))
         self.reject.clicked.connect(lambda: self.rejected.emit(self.text()))
         self._clear.clicked.connect(self.cleared)
+        self.note.returnPressed.connect(lambda: self.approve.setFocus(Qt.FocusReason.TabFocusReason))
         style.changed.connect(self._restyle)
         self._word()
         self._restyle()

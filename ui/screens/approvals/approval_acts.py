@@ -70,8 +70,15 @@ class ApprovalActs(QObject):
         if self._dialog is not None:
             self._dialog.reject()
 
-    def open_menu(self, choices: Sequence[ActChoice], position: QPoint, *, ends_there: bool = False) -> QMenu:
-        """Offer acts; `position` is the menu's left corner, or its right one."""
+    def open_menu(
+        self,
+        choices: Sequence[ActChoice],
+        position: QPoint,
+        *,
+        ends_there: bool = False,
+        is_below: bool = False,
+    ) -> QMenu:
+        """Offer acts. `position` is the menu's lower left corner; its upper right one, or upper left one."""
         from PySide6.QtWidgets import QMenu
 
         menu = QMenu(self._parent)
@@ -83,7 +90,8 @@ class ApprovalActs(QObject):
             entry.setEnabled(choice.is_enabled)
             entry.triggered.connect(lambda _checked=False, act=choice.act: self.do(act))
         size = menu.sizeHint()
-        menu.popup(position - QPoint(size.width() if ends_there else 0, 0 if ends_there else size.height()))
+        left = size.width() if ends_there else 0
+        menu.popup(position - QPoint(left, 0 if ends_there or is_below else size.height()))
         return menu
 
     # Acts of a request

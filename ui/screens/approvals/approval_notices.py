@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from ui.screens.approvals.approvals_state import WordContext
 
 _MOST_REFUSED = 3
-_CODE = "approval_"
+_CODE, _LIMIT = "approval_", "approval_act_limit"
 
 
 def notices_of(detail: ApprovalDetail, doubts: tuple[Doubt, ...], context: WordContext) -> tuple[Notice, ...]:
@@ -76,6 +76,9 @@ def _unsent(detail: ApprovalDetail, context: WordContext) -> Notice:
             tr("Make it a draft again"),
         )
     text = error_words(row.failed) if row.failed else ""
+    share = context.share_of(row.room_id)
+    if not text and share is not None:
+        text = tr("Its files are being sent: {n} %", n=round(share * 100))
     if not text and not context.is_online():
         text = tr("There is no connection. It goes out by itself as soon as there is one.")
     return Notice(

@@ -10,16 +10,18 @@ from app.domain.approvals.wire import MIN_URGE_MS
 from app.domain.visible import one_line
 from resources.formats import format_moment
 from resources.translations import tr
-from ui.approval_words import status_words
+from ui.approval_words import entry_words, status_words
 from ui.screens.approvals.approval_cards import STATUS_KINDS, waiting_words
 from ui.screens.approvals.approval_notices import notices_of
 from ui.screens.approvals.approvals_state import is_made, may_decide, rights_by_kind
+from widgets.approval_record import RecordLine
 from widgets.approval_values import ActChoice, ApprovalAct, ApprovalHeadline, ApprovalPage
 from widgets.painting import TagKind
 
 if TYPE_CHECKING:
     from app.domain.approvals.rows import ApprovalDetail, Doubt
     from app.domain.approvals.state import Right
+    from app.domain.approvals.wire import FileRef
     from ui.screens.approvals.approvals_state import WordContext
 
 _ORDER = (
@@ -54,6 +56,26 @@ def page_of(
         can_comment=is_here,
         no_comment_reason=_no_comment(detail),
     )
+
+
+def record_of(detail: ApprovalDetail, context: WordContext) -> tuple[RecordLine, ...]:
+    """Word everything that was done."""
+    now = context.now_ms()
+    return tuple(
+        RecordLine(
+            entry_words(entry, detail.state, context.name_of),
+            format_moment(entry.ts_ms, now) if entry.event_id else tr("Will be sent"),
+            entry.act.note,
+            entry.refusal is not None or entry.is_taken_back,
+        )
+        for entry in detail.state.entries
+    )
+
+
+def files_of(detail: ApprovalDetail, context: WordContext) -> tuple[tuple[str, FileRef], ...]:
+    """Give the files that came with acts that count, with who attached them."""
+    entries = (e for e in detail.state.entries if e.refusal is None and not e.is_taken_back)
+    return tuple((context.name_of(entry.user), file) for entry in entries for file in entry.act.files)
 
 
 def act_name(kind: ActKind) -> str:

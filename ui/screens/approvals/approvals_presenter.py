@@ -100,6 +100,7 @@ class ApprovalsPresenter(QObject):
             now_ms=self._account.dings.now_ms,
             name_of=self._name_of,
             is_online=lambda: self._account.connection.is_online,
+            share_of=self._account.approvals.upload_share,
         )
         self.model = ApprovalListModel(lambda row: card_of(row, self.query.box, self.context), self)
         self._connect()

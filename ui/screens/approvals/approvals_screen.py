@@ -11,6 +11,7 @@ from app.domain.approvals.acts import ActKind
 from app.domain.approvals.rows import ApprovalBox
 from ui.screens.approvals.approval_acts import ApprovalActs
 from ui.screens.approvals.approvals_presenter import ApprovalsPresenter
+from ui.screens.approvals.approvals_state import is_made
 from ui.screens.approvals.batch import Batch
 from ui.screens.approvals.list_column import ListColumn
 from ui.screens.approvals.request_pane import RequestPane
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 LIST_WIDTH, LEAST_LIST, MOST_LIST = 360, 260, 520
 LEAST_REQUEST = 380
-_SLOW_MS = 30_000
+_SLOW_MS, _MOVING_MS = 30_000, 1000
 _MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -47,6 +48,10 @@ class ApprovalsScreen(QWidget):
         self._splitter = QSplitter(Qt.Orientation.Horizontal)
         self._timer = QTimer(self, interval=_SLOW_MS)
         self._timer.timeout.connect(self.presenter.refresh_words)
+        self._moving = QTimer(self, interval=_MOVING_MS)
+        """While the files of a request are being sent."""
+        self._moving.timeout.connect(self.presenter.request_changed)
+        self._wanted_menu: tuple[str, QPoint] | None = None
         self._lay_out()
         self._connect()
         self._restyle()
@@ -66,6 +71,7 @@ class ApprovalsScreen(QWidget):
     def stop(self) -> None:
         """The account goes."""
         self._timer.stop()
+        self._moving.stop()
         self.acts.stop()
         self.batch.stop()
         self.pane.stop()
@@ -85,6 +91,7 @@ class ApprovalsScreen(QWidget):
         """See Qt."""
         super().hideEvent(event)
         self._timer.stop()
+        self._moving.stop()
         self.presenter.set_seen(False)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -136,6 +143,7 @@ class ApprovalsScreen(QWidget):
         column.task_requested.connect(self._task)
         column.context_requested.connect(self._open_menu)
         column.batch_requested.connect(self._decide)
+        self.presenter.request_changed.connect(self._request_changed)
         self.batch.busy_changed.connect(column.bar.set_busy)
         self.batch.done.connect(self.presenter.model.clear_ticks)
         self._splitter.splitterMoved.connect(self._splitter_moved)
@@ -172,11 +180,27 @@ class ApprovalsScreen(QWidget):
         self.batch.decide(self.presenter.model.ticked, ActKind(kind), note)
 
     def _open_menu(self, uid: str, position: QPoint) -> None:
-        if uid == self.presenter.room and self.pane.page is not None:
-            page = self.pane.page
-            self.acts.open_menu((*page.acts, *page.more), position, ends_there=False)
-        else:
+        self._wanted_menu = (uid, position)
+        if uid != self.presenter.room:
             self.column.choose(uid)
+        self._show_menu()
+
+    def _show_menu(self) -> None:
+        """Open the menu of a row as soon as it is known what may be done with it."""
+        wanted, page = self._wanted_menu, self.pane.page
+        if wanted is None or page is None or page.uid != wanted[0]:
+            return
+        self._wanted_menu = None
+        self.acts.open_menu((*page.acts, *page.more), wanted[1], is_below=True)
+
+    def _request_changed(self) -> None:
+        self._show_menu()
+        detail = self.presenter.detail
+        is_moving = detail is not None and not is_made(detail) and self.isVisible()
+        if is_moving and not self._moving.isActive():
+            self._moving.start()
+        elif not is_moving:
+            self._moving.stop()
 
     def _task(self, task: str) -> None:
         """What the menu over the list offers."""

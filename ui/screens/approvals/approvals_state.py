@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from app.domain.approvals.rows import ApprovalDetail, ApprovalRow
     from app.domain.approvals.state import Entry, Right
-    from app.domain.ids import UserID
+    from app.domain.ids import RoomID, UserID
 
 DECISIONS = (
     ActKind.APPROVE,
@@ -38,6 +38,8 @@ class WordContext:
     """The time as the server has it."""
     name_of: Callable[[str], str]
     is_online: Callable[[], bool]
+    share_of: Callable[[RoomID], float | None] = lambda _room: None
+    """How much of the files of a request to be made is up."""
 
 
 def without_filter(query: ApprovalQuery) -> ApprovalQuery:

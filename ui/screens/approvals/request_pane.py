@@ -13,7 +13,7 @@ from app.domain.timeline import MediaInfo, TimelineItem
 from resources.translations import tr
 from ui.approval_flow import flow_of
 from ui.images import avatar_key
-from ui.screens.approvals.approval_pages import page_of, seal_words
+from ui.screens.approvals.approval_pages import files_of, page_of, record_of, seal_words
 from ui.screens.approvals.approvals_state import is_made
 from ui.screens.approvals.discussion import comment_of
 from ui.screens.approvals.request_view import RequestView
@@ -85,6 +85,7 @@ class RequestPane(QStackedWidget):
         view.seal_activated.connect(self._explain_seal)
         view.person_activated.connect(self._desk.approvals.open_person)
         view.form.file_activated.connect(self._open_file)
+        view.files.file_activated.connect(self._open_file)
         view.form.request_activated.connect(self._open_request)
         view.comments.file_activated.connect(self._open_attachment)
         view.comments.link_activated.connect(self._desk.approvals.follow)
@@ -104,6 +105,7 @@ class RequestPane(QStackedWidget):
         self._enter(detail)
         self.view.show_request(self.page, detail)
         self.view.show_comments([comment_of(item, context) for item in opened.discussion.items])
+        self.view.show_record(record_of(detail, context), files_of(detail, context))
         self._show_flow(detail)
         self.setCurrentWidget(self.view)
         self._mark_read(detail.row.room_id, opened.discussion.newest)

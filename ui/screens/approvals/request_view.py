@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from app.domain.visible import one_line
 from resources.translations import tr
 from ui.forms.form_view import FormView
 from widgets.approval_act_bar import ApprovalActBar
+from widgets.approval_chips import ChipFlow, ValueChip
 from widgets.approval_header import ApprovalHeader
 from widgets.approval_notices import ApprovalNotices
+from widgets.approval_record import ApprovalRecord
 from widgets.composer import Composer
 from widgets.ding_comments import DingComments
 from widgets.flow_chart import FlowChart
@@ -27,7 +31,9 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent, QResizeEvent
 
     from app.domain.approvals.rows import ApprovalDetail
+    from app.domain.approvals.wire import FileRef
     from ui.desk import Desk
+    from widgets.approval_record import RecordLine
     from widgets.approval_values import ApprovalPage
     from widgets.ding_values import CommentRow
     from widgets.flow_chart import FlowNode
@@ -60,8 +66,10 @@ class RequestView(QWidget):
         self.flow = FlowChart(style)
         self.bar = ApprovalActBar(style)
         self._flow_title, self._talk_title = Line(style, is_bold=True), Line(style, is_bold=True)
+        self.record = ApprovalRecord(style)
+        self.files = _ActFiles(desk)
         self._card = _Card(desk, self.form)
-        self._route = _Route(self._flow_title, self.flow)
+        self._route = _Route(self._flow_title, self.flow, self.record)
         self._body, self._side = _Ground(desk), _Ground(desk)
         self._area, self._side_area = _area(self._body), _area(self._side)
         self._edge = _Edge(desk)
@@ -88,6 +96,11 @@ class RequestView(QWidget):
     def show_flow(self, nodes: Sequence[FlowNode]) -> None:
         """Show the route."""
         self.flow.set_nodes(nodes)
+
+    def show_record(self, lines: tuple[RecordLine, ...], files: tuple[tuple[str, FileRef], ...]) -> None:
+        """Show what was done, and the files (with who attached them) that came with it."""
+        self.record.set_lines(lines)
+        self.files.set_files(files)
 
     def show_comments(self, comments: Sequence[CommentRow]) -> None:
         """Show what was said; after a word of mine its end."""
@@ -136,7 +149,7 @@ class RequestView(QWidget):
     # Inside
 
     def _lay_out(self) -> None:
-        for part in (self.notices, self._card, self._talk_title, self.comments, self.composer):
+        for part in (self.notices, self._card, self.files, self._talk_title, self.comments, self.composer):
             self._body.column.addWidget(part)
         self._body.column.addStretch(1)
         self._side.column.addWidget(self._route)
@@ -173,7 +186,7 @@ class RequestView(QWidget):
             self._side_area.setVisible(not is_narrow)
             self._edge.setVisible(not is_narrow)
             if is_narrow:
-                self._body.column.insertWidget(2, self._route)
+                self._body.column.insertWidget(3, self._route)
             else:
                 self._side.column.insertWidget(0, self._route)
         side = style.px(_MARGIN if self.width() > style.px(480) else 12)
@@ -237,14 +250,48 @@ class _Card(QWidget):
 
 
 class _Route(QWidget):
-    """The title over the flow."""
+    """The title, the flow, the record."""
 
-    def __init__(self, title: QWidget, flow: QWidget) -> None:
+    def __init__(self, *parts: QWidget) -> None:
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(title)
-        column.addWidget(flow)
+        for part in parts:
+            column.addWidget(part)
+
+
+class _ActFiles(QWidget):
+    """Files that came with decisions."""
+
+    file_activated = Signal(object)
+    """A `FileRef`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._style = desk.style
+        self._files: tuple[tuple[str, FileRef], ...] = ()
+        self._flow: ChipFlow | None = None
+        self._title = Line(desk.style, is_bold=True)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.addWidget(self._title)
+        self.hide()
+
+    def set_files(self, files: tuple[tuple[str, FileRef], ...]) -> None:
+        """Show these."""
+        self._title.setText(tr("Files with decisions"))
+        if files == self._files:
+            return
+        self._files = files
+        if self._flow is not None:
+            self._column.removeWidget(self._flow)
+            self._flow.deleteLater()
+        chips = [ValueChip(self._style, one_line(file.name), who, mime=file.mimetype) for who, file in files]
+        for chip, (_who, file) in zip(chips, files, strict=True):
+            chip.clicked.connect(partial(self.file_activated.emit, file))
+        self._flow = ChipFlow(self._style, chips)
+        self._column.addWidget(self._flow)
+        self.setVisible(bool(files))
 
 
 class _Edge(QWidget):
