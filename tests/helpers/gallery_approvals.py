@@ -9,6 +9,7 @@ from app.domain.approvals.acts import ActKind
 from app.domain.approvals.fold import rights_of
 from app.domain.approvals.rows import ApprovalBox, ApprovalDetail, Doubt, Trust
 from app.domain.approvals.state import Refusal, RequestStatus
+from app.domain.approvals.wire import FileRef
 from app.domain.ids import EventID
 from app.domain.item_kind import ItemKind
 from app.domain.timeline import SendState, TimelineItem
@@ -17,7 +18,7 @@ from tests.helpers import approval_samples as samples
 from ui.approval_flow import flow_of
 from ui.models.approval_list_model import ApprovalListModel
 from ui.screens.approvals.approval_cards import card_of
-from ui.screens.approvals.approval_pages import page_of
+from ui.screens.approvals.approval_pages import files_of, page_of, record_of
 from ui.screens.approvals.discussion import comment_of
 from ui.screens.approvals.request_view import RequestView
 from widgets.approval_batch_bar import ApprovalBatchBar
@@ -71,9 +72,12 @@ def request(style: StyleSource, detail: ApprovalDetail, doubts: tuple[Doubt, ...
     """One request in full."""
     context = samples.context()
     view = RequestView(samples.bare_desk(style))
+    view.resize(style.current.px(860), style.current.px(800))
     rights = rights_of(detail.content, detail.state, samples.ME, samples.NOON_MS)
     view.show_request(page_of(detail, rights, doubts, context), detail)
     view.show_flow(flow_of(detail, samples.ME, samples.NOON_MS, samples.name_of, lambda _user: None))
+    view.show_record(record_of(detail, context), files_of(detail, context))
+    view.record.toggle.click()
     view.show_comments([comment_of(said(), context)])
     return view
 
@@ -140,11 +144,15 @@ def approvals_corrected(style: StyleSource) -> QWidget:
         photos=[{"name": "发票.jpg", "size": 200_000, "mimetype": "image/jpeg", "uri": "mxc://acme.example/p"}],
         items=[{"item": "高铁", "about": "往返二等座", "sum": samples.money("362.00")}, {"item": "住宿", "about": "2 晚", "sum": samples.money("718.00")}],
     )  # fmt: skip
+    photo = FileRef("核对单.xlsx", 40_960, uri="mxc://acme.example/x")
+    entry = samples.entry(
+        "liuyang", ActKind.APPROVE, samples.NOON_MS - samples.HOUR, note="住宿标准以内", files=(photo,)
+    )
     values["with"] = [samples.user("zhaolei"), samples.user("sunying")]
     return beside(
         style,
         column(style, ApprovalBox.DONE),
-        request(style, samples.expense_detail(samples.expense_state(values=values))),
+        request(style, samples.expense_detail(samples.expense_state(values=values, entries=(entry,)))),
     )
 
 
