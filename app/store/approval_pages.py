@@ -6,6 +6,7 @@ still to make are no rows of the tables: they are read from there and stand on t
 
 from __future__ import annotations
 
+import itertools
 import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -68,25 +69,28 @@ def read_page(
     """Give rows of a page behind `after`."""
     terms = approval_words.terms_of(query.term) if query.term.strip() else ()
     drafts = list(_drafts(conn, me, query, terms)) if after is None else []
-    found: list[PageKey] = []
-    for key in _walk(conn, query, now_ms, terms, after, limit + 1):
-        found.append(key)
-        if len(found) > limit:
-            break
+    sql, values = statement(query, now_ms, terms, after)
+    found = list(itertools.islice(_walk(conn, sql, values, terms, limit + 1), limit + 1))
     rows = read_rows(conn, me, [key.id for key in found[:limit]], now_ms)
     return ApprovalPage((*drafts, *rows), found[limit - 1] if len(found) > limit else None)
 
 
+def find_rows(conn: Any, me: UserID, term: str, now_ms: int, limit: int) -> list[ApprovalRow]:
+    """Give requests whose words hold a term, whatever page they are on, newest first."""
+    terms = approval_words.terms_of(term)
+    if not terms:
+        return []
+    phrase = approval_words.phrase_of(terms)
+    where = "1" if phrase is None else _FOUND
+    sql = f"SELECT a.made_ms, a.id FROM approval a WHERE {where} ORDER BY a.made_ms DESC, a.id DESC"
+    found = itertools.islice(_walk(conn, sql, {"phrase": phrase}, terms, limit), limit)
+    return read_rows(conn, me, [key.id for key in found], now_ms)
+
+
 def _walk(
-    conn: Any,
-    query: ApprovalQuery,
-    now_ms: int,
-    terms: tuple[Term, ...],
-    after: PageKey | None,
-    limit: int,
+    conn: Any, sql: str, values: dict[str, Any], terms: tuple[Term, ...], limit: int
 ) -> Iterator[PageKey]:
     """Give the places of a page's rows in order; with a term, those whose words hold it."""
-    sql, values = statement(query, now_ms, terms, after)
     if not terms:
         yield from (PageKey(*row) for row in conn.execute(f"{sql} LIMIT :limit", {**values, "limit": limit}))
         return

@@ -62,6 +62,11 @@ class ApprovalReads:
         with self._snapshot():
             return approval_detail.read_detail(self._conn, self._who(), room_id, now_ms)
 
+    def find(self, term: str, now_ms: int, limit: int = 20) -> list[ApprovalRow]:
+        """Give requests whose words hold a term, whatever page they are on, newest first. *Slow*."""
+        with self._snapshot():
+            return approval_pages.find_rows(self._conn, self._who(), term, now_ms, limit)
+
     def counts(self, now_ms: int) -> ApprovalCounts:
         """Give the figures of the tabs."""
         with self._snapshot():

@@ -351,8 +351,8 @@ def truth(player: Player, room: RequestRoom) -> Truth:
     return Truth(room, state, tuple(NOW for _, one in mine if one == "wedged"), is_in)
 
 
-def expected(player: Player, query: ApprovalQuery, now_ms: int) -> list[RoomID]:
-    """Give the rooms of a page in order."""
+def expected(player: Player, query: ApprovalQuery, now_ms: int) -> list[tuple[int, RoomID]]:
+    """Give the rooms of a page in order, each with what it is ordered by."""
     found: list[tuple[int, RoomID]] = []
     for room in player.rooms:
         one = truth(player, room)
@@ -360,7 +360,7 @@ def expected(player: Player, query: ApprovalQuery, now_ms: int) -> list[RoomID]:
         if place is not None and _is_asked(one, query):
             found.append((place, room.room_id))
     found.sort(key=lambda entry: entry[0], reverse=query.box is not ApprovalBox.TODO)
-    return [room_id for _, room_id in found]
+    return found
 
 
 def _place(one: Truth, box: ApprovalBox, now_ms: int) -> int | None:

@@ -182,6 +182,10 @@ async def test_every_word_of_a_request_is_found(cache: Cache, term: str) -> None
     await give(cache, room)
     assert titles(cache, DONE, term=term) == ["r"]
     assert titles(cache, DONE, term=f"{term} 没有") == []
+    assert [row.room_id for row in cache.read.approvals.find(term, START_MS)] == [room.room_id]
+    assert (
+        cache.read.approvals.find(f"{term} 没有", START_MS) == cache.read.approvals.find(" ", START_MS) == []
+    )
 
 
 async def test_what_is_taken_back_is_found_no_more(cache: Cache) -> None:
