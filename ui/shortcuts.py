@@ -24,6 +24,8 @@ class Command(StrEnum):
     CHATS = "chats"
     DINGS = "dings"
     NEW_DING = "new_ding"
+    APPROVALS = "approvals"
+    NEW_APPROVAL = "new_approval"
     ALERT = "alert"
     CLEAR = "clear"
     CLEAR_DOT = "clear_dot"
@@ -57,8 +59,10 @@ KEYS = (
     Key(Command.NEXT_UNREAD, ("Alt+Shift+Down",)),
     Key(Command.CHATS, ("Ctrl+1",)),
     Key(Command.DINGS, ("Ctrl+2",)),
-    Key(Command.PEOPLE, ("Ctrl+3",)),
+    Key(Command.APPROVALS, ("Ctrl+3",)),
+    Key(Command.PEOPLE, ("Ctrl+4",)),
     Key(Command.NEW_DING, ("Ctrl+Shift+D",)),
+    Key(Command.NEW_APPROVAL, ("Ctrl+Shift+A",)),
     Key(Command.ALERT, ("F8",)),
     Key(Command.CLEAR, ("Shift+Esc",)),
     Key(Command.CLEAR_DOT, ("Ctrl+Shift+M",)),
@@ -87,6 +91,8 @@ def command_words(command: Command) -> str:
         Command.CHATS: tr("Chats"),
         Command.DINGS: tr("DING"),
         Command.NEW_DING: tr("New DING"),
+        Command.APPROVALS: tr("Approvals"),
+        Command.NEW_APPROVAL: tr("New request"),
         Command.ALERT: tr("The newest DING card"),
         Command.CLEAR: tr("Clear all red dots"),
         Command.CLEAR_DOT: tr("Clear the dot of this chat"),

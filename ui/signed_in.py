@@ -233,6 +233,8 @@ class SignedIn(QObject):
             Command.CHATS: lambda: self.page.show_place(Place.CHATS),
             Command.DINGS: self._desk.dings.open_inbox,
             Command.NEW_DING: self._new_ding,
+            Command.APPROVALS: self._desk.approvals.open,
+            Command.NEW_APPROVAL: self._desk.approvals.open_new,
             Command.ALERT: self._desk.dings.reach_alert,
             Command.CLEAR: self._desk.red_dots.clear,
             Command.CLEAR_DOT: self._desk.red_dots.clear_here,

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 def unread_of(totals: AttentionTotals | None) -> int:
     """How many unread messages a person is told of."""
-    return max(totals.unread, totals.mentions) if totals else 0
+    return max(totals.unread, totals.mentions) + totals.comments if totals else 0
 
 
 def figure_words(totals: AttentionTotals | None) -> str:

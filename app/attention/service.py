@@ -103,6 +103,7 @@ class AttentionService:
             or changes.is_order_changed
             or changes.is_queue_changed
             or changes.dings
+            or changes.approvals
             or changes.is_rebuilt
         ):
             self.refresh()
@@ -131,4 +132,4 @@ class AttentionService:
 
 def _cleared(totals: AttentionTotals) -> AttentionTotals:
     """Give the figures without what a clear takes away; duties stay."""
-    return totals._replace(unread=0, mentions=0, muted_rooms=0, unread_rooms=0)
+    return totals._replace(unread=0, mentions=0, muted_rooms=0, unread_rooms=0, comments=0)

@@ -20,6 +20,8 @@ class SourceKind(StrEnum):
     INVITE = "invite"
     DING = "ding"
     APPROVAL = "approval"
+    COMMENT = "comment"
+    """Comments that name me in the room of a request."""
     FAILED_SEND = "failed_send"
 
 

@@ -95,6 +95,8 @@ class AttentionTotals(NamedTuple):
     """Dings I have not confirmed."""
     approvals: int = 0
     """Requests that wait for my act."""
+    comments: int = 0
+    """Comments that name me in rooms of requests: mentions, though of no chat."""
 
     @property
     def chat_duties(self) -> int:

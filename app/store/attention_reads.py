@@ -49,6 +49,12 @@ _APPROVALS = (
     " LEFT JOIN member m ON m.room = a.id AND m.user = a.requester WHERE d.from_ms <= ?1 AND d.until_ms >= ?1"
     " ORDER BY d.since_ms, d.room LIMIT ?2"
 )
+_COMMENTS = (
+    "SELECT r.room_id, a.title, r.mentions, r.last_ts, substr(i.body, 1, 300)"
+    " FROM room r INDEXED BY room_with_hidden_news JOIN approval a ON a.id = r.id"
+    " LEFT JOIN item i ON i.id = r.last_item WHERE r.is_listed = 0 AND r.unread > 0 AND r.mentions > 0"
+    " AND r.level != 'none' ORDER BY r.last_ts DESC LIMIT ?"
+)
 _INVITES = "SELECT room_id, name, sort_ts FROM room WHERE is_listed = 2 ORDER BY sort_ts DESC, id LIMIT ?"
 _CLEARS = "SELECT id, at_ms, kind, state, rooms, unread, mentions, sent FROM clear WHERE at_ms >= ? ORDER BY id DESC"
 _ORDER = (SourceKind.MENTION, SourceKind.UNREAD, SourceKind.MARKED, SourceKind.MUTED)
@@ -69,7 +75,7 @@ class AttentionReads:
         """
         self._conn.execute("BEGIN")
         try:
-            return [*self._duties(limit), *self._of_rooms(limit)]
+            return [*self._duties(limit), *self._comments(limit), *self._of_rooms(limit)]
         finally:
             self._conn.execute("COMMIT")
 
@@ -106,6 +112,11 @@ class AttentionReads:
                 who = request.content.names.get(request.requester) or localpart_of(request.requester)
                 title, ts_ms = request.content.title, request.made_ms
                 yield AttentionSource(SourceKind.APPROVAL, request.room_id, who, 1, text=title, ts_ms=ts_ms)
+
+    def _comments(self, limit: int) -> Iterator[AttentionSource]:
+        for room_id, title, count, ts, body in self._conn.execute(_COMMENTS, (limit,)).fetchall():
+            words = _one_line(body)
+            yield AttentionSource(SourceKind.COMMENT, RoomID(room_id), title, count, text=words, ts_ms=ts)
 
     def _of_rooms(self, limit: int) -> list[AttentionSource]:
         rows = self._conn.execute(_ROOMS).fetchall()

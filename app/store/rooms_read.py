@@ -79,6 +79,10 @@ _TOTALS = (
 )
 """Only rooms that say something are looked at, and only in the index."""
 _DUTIES = "SELECT count(*) FROM approval_duty WHERE from_ms <= ? AND until_ms >= ?"
+_COMMENTS = (
+    "SELECT ifnull(sum(r.mentions), 0) FROM room r INDEXED BY room_with_hidden_news JOIN approval a ON a.id = r.id"
+    " WHERE r.is_listed = 0 AND r.unread > 0 AND r.level != 'none'"
+)
 
 
 class _Waiting(NamedTuple):
@@ -202,7 +206,10 @@ def totals(conn: Any, now_ms: int) -> AttentionTotals:
     invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
     dings = conn.execute("SELECT count(*) FROM ding WHERE is_open = 1").fetchone()[0]
     approvals = conn.execute(_DUTIES, (now_ms, now_ms)).fetchone()[0] + failed_requests(conn)
-    return AttentionTotals(row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings, approvals)
+    comments = conn.execute(_COMMENTS).fetchone()[0]
+    return AttentionTotals(
+        row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings, approvals, comments
+    )
 
 
 def search_rooms(conn: Any, me: UserID, term: str, limit: int) -> list[RoomSummary]:

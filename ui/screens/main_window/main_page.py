@@ -120,13 +120,25 @@ class MainPage(QWidget):
         return self._place
 
     def open_room(self, room_id: str, *, event_id: EventID | None = None) -> None:
-        """Show a room, at an event if given. Who opens a room can write at once; who walks through hits, walk on."""
+        """Show a room, at an event if given. Who opens a room can write at once; who walks through hits, walk on.
+
+        The room of a request shows as that request.
+        """
+        if self._is_request(RoomID(room_id)):
+            self._desk.approvals.open(RoomID(room_id))
+            return
         self.show_place(Place.CHATS)
         self.chat.open_room(RoomID(room_id))
         if not self.side.isAncestorOf(self._window.focusWidget()):
             self.chat.composer.focus_text()
         if event_id is not None:
             self._go_to_event(RoomID(room_id), event_id)
+
+    def _is_request(self, room_id: RoomID) -> bool:
+        from app.domain.approvals.wire import REQUEST_ROOM_TYPE  # not needed for the first paint
+
+        room = self._desk.account.cache.read.room(room_id)
+        return room is not None and room.room_type == REQUEST_ROOM_TYPE
 
     def go_to_unread(self, direction: int) -> None:
         """Show the next (1) or previous (-1) chat of the list with something unread."""

@@ -37,20 +37,28 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
         badge = Badge(BadgeKind.MUTED) if totals.muted_rooms else NO_BADGE
     ding = Badge(BadgeKind.DUTY, totals.dings) if totals.dings else NO_BADGE
     approvals = Badge(BadgeKind.DUTY, totals.approvals) if totals.approvals else NO_BADGE
+    if totals.comments and not totals.approvals:
+        approvals = Badge(BadgeKind.NUMBER, totals.comments)
     return {Place.CHATS: badge, Place.DING: ding, Place.APPROVALS: approvals}
 
 
 def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
     """What these badges stand for: a filled one also hides duties, and a screen reader sees no fill."""
     muted = tr_n("{n} muted chat with news", "{n} muted chats with news", totals.muted_rooms)
-    parts = [figure_words(totals._replace(dings=0, approvals=0)), muted if totals.muted_rooms else ""]
+    chats = totals._replace(dings=0, approvals=0, comments=0)
+    parts = [figure_words(chats), muted if totals.muted_rooms else ""]
     return {
         Place.CHATS: tr(", ").join(part for part in parts if part),
         Place.DING: tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings) if totals.dings else "",
-        Place.APPROVALS: tr_n("{n} approval waits for you", "{n} approvals wait for you", totals.approvals)
-        if totals.approvals
-        else "",
+        Place.APPROVALS: _approval_words(totals),
     }
+
+
+def _approval_words(totals: AttentionTotals) -> str:
+    duties = tr_n("{n} approval waits for you", "{n} approvals wait for you", totals.approvals)
+    comments = tr_n("{n} comment for you", "{n} comments for you", totals.comments)
+    parts = (duties if totals.approvals else "", comments if totals.comments else "")
+    return tr(", ").join(part for part in parts if part)
 
 
 def known_places(names: Sequence[str]) -> tuple[Place, ...]:

@@ -38,6 +38,10 @@ def duty_words(totals: AttentionTotals) -> str:
     """What waits for my act, by kind."""
     parts = (
         (totals.dings, tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings)),
+        (
+            totals.approvals,
+            tr_n("{n} approval waits for you", "{n} approvals wait for you", totals.approvals),
+        ),
         (totals.invites, tr_n("{n} invitation", "{n} invitations", totals.invites)),
         (totals.failed_sends, tr_n("{n} message not sent", "{n} messages not sent", totals.failed_sends)),
     )
@@ -95,16 +99,25 @@ def _state(record: ClearRecord, now_ms: int) -> str:
 
 _SECTIONS = {
     SourceKind.DING: 0,
+    SourceKind.APPROVAL: 0,
     SourceKind.FAILED_SEND: 0,
     SourceKind.INVITE: 0,
     SourceKind.MENTION: 1,
+    SourceKind.COMMENT: 1,
     SourceKind.UNREAD: 2,
     SourceKind.MARKED: 2,
     SourceKind.MUTED: 3,
 }
-_ICONS = {SourceKind.DING: "push-pin", SourceKind.FAILED_SEND: "warning-circle"}
+_ICONS = {
+    SourceKind.DING: "push-pin",
+    SourceKind.APPROVAL: "stamp",
+    SourceKind.COMMENT: "stamp",
+    SourceKind.FAILED_SEND: "warning-circle",
+}
+_DUTIES = (SourceKind.DING, SourceKind.APPROVAL, SourceKind.INVITE, SourceKind.FAILED_SEND)
 _BADGES = {
     SourceKind.MENTION: BadgeKind.NUMBER,
+    SourceKind.COMMENT: BadgeKind.NUMBER,
     SourceKind.UNREAD: BadgeKind.NUMBER,
     SourceKind.MARKED: BadgeKind.MARK,
     SourceKind.MUTED: BadgeKind.MUTED,
@@ -130,7 +143,7 @@ def source_rows(sources: Sequence[AttentionSource]) -> list[FloatingRow]:
 
 
 def _badge(source: AttentionSource) -> Badge:
-    if source.kind in (SourceKind.DING, SourceKind.INVITE, SourceKind.FAILED_SEND):
+    if source.kind in _DUTIES:
         return Badge(BadgeKind.DUTY, source.count)
     kind = _BADGES.get(source.kind)
     return NO_BADGE if kind is None else Badge(kind, source.count)

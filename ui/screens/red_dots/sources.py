@@ -50,6 +50,8 @@ class Sources(QObject):
         source = self._sources[int(key)]
         if source.kind is SourceKind.DING:
             self._desk.dings.open_inbox(source.event_id or "")
+        elif source.kind in (SourceKind.APPROVAL, SourceKind.COMMENT):
+            self._desk.approvals.open(source.room_id)
         elif source.room_id is not None:
             is_at_news = source.kind in (SourceKind.UNREAD, SourceKind.MENTION, SourceKind.MUTED)
             self.room_chosen.emit(source.room_id, (source.event_id if is_at_news else None) or "")
