@@ -44,7 +44,7 @@ class ApprovalRecord(QWidget):
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(style.current.px(10))
         head = QHBoxLayout()
-        head.setContentsMargins(0, 0, 0, 0)
+        head.setContentsMargins(-style.current.px(14), 0, 0, 0)  # its words stand where the lines do
         head.addWidget(self.toggle)
         head.addStretch(1)
         column = QVBoxLayout(self)

@@ -279,7 +279,11 @@ class _Folded(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._words)
-        column.addWidget(self._all)
+        row = QHBoxLayout()
+        row.setContentsMargins(-desk.style.current.px(14), 0, 0, 0)  # its words stand where the text does
+        row.addWidget(self._all)
+        row.addStretch(1)
+        column.addLayout(row)
 
     def _unfold(self) -> None:
         self._words.setText(self._text)

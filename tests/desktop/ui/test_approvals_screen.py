@@ -5,9 +5,10 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.rows import ApprovalBox, ApprovalQuery
@@ -15,11 +16,13 @@ from app.domain.approvals.state import RequestStatus
 from app.domain.sending import RequestKind
 from tests.helpers.approval_company import LIU, ZHAO, Requests
 from tests.helpers.approval_store import RequestRoom
-from tests.helpers.company import ME
+from tests.helpers.company import ME, user
 from tests.helpers.signed_in import Desktop, desktop, run
+from ui.people_finder import Person
 from ui.screens.approvals.approvals_screen import ApprovalsScreen
 from ui.screens.main_window.places import Place
 from widgets.approval_values import APPROVAL_CARD_ROLE, ApprovalAct, ApprovalCard, ApprovalPage
+from widgets.flow_chart import FlowMark
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -323,5 +326,144 @@ def test_the_place_is_kept_for_the_next_start(qapp: QApplication, tmp_path: Path
             assert again.presenter.query.box is ApprovalBox.MINE
             again.stop()
             again.deleteLater()
+
+    run(qapp, scenario())
+
+
+async def given(page: Page, act: ApprovalAct, people: tuple[str, ...] = (), note: str = "") -> dict[str, Any]:
+    """Do an act through its dialog; what is in the send queue then."""
+    page.screen.acts.do(act)
+    dialog = await page.dialog()
+    if people:
+        dialog.people.set_people([Person(user(name), name) for name in people])
+    if note:
+        dialog.note.set_text(note)
+    dialog.press("accept")
+    await page.desk.until(lambda: page.queued())
+    await page.desk.until(lambda: page.screen.acts.dialog is None)
+    return page.queued()[-1]
+
+
+@pytest.mark.parametrize(
+    ("act", "people", "expected"),
+    [
+        (ApprovalAct.REJECT, (), {"kind": "reject", "step": "head", "note": "n"}),
+        (ApprovalAct.RETURN, (), {"kind": "return", "step": "head", "note": "n"}),
+        (ApprovalAct.TRANSFER, ("tom",), {"kind": "transfer", "step": "head", "people": [user("tom")]}),
+        (ApprovalAct.DELEGATE, ("tom",), {"kind": "delegate", "step": "head", "people": [user("tom")]}),
+        (ApprovalAct.ADD_SIGN, ("tom", "wangmin"), {"kind": "add_sign", "where": "before", "people": [user("tom"), user("wangmin")]}),
+        (ApprovalAct.CC, ("tom",), {"kind": "cc", "people": [user("tom")]}),
+    ],
+)  # fmt: skip
+def test_each_act_goes_through_its_dialog(
+    qapp: QApplication, tmp_path: Path, act: ApprovalAct, people: tuple[str, ...], expected: dict[str, Any]
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            done = await given(page, act, people, note="n")
+            assert {key: done.get(key) for key in expected} == expected
+
+    run(qapp, scenario())
+
+
+def test_before_approvers_are_added_the_new_route_is_shown(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.screen.acts.do(ApprovalAct.ADD_SIGN)
+            dialog = await page.dialog()
+            assert not dialog.button("accept").isEnabled()
+            assert not dialog.added.picture.isVisible()
+            dialog.people.set_people([Person(user("tom"), "Tom")])
+            assert dialog.added.picture.isVisible()
+            nodes = dialog.added.picture.flow.nodes()
+            assert [person.name for person in nodes[1].people] == ["Tom"]
+            assert nodes[1].mark is FlowMark.NEW
+            dialog.added.wheres.chosen.emit("after")
+            assert dialog.button("accept").isEnabled()
+            dialog.reject()
+
+    run(qapp, scenario())
+
+
+def test_what_is_mine_is_withdrawn_and_urged(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.box(ApprovalBox.MINE)
+            await page.read("mine")
+            assert page.acts()[:2] == [ApprovalAct.URGE, ApprovalAct.WITHDRAW]
+            done = await given(page, ApprovalAct.WITHDRAW)
+            assert done["kind"] == "withdraw"
+            await page.desk.until(lambda: page.page.head.status == "Withdrawn")
+
+    run(qapp, scenario())
+
+
+def test_a_decision_that_comes_too_late_says_so_and_keeps_the_note(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.screen.acts.do(ApprovalAct.APPROVE)
+            dialog = await page.dialog()
+            dialog.note.set_text("同意")
+            page.room("trip").act(user("zhangwei"), ActKind.WITHDRAW)
+            await page.sync("trip")
+            dialog.press("accept")
+            await page.desk.until(lambda: dialog.button("accept").isEnabled())
+            assert dialog.isVisible()
+            assert dialog.note.text() == "同意"
+            assert dialog._error.text() == "The request was already closed."
+            assert page.queued() == []
+            dialog.reject()
+
+    run(qapp, scenario())
+
+
+def test_a_menu_of_a_row_opens_when_it_is_known_what_may_be_done(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            other = page.model.uids[1]
+            page.screen.column.list.context_requested.emit(other, QPoint(300, 300))
+            await page.desk.until(lambda: any(menu.isVisible() for menu in page.screen.findChildren(QMenu)))
+            menu = next(menu for menu in page.screen.findChildren(QMenu) if menu.isVisible())
+            assert page.screen.presenter.room == other
+            assert [action.text() for action in menu.actions()][:2] == ["Approve", "Reject"]
+            menu.close()
+
+    run(qapp, scenario())
+
+
+def test_a_comment_goes_into_the_room_and_shows_at_once(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            composer = page.screen.pane.view.composer
+            composer.set_text("发票收到了")
+            QTest.keyClick(composer.editor, Qt.Key.Key_Return)
+            comments = page.screen.pane.view.comments
+            await page.desk.until(lambda: [row.text for row in comments._all][-1:] == ["发票收到了"])
+            assert composer.text() == ""
+            await page.choose("taxi")
+            assert [row.text for row in comments._all] == []
+
+    run(qapp, scenario())
+
+
+def test_in_a_narrow_window_the_route_stands_under_the_form(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            view = page.screen.pane.view
+            page.desk.window.resize(1280, 800)
+            await page.desk.until(lambda: not view.is_narrow)
+            right = view.flow.mapTo(view, QPoint(0, 0)).x()
+            page.desk.window.resize(900, 600)
+            await page.desk.until(lambda: view.is_narrow)
+            await page.desk.pause()
+            assert view.flow.mapTo(view, QPoint(0, 0)).x() < right
+            assert view.flow.isVisible()
+            assert view.width() >= 380
 
     run(qapp, scenario())
