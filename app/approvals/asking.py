@@ -9,7 +9,7 @@ import msgspec
 
 from app.approvals.drafts import NAMESPACE, put_draft, read_draft
 from app.approvals.facts import names_of
-from app.approvals.files import taken_in
+from app.approvals.files import taken_in, with_taken
 from app.approvals.making import DRAFT_KEY, card_row, people_of, room_row, seal_row, text_row
 from app.approvals.previewing import USED, Seen, size_of
 from app.domain.approvals.fold import fold_request
@@ -64,9 +64,10 @@ class Asking:
     async def send(self, new: NewApproval) -> RoomID:
         """Queue a request; the stand-in of its room. Raises as `ApprovalService.send`."""
         content, deputies = await self._checked(new)
-        values = await taken_in(self._outbox, content.values)
+        taken: dict[str, JSONObject] = {}
+        values = await taken_in(self._outbox, content.values, taken)
         content = _with_values(content, values)
-        rows = await self._rows(new, content, deputies)
+        rows = await self._rows(new, content, deputies, taken)
         await self._cache.run(lambda w: self._put(w, rows, new), is_durable=True)
         return new_room_id(rows[0].txn_id)
 
@@ -90,7 +91,11 @@ class Asking:
         return content, preview.deputies
 
     async def _rows(
-        self, new: NewApproval, content: RequestContent, deputies: tuple[Deputy, ...]
+        self,
+        new: NewApproval,
+        content: RequestContent,
+        deputies: tuple[Deputy, ...],
+        taken: dict[str, JSONObject],
     ) -> list[NewRequest]:
         me, txn_id = self._cache.user_id, new_txn_id()
         room_id = new_room_id(txn_id)
@@ -98,16 +103,17 @@ class Asking:
         state = fold_request(content, me, content.made_ms, EventID("$sealed"), (), checks=())
         first = [user for user in state.duties_at(content.made_ms) if user != me]
         draft = await self._cache.read_in_worker(lambda read: _draft_content(read, new))
-        text = new.text or f"{content.title} {content.number}"
+        draft = with_taken(draft, taken)  # the originals may be gone when it becomes one again
+        title = f"{content.title} {content.number}"
         rows = [
             room_row(content, people, me, txn_id, draft),
             seal_row(room_id, TxnID(f"{txn_id}.seal")),
-            text_row(room_id, TxnID(f"{txn_id}.text"), text, first),
+            text_row(room_id, TxnID(f"{txn_id}.text"), new.text or title, first),
         ]
         chats = await self._cache.read_in_worker(lambda read: _direct_chats(read, first))
         for number, chat in enumerate(chats):
             card = TxnID(f"{txn_id}.card{number}")
-            rows.append(card_row(room_id, txn_id, room_id, chat, content.title, text, card))
+            rows.append(card_row(room_id, txn_id, room_id, chat, content.title, title, card))
         return rows
 
     def _put(self, w: Write, rows: Sequence[NewRequest], new: NewApproval) -> None:
@@ -126,10 +132,12 @@ class Asking:
     async def discard(self, room_id: RoomID) -> None:
         """Drop a request that is not made yet; its form becomes a draft. Raises `approval_on_its_way`, `not_found`."""
         row = self._making(room_id)
-        self._sending.stop_upload(row.txn_id)
+        was_stopped = self._sending.stop_upload(row.txn_id)
 
         def drop(w: Write) -> bool:
-            if not take_back(w, [row.txn_id]):
+            if was_stopped:
+                queue_write.discard(w, row.txn_id)  # its files were still on their way: no room was asked for
+            elif not take_back(w, [row.txn_id]):
                 return False
             kept = row.content.get(DRAFT_KEY) or {}
             put_draft(
@@ -190,7 +198,7 @@ def _draft_content(read: Reader, new: NewApproval) -> JSONObject:
     return {
         "key": new.draft,
         "template_id": new.entry.template.id,
-        "title": new.title,
+        "title": new.title or (draft.title if draft is not None else ""),
         "content": content
         or {
             "values": new.values,

@@ -78,20 +78,34 @@ def paths_in(value: Any) -> set[str]:
     return {ref["path"] for ref in _waiting_refs(value)}
 
 
-async def taken_in(outbox: Outbox, value: Any) -> Any:
-    """Give a value whose files lie in the outbox, with their sizes and digests.
+async def taken_in(outbox: Outbox, value: Any, taken: dict[str, JSONObject] | None = None) -> Any:
+    """Give a value whose files lie in the outbox, with their sizes and digests; `taken` learns which came from where.
 
     Raises `InputError` (`file_gone` and its like), `StorageError`.
     """
     if isinstance(value, list):
-        return [await taken_in(outbox, item) for item in value]
+        return [await taken_in(outbox, item, taken) for item in value]
     if not isinstance(value, dict):
         return value
     if not _is_waiting(value):
-        return {key: await taken_in(outbox, item) for key, item in value.items()}
+        return {key: await taken_in(outbox, item, taken) for key, item in value.items()}
     if outbox.is_sealed(value["path"]) and value.get("sha256"):
         return value
-    return await file_ref(outbox, Path(value["path"]), text_of(value, "name"))
+    ref = await file_ref(outbox, Path(value["path"]), text_of(value, "name"))
+    if taken is not None:
+        taken[value["path"]] = ref
+    return ref
+
+
+def with_taken(value: Any, taken: dict[str, JSONObject]) -> Any:
+    """Give a value that names the copies of files instead of the originals."""
+    if isinstance(value, list):
+        return [with_taken(item, taken) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if _is_waiting(value) and value["path"] in taken:
+        return value | taken[value["path"]]
+    return {key: with_taken(item, taken) for key, item in value.items()}
 
 
 async def file_ref(outbox: Outbox, path: Path, name: str | None = None) -> JSONObject:

@@ -181,8 +181,10 @@ class ApprovalUpkeep:
     async def _enter_libraries(self) -> None:
         """Enter the libraries that stand in spaces of mine."""
         for room_id in await self._cache.read_in_worker(_libraries_outside):
-            if room_id not in self._entered:
-                await self._enter(room_id)
+            await self._attempt(f"library {room_id}", partial(self._join, room_id))
+
+    async def _join(self, room_id: RoomID) -> None:
+        await self._homeserver.client.rooms.join(room_id)
 
     async def _link_libraries(self) -> None:
         """Make a library of mine a child of the space whose people may enter it."""

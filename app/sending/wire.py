@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from app.clock import Clock
-from app.domain.approvals.wire import CARD_FIELD
+from app.domain.approvals.wire import CARD_FIELD, TEXT_FIELD
 from app.domain.dings import DING_ROOM_TYPE
 from app.domain.events import JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
@@ -101,7 +101,12 @@ class Wire:
 
     async def _send_event(self, row: QueuedRequest) -> EventID | None:
         room_id = _room_of(row)
-        await self._refuse_encrypted(row, room_id)
+        try:
+            await self._refuse_encrypted(row, room_id)
+        except InputError:
+            if TEXT_FIELD in row.content:
+                return None  # it only repeats in words what stands as state
+            raise
         content = self._with_real_room(row.content)
         if row.attachment_path is not None:
             content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
