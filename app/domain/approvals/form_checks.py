@@ -36,10 +36,16 @@ Found = Iterator[ProblemAt]
 
 def check_values(template: Template, values: Values) -> tuple[ProblemAt, ...]:
     """Find what keeps a form from being sent, from top to bottom. Expects `computed` values."""
-    fields = by_key(template.fields)
     held = values if isinstance(values, dict) else {}
-    found = list(_form_problems(fields, held))
-    failures = worked_out(template.fields, held)[1]
+    return problems_in(template, held, worked_out(template.fields, held)[1])
+
+
+def problems_in(
+    template: Template, values: Values, failures: tuple[FormulaFailure, ...]
+) -> tuple[ProblemAt, ...]:
+    """Find the same where it is known already which formulas failed (`worked_out`)."""
+    fields = by_key(template.fields)
+    found = list(_form_problems(fields, values))
     found += [_failed(failure) for failure in failures]
     places = {key: place for place, key in enumerate(fields)}
     return tuple(

@@ -1,6 +1,6 @@
 """What follows from a form's values: which fields are shown, formulas, days of ranges, sums of columns."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -32,8 +32,9 @@ def computed(template: Template, values: Values) -> Values:
 
 def worked_out(fields: Iterable[Field], values: object) -> tuple[Values, tuple[FormulaFailure, ...]]:
     """Work a form out, and say which formulas have no result."""
-    form = _Form(by_key(fields), values if isinstance(values, dict) else {})
-    form.work_out()
+    known = by_key(fields)
+    form = _Form(known, values if isinstance(values, dict) else {})
+    form.work_out(working_order(known))
     found = {key: form.values[key] for key in form.fields if key in form.values}
     return found, tuple(form.failures)
 
@@ -77,9 +78,9 @@ class _Form:
         self.failures: list[FormulaFailure] = []
         self._failed: dict[str, Failure] = {}
 
-    def work_out(self) -> None:
+    def work_out(self, order: Iterable[str]) -> None:
         look = look_in(self.fields, self.values)
-        for key in working_order(self.fields):
+        for key in order:
             field = self.fields[key]
             if field.kind is FieldKind.NOTE or not holds(field.visible_if, self.fields, look):
                 continue
@@ -122,15 +123,19 @@ class _Form:
             )
         return _measure(field, ref, value)
 
-    def _rows(self, field: Field, typed: Iterable[Any]) -> list[Any] | None:
+    def _rows(self, field: Field, typed: Sequence[Any]) -> Sequence[Any] | None:
+        """Work rows out; more than there may be are left as they are: no request holds them."""
+        if len(typed) > MAX_ROWS:
+            return typed
         columns = by_key(field.columns)
+        order = working_order(columns)
         rows: list[Any] = []
         for row in typed:
-            if not isinstance(row, dict) or len(rows) >= MAX_ROWS:
+            if not isinstance(row, dict):
                 rows.append(row)
                 continue
             form = _Form(columns, row)
-            form.work_out()
+            form.work_out(order)
             if not _has_content(form, columns):
                 continue
             self.failures += [

@@ -5,8 +5,8 @@ from functools import lru_cache
 import msgspec
 
 from app.domain.approvals.findings import Flaw
-from app.domain.approvals.form_checks import check_values, has_local_files
-from app.domain.approvals.form_values import computed
+from app.domain.approvals.form_checks import has_local_files, problems_in
+from app.domain.approvals.form_values import worked_out
 from app.domain.approvals.request import RequestContent
 from app.domain.approvals.routing import plan_route
 from app.domain.approvals.state import Check
@@ -41,9 +41,10 @@ def template_digest(template: Template) -> str:
 
 def _are_good(content: RequestContent) -> bool:
     values = content.values
-    if computed(content.template, values) != values or has_local_files(values):
+    worked, failures = worked_out(content.template.fields, values)
+    if worked != values or has_local_files(values):
         return False
-    return not check_values(content.template, values)
+    return not problems_in(content.template, values, failures)
 
 
 def _shape_flaws(template: Template) -> tuple[Flaw, ...]:

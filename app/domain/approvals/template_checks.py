@@ -27,10 +27,11 @@ def check_template(template: Template, roles: frozenset[str] | None = None) -> t
     found += [FlawAt(Flaw.CIRCLE, key) for key in circle_of(fields)]
     for field in template.fields:
         found += field_flaws(field, fields)
-    if any(at.flaw is Flaw.TOO_DEEP for at in shape):
-        return tuple(dict.fromkeys((*shape, *found)))
-    found += route_flaws(template, fields, roles)
-    found += branch_flaws(template.route.nodes, fields)
+    flaws = {at.flaw for at in shape}
+    if Flaw.TOO_DEEP not in flaws:
+        found += route_flaws(template, fields, roles)
+    if not flaws & {Flaw.TOO_DEEP, Flaw.TOO_BIG}:
+        found += branch_flaws(template.route.nodes, fields)
     return tuple(dict.fromkeys((*shape, *found)))
 
 
