@@ -1,5 +1,6 @@
 """The approvals page over a real cache: what came by sync is shown, what the person does is in the send queue."""
 
+import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,19 +11,23 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
+from app.approvals.values import NewApproval
 from app.domain.approvals.acts import ActKind
-from app.domain.approvals.rows import ApprovalBox, ApprovalQuery
+from app.domain.approvals.rows import ApprovalBox, ApprovalQuery, TemplateEntry
 from app.domain.approvals.state import RequestStatus
+from app.domain.events import parse_stripped
 from app.domain.sending import RequestKind
+from app.domain.sync import Membership, RoomUpdate
 from tests.helpers.approval_company import LIU, ZHAO, Requests
-from tests.helpers.approval_store import RequestRoom
-from tests.helpers.company import ME, user
+from tests.helpers.approval_store import RequestRoom, request, rule, template
+from tests.helpers.company import ME, OUTSIDER, user
 from tests.helpers.signed_in import Desktop, desktop, run
-from ui.people_finder import Person
+from ui.person import Person
 from ui.screens.approvals.approvals_screen import ApprovalsScreen
 from ui.screens.main_window.places import Place
 from widgets.approval_values import APPROVAL_CARD_ROLE, ApprovalAct, ApprovalCard, ApprovalPage
 from widgets.flow_chart import FlowMark
+from widgets.words import Words
 
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
@@ -465,5 +470,64 @@ def test_in_a_narrow_window_the_route_stands_under_the_form(qapp: QApplication, 
             assert view.flow.mapTo(view, QPoint(0, 0)).x() < right
             assert view.flow.isVisible()
             assert view.width() >= 380
+
+    run(qapp, scenario())
+
+
+def test_who_is_invited_from_outside_reads_the_form_and_joins_first(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            form = template(rule("s1", ME), fields=page.room("trip").content.template.fields)
+            content = request(form, requester=OUTSIDER, title="周芳的用印", values={"why": "框架合同 2 份"})
+            outside = RequestRoom(content, room="outside", requester=OUTSIDER, ts=page.desk.company.now_ms)
+            page.requests.rooms["outside"] = outside
+            state = (
+                {
+                    "type": "m.room.create",
+                    "sender": OUTSIDER,
+                    "state_key": "",
+                    "content": outside.create.content,
+                },
+                {
+                    "type": "m.room.member",
+                    "sender": OUTSIDER,
+                    "state_key": ME,
+                    "content": {"membership": "invite"},
+                },
+            )
+            stripped = tuple(parse_stripped(json.dumps(raw).encode(), outside.room_id) for raw in state)
+            update = RoomUpdate(outside.room_id, state=stripped, membership=Membership.INVITE)
+            await page.account.cache.apply_sync(page.desk.company.batch(update))
+            await page.desk.until(lambda: page.model.row_of(outside.room_id) >= 0)
+            row = page.model.row_of(outside.room_id)
+            assert (page.cards()[row].tag, page.cards()[row].external) == ("Join first", "External")
+            page.screen.open_request(outside.room_id)
+            await page.read("outside")
+            assert page.page.notices[0].act == ApprovalAct.JOIN
+            assert not page.screen.pane.view.composer.isVisible()
+            assert any("框架合同" in words.text() for words in page.screen.pane.view.form.findChildren(Words))
+
+    run(qapp, scenario())
+
+
+def test_a_request_to_be_made_stands_on_top_of_mine_and_becomes_a_draft_again(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            entry = TemplateEntry(page.room("trip").content.template, None, None, can_edit=False)
+            values = {"kind": "trip", "why": "展会", "amount": {"amount": "10.00", "currency": "CNY"}}
+            stand_in = await page.account.approvals.send(NewApproval(entry, values, title="李娜的展会"))
+            await page.box(ApprovalBox.MINE)
+            await page.desk.until(lambda: page.titles()[:1] == ["李娜的展会"])
+            assert page.cards()[0].tag == "Will be sent"
+            page.screen.presenter.choose(stand_in)
+            await page.desk.until(lambda: page.screen.pane.page is not None and page.page.uid == stand_in)
+            assert page.page.head.status == "Will be sent"
+            page.screen.pane.view.notices.act_requested.emit(ApprovalAct.DISCARD)
+            await page.desk.until(lambda: page.titles() == ["李娜的报销"])
+            assert [draft.title for draft in await page.account.approvals.drafts()] == ["李娜的展会"]
 
     run(qapp, scenario())

@@ -197,8 +197,11 @@ def test_a_request_to_be_made_says_so_and_can_become_a_draft_again() -> None:
 
 
 def test_who_is_invited_from_outside_joins_first() -> None:
-    page = shown(samples.expense_detail(row=samples.expense_row(is_invited=True, is_external=True)))
+    row = samples.expense_row(is_invited=True, is_external=True)
+    page = shown(samples.expense_detail(samples.expense_state(RequestStatus.UNSEALED), row=row, seal=None))
     assert page.acts == ()
+    assert [one.key for one in page.notices] == ["join"]  # whether it is sealed is seen from inside
+    assert (page.head.status, page.head.seal) == ("Join first", "")
     assert notice(page, "join").act == ApprovalAct.JOIN
     assert not page.can_comment
 

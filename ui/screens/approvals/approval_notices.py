@@ -28,7 +28,7 @@ def notices_of(detail: ApprovalDetail, doubts: tuple[Doubt, ...], context: WordC
     """Give all of one request."""
     if not is_made(detail):
         return (_unsent(detail, context),)
-    broken = _broken(detail)
+    broken = [] if detail.row.is_invited else _broken(detail)  # the seal is seen from inside
     found = [
         *broken,
         *_joining(detail),

@@ -116,12 +116,15 @@ def _head(detail: ApprovalDetail) -> ApprovalHeadline:
         words = waiting_words(row.waiting)
     if not is_made(detail):
         words, kind = tr("Will be sent"), TagKind.AMBER
+    elif row.is_invited:
+        words, kind = tr("Join first"), TagKind.AMBER
+    is_seen = is_made(detail) and not row.is_invited
     return ApprovalHeadline(
         title=one_line(row.title),
         number=one_line(row.number),
         status=words,
         status_kind=kind,
-        seal=_seal(is_sealed) if is_made(detail) else "",
+        seal=_seal(is_sealed) if is_seen else "",
         seal_tip=seal_words(is_sealed),
         is_sealed=is_sealed,
     )
