@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from ui.approval_words import words_of
+from widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
     from app.domain.approvals.planning import ProblemAt
@@ -66,6 +67,7 @@ class FieldInput(QWidget):
             for one in self.findChildren(QWidget)
             if one.focusPolicy() & Qt.FocusPolicy.TabFocus
             and one.focusProxy() is None
+            and not isinstance(one, TabPlace)
             and one.window() is self.window()  # a list that opens is a window of its own
         ]
 

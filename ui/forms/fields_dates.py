@@ -136,9 +136,10 @@ class RangeInput(FieldInput):
         self.days = Line(self.style_source, role="accent_text", pixels=13, is_bold=True)
         for key in _ENDS:
             self.column.addWidget(self._end(key))
-            self.ends[key].edited.connect(self._edited)
+            self.ends[key].edited.connect(self.changed)
         self.column.addWidget(self.days)
         self.days.hide()
+        self.ends["from"].day.editingFinished.connect(self._follow)
         self.setFocusProxy(self.ends["from"].day)
 
     def value(self) -> Any:
@@ -187,12 +188,11 @@ class RangeInput(FieldInput):
         box.chosen.connect(lambda _: self.changed.emit())
         return box
 
-    def _edited(self) -> None:
-        """The end follows a start behind it: nobody leaves for a time that ends before it begins."""
+    def _follow(self) -> None:
+        """The end follows a start behind it, once that is written: nobody comes back before they leave."""
         first, last = (self.ends[key].day for key in _ENDS)
         start, end = first.day(), last.day()
-        if (start is not None and not last.text().strip() and not first.hasFocus()) or (
-            start is not None and end is not None and end < start and self.sender() is self.ends["from"]
-        ):
+        is_empty = not last.text().strip()
+        if start is not None and (is_empty or (end is not None and end < start)):
             last.set_value(start.isoformat())
-        self.changed.emit()
+            self.changed.emit()

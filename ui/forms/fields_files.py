@@ -167,5 +167,5 @@ def _png(picture: QImage) -> bytes:
     """Runs in a worker."""
     data = QBuffer()
     data.open(QIODevice.OpenModeFlag.WriteOnly)
-    picture.save(data, b"PNG")
+    picture.save(data, "PNG")  # type: ignore[call-overload]  # the stub says bytes, PySide takes text
     return bytes(data.data().data())
