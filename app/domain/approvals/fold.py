@@ -8,6 +8,7 @@ from collections.abc import Iterable
 
 from app.domain.approvals import planning, rights, rules
 from app.domain.approvals.acts import Act, ActKind, ActsEvent
+from app.domain.approvals.form_checks import has_local_files
 from app.domain.approvals.machine import Move, applied, last_loud, start, taken_back
 from app.domain.approvals.ordering import Placed, in_order
 from app.domain.approvals.request import RequestContent
@@ -106,7 +107,7 @@ class _Fold:
         act, state = placed.act, self.state
         found = (
             Refusal.MALFORMED
-            if is_repeated
+            if is_repeated or (placed.event_id and _names_local_files(act))
             else rules.refusal(self._content, state, placed.user, act, moment)
         )
         if found:
@@ -133,6 +134,11 @@ class _Fold:
         if absent == placed.user or not rules.is_deputy(self.state, placed.user, absent, moment):
             return None
         return absent
+
+
+def _names_local_files(act: Act) -> bool:
+    """Paths are for the own queue: one that comes over the wire would make whoever copies it upload a file of theirs."""
+    return any(file.path for file in act.files) or has_local_files(act.changes)
 
 
 def _since(state: RequestState) -> RequestState:

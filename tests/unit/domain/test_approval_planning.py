@@ -5,6 +5,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from app.domain.approvals.acts import Act, ActKind, ActList, ActsEvent
+from app.domain.approvals.fold import fold_request
 from app.domain.approvals.planning import (
     Needs,
     Plan,
@@ -16,9 +18,10 @@ from app.domain.approvals.planning import (
 )
 from app.domain.approvals.request import Auto, Facts, RequestContent, Values
 from app.domain.approvals.request_checks import template_digest
-from app.domain.approvals.state import Check
+from app.domain.approvals.state import Check, Refusal, StepStatus
 from app.domain.approvals.template import PickKind, Template
-from app.domain.ids import UserID
+from app.domain.approvals.wire import FileRef
+from app.domain.ids import EventID, UserID
 from tests.helpers.approval_forms import (
     BOSS,
     HIGH,
@@ -344,3 +347,18 @@ def test_what_was_changed_in_a_request_is_found() -> None:
 def test_a_template_with_doubled_keys_makes_no_request() -> None:
     twins = template(nodes=[step("1", people("@a:x")), step("1", people("@b:x"))])
     assert check_request(made(twins, {}), UserID(ME)) == (Check.BAD_TEMPLATE,)
+
+
+def test_an_act_that_names_a_file_of_a_computer_counts_for_nothing() -> None:
+    good = made(RULE, {"n": "6"})
+    seal, path = EventID("$seal"), "/home/somebody/secret"
+
+    def status(**rest: Any) -> tuple[StepStatus, list[Refusal | None]]:
+        act = Act(id="1", kind=ActKind.APPROVE, step="1", **rest)
+        acts = ActsEvent(EventID("$1"), UserID(BOSS), 2000, ActList(seal=seal, acts=(act,)))
+        state = fold_request(good, UserID(ME), 1000, seal, [acts])
+        return state.steps[0].status, [entry.refusal for entry in state.entries]
+
+    assert status(files=(FileRef("a", uri="mxc://x/y"),)) == ("passed", [None])
+    assert status(files=(FileRef("a", path=path),)) == ("active", [Refusal.MALFORMED])
+    assert status(changes={"f": [{"name": "a", "path": path}]}) == ("active", [Refusal.MALFORMED])
