@@ -137,8 +137,8 @@ def _named_by(w: Write, content: JSONObject, target: str | None, depends_on: str
         parent = w.conn.execute(
             "SELECT content FROM send_queue WHERE txn_id = ? OR event_id = ?", (depends_on, target)
         ).fetchone()
-        relation = dict_of(from_json(parent[0]), "m.relates_to") if parent else {}
-        found.add(text_of(relation, "event_id"))
+        said = from_json(parent[0]) if parent else {}
+        found |= {text_of(dict_of(said, "m.relates_to"), "event_id"), nudged_ding(said)}
     return {name for name in found if name is not None}
 
 

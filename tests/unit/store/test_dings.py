@@ -342,6 +342,16 @@ async def test_my_waiting_nudge_counts_at_once(cache: Cache) -> None:
     assert (summary(cache).nudges, summary(cache).last_nudge_ms) == (1, LATER)
 
 
+async def test_my_nudge_that_i_take_back_before_its_copy_came_counts_no_more(cache: Cache) -> None:
+    await sync(cache, ding("d", [BOB], sender=ME))
+    await cache.enqueue(message("x", content=nudge("n").content))
+    await cache.queue_mark_sending(TxnID("x"))
+    await cache.queue_mark_sent(TxnID("x"), EventID("$n"))
+    assert summary(cache).nudges == 1
+    await cache.enqueue(waiting_redaction("no", EventID("$n")))
+    assert summary(cache).nudges == 0
+
+
 async def test_my_nudge_and_my_comment_that_i_take_back_count_no_more(cache: Cache) -> None:
     await sync(cache, ding("d", [BOB], sender=ME), nudge("n", ME), comment("c", sender=ME))
     assert (summary(cache).nudges, summary(cache).comments) == (1, 1)
