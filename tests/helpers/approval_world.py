@@ -61,10 +61,10 @@ def _rooms() -> tuple[RequestRoom, ...]:
         template(rule("s1", CAROL, DAVE, mode=StepMode.TURN, cc=(ME,))),
     )
     return (
-        RequestRoom(request(forms[0], requester=ANNA), room="a", requester=ANNA),
+        RequestRoom(request(forms[0], requester=ANNA), room="a", requester=ANNA).sealed(ME, CAROL, DAVE),
         RequestRoom(
             request(forms[1], requester=ME, deputies=away), room="b", requester=ME, ts=START_MS + 5000
-        ),
+        ).sealed(CAROL, DAVE),
         RequestRoom(
             request(forms[2], requester=BOB, deputies=away), room="c", requester=BOB, ts=START_MS + 7000
         ),
