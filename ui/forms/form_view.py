@@ -259,6 +259,7 @@ class FormView(QWidget):
 
     def _plain(self, text: str) -> Words:
         words = Words(self._style, text)
+        words.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         return words
 

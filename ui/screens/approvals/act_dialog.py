@@ -89,9 +89,8 @@ class ActDialog(Dialog):
         if self.note is not None and note:
             self.note.set_text(note)
         self.open()
-        first: QWidget | None = self.people or self.note
-        if first is not None:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        first: QWidget = self.people or self.note or self.button("accept")
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def new_act(self) -> NewAct:
         """What would be done now."""

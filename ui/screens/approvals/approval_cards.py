@@ -77,7 +77,8 @@ def waiting_words(names: tuple[str, ...]) -> str:
 
 def _when(row: ApprovalRow, box: ApprovalBox, now_ms: int) -> str:
     if box is ApprovalBox.TODO and row.is_todo and not row.pending:
-        return tr("waits {span}", span=span_words(max(0, now_ms - row.since_ms)))
+        span_ms = now_ms - row.since_ms
+        return tr("just now") if span_ms < 60_000 else tr("waits {span}", span=span_words(span_ms))
     return format_list_time(row.since_ms or row.made_ms, now_ms)
 
 
