@@ -368,14 +368,18 @@ class Account(Services):
         self.connection.move_to(self.connection.state.kind, Damaged.code)
 
     async def _sweep_outbox(self) -> None:
+        with contextlib.suppress(StorageError):  # a damaged cache is found elsewhere; the next start sweeps
+            await self.outbox.sweep(await self._files_wanted())
+
+    async def _files_wanted(self) -> set[str]:
+        """Give the files that wait to be sent."""
         from app.approvals.drafts import approval_files
 
         # In this order: a ding whose time comes in between goes from the plan into the queue, never back.
         planned = await self.cache.read_in_worker(lambda read: read.ding_work.scheduled_files())
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
         asked = await self.cache.read_in_worker(approval_files)
-        paths = {row.attachment_path for row in rows if row.attachment_path}
-        await self.outbox.sweep(paths | planned | asked)
+        return planned | asked | {row.attachment_path for row in rows if row.attachment_path}
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)
