@@ -103,6 +103,7 @@ def test_where_there_are_fewer_managers_the_highest_decides_once() -> None:
     found = plan(rule, facts=Facts(managers=(BOSS,)))
     assert who(found) == [[BOSS], []]
     assert autos(found) == [None, Auto.TWICE]
+    assert who(plan(rule, facts=Facts(managers=(BOSS, HIGH)))) == [[BOSS], [HIGH]]
 
 
 def test_the_first_branch_that_holds_is_taken_and_named() -> None:
@@ -189,6 +190,14 @@ def test_the_requester_does_not_decide_unless_the_template_says_so() -> None:
     assert (who(passed), autos(passed)) == ([[], ["@a:x"]], [Auto.REQUESTER, None])
     instead = plan(template(nodes=nodes, on_requester="manager")).steps[0].people[0]
     assert (instead.user, instead.why.kind, instead.why.instead_of) == (BOSS, PickKind.PEOPLE, ME)
+
+
+def test_a_requester_without_any_manager_is_not_passed_by() -> None:
+    nodes = [step("1", people(ME)), step("2", people("@a:x"))]
+    found = plan(template(nodes=nodes, on_requester="manager"), facts=Facts())
+    assert (found.error, found.error_at) == (PlanError.NOT_CHOSEN, "1")
+    passed = plan(template(nodes=nodes, on_requester="manager", on_nobody="pass"), facts=Facts())
+    assert autos(passed) == [Auto.NOBODY, None]
 
 
 def test_nobody_found_is_answered_as_the_template_says() -> None:
