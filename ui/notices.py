@@ -5,8 +5,10 @@ from PySide6.QtCore import QObject, Signal
 from app.domain.ids import EventID, RoomID
 from app.domain.rooms import PreviewKind
 from app.domain.timeline import ItemKind
-from app.notifications.service import Notification, NotificationService, Withdrawal
+from app.notifications.approvals import ApprovalNotice
+from app.notifications.service import Notice, Notification, NotificationService, Withdrawal
 from resources.translations import tr, tr_n
+from ui.approval_notice_words import approval_notice_text, approval_notice_title
 from ui.item_words import kind_words
 from ui.tray import Tray
 
@@ -24,11 +26,13 @@ class Notices(QObject):
 
     activated = Signal(str, str)
     """Room id, event id."""
+    approval_activated = Signal(str)
+    """Room of a request; empty: several are meant."""
 
     def __init__(self, service: NotificationService, tray: Tray, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tray = tray
-        self._last: tuple[RoomID, EventID] | None = None
+        self._last: tuple[RoomID, EventID] | ApprovalNotice | None = None
         self._unsubscribe = service.subscribe(self._hear)
         tray.notice_activated.connect(self._clicked)
 
@@ -36,16 +40,21 @@ class Notices(QObject):
         """Hear nothing any more."""
         self._unsubscribe()
 
-    def _hear(self, news: Notification | Withdrawal) -> None:
+    def _hear(self, news: Notice) -> None:
         if isinstance(news, Withdrawal):
-            if self._last is not None and self._last[0] == news.room_id:
+            if isinstance(self._last, tuple) and self._last[0] == news.room_id:
                 self._last = None
-            return
-        self._last = (news.room_id, news.event_id)
-        self._tray.notify(notice_title(news), notice_text(news))
+        elif isinstance(news, ApprovalNotice):
+            self._last = news
+            self._tray.notify(approval_notice_title(news), approval_notice_text(news))
+        else:
+            self._last = (news.room_id, news.event_id)
+            self._tray.notify(notice_title(news), notice_text(news))
 
     def _clicked(self) -> None:
-        if self._last is not None:
+        if isinstance(self._last, ApprovalNotice):
+            self.approval_activated.emit(self._last.room_id or "")
+        elif self._last is not None:
             self.activated.emit(*self._last)
 
 

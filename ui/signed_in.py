@@ -131,6 +131,7 @@ class SignedIn(QObject):
         DoNotDisturb(self._settings, tray, self)
         self._notices = Notices(self._account.notifications, tray, self)
         self._notices.activated.connect(self.open_room)
+        self._notices.approval_activated.connect(self._open_request)
         tray.pause_requested.connect(self._set_paused)
         self._desk.red_dots.use_tray(tray)
         self._desk.dings.start()
@@ -147,6 +148,10 @@ class SignedIn(QObject):
         """Show a room (and a message in it) over everything else."""
         self._window.come_to_front()
         self.page.open_room(room_id, event_id=EventID(event_id) if event_id else None)
+
+    def _open_request(self, room_id: str) -> None:
+        self._window.come_to_front()
+        self._desk.approvals.open(RoomID(room_id) if room_id else None)
 
     def place(self) -> dict[str, object]:
         """What to remember for the next start."""

@@ -21,6 +21,7 @@ from app.domain.quiet import quiet_until
 from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, TimelineItem
 from app.listeners import Listeners
+from app.notifications.approvals import ApprovalNotice, ApprovalWatch, gathered
 from app.settings import Settings
 from app.store.cache import Cache
 from app.store.reader import Reader
@@ -61,7 +62,8 @@ class Withdrawal:
     room_id: RoomID
 
 
-NoticeListener = Callable[[Notification | Withdrawal], None]
+Notice = Notification | Withdrawal | ApprovalNotice
+NoticeListener = Callable[[Notice], None]
 _KINDS = {kind: PreviewKind(kind.value) for kind in ItemKind if kind.value in set(PreviewKind)}
 
 
@@ -76,12 +78,18 @@ class NotificationService:
         self._monitor = monitor
         self._settings = settings
         self._clock = clock
-        self._listeners: Listeners[Notification | Withdrawal] = Listeners()
+        self._listeners: Listeners[Notice] = Listeners()
         self._focus: RoomID | None = None
         self._is_casting = False
         self._gathered: dict[RoomID, deque[EventID]] = {}
+        self._requests: set[RoomID] = set()
+        """Requests that moved."""
+        self._untold: set[RoomID] = set()
+        """Those that moved in a first sync, or while notices are off: old news later, too."""
+        self._watch = ApprovalWatch()
         self._shown: set[RoomID] = set()
         self._timer: asyncio.Task[None] | None = None
+        self._begin: asyncio.Task[None] | None = None
         self._kind = monitor.state.kind
         self._online_since = clock.monotonic()
         self._unsubscribe: list[Callable[[], None]] = []
@@ -92,16 +100,18 @@ class NotificationService:
             self._changes.subscribe(self._on_changes),
             self._monitor.subscribe(self._on_connection),
         ]
+        self._begin = asyncio.create_task(self._begin_watch(), name="approvals known")
 
     async def stop(self) -> None:
         """End listening; what is gathered is dropped."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe = []
-        timer, self._timer = self._timer, None
-        if timer is not None:
-            timer.cancel()
-            await asyncio.gather(timer, return_exceptions=True)
+        tasks = [task for task in (self._timer, self._begin) if task is not None]
+        self._timer = self._begin = None
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def subscribe(self, listener: NoticeListener) -> Callable[[], None]:
         """Hear of notices and withdrawals; the returned function ends it."""
@@ -138,14 +148,18 @@ class NotificationService:
             if room is None or not (room.unread or room.is_marked_unread):
                 self._shown.discard(room_id)
                 self._tell(Withdrawal(room_id))
-        if not changes.notifying or self._kind is ConnectionKind.SYNCING_FIRST:
-            return
-        if not self._settings.is_notifying:
-            return
+        if self._kind is ConnectionKind.SYNCING_FIRST or not self._settings.is_notifying:
+            self._untold |= changes.approvals
+            changes = Changes(approvals=changes.approvals)
+        self._requests |= changes.approvals - self._untold
         for room_id, event_id in changes.notifying:
             self._gathered.setdefault(room_id, deque(maxlen=MAX_EVENTS_A_ROOM)).append(event_id)
-        if self._timer is None:
+        if self._timer is None and (changes.notifying or changes.approvals):
             self._timer = asyncio.create_task(self._give_out(), name="notices")
+
+    async def _begin_watch(self) -> None:
+        now_ms = self._clock.now_ms()
+        await self._cache.read_in_worker(lambda read: self._watch.begin(read, now_ms))
 
     async def _give_out(self) -> None:
         is_catching_up = self._clock.monotonic() - self._online_since < CATCH_UP_S
@@ -154,12 +168,29 @@ class NotificationService:
         while self._is_quiet():
             await self._clock.sleep(QUIET_CHECK_S)
         self._timer = None
-        gathered, self._gathered = self._gathered, {}
-        notices = await self._cache.read_in_worker(lambda read: self._notices(read, gathered))
+        events, self._gathered = self._gathered, {}
+        notices = await self._cache.read_in_worker(lambda read: self._notices(read, events))
         for notice in notices:
             if notice.room_id != self._focus:
                 self._shown.add(notice.room_id)
                 self._tell(_silent(notice) if self._is_casting else notice)
+        await self._give_out_requests()
+
+    async def _give_out_requests(self) -> None:
+        rooms, untold = sorted(self._requests), sorted(self._untold)
+        self._requests, self._untold = set(), set()
+        if not rooms and not untold:
+            return
+        await self._begin_watch()
+        now_ms, watch = self._clock.now_ms(), self._watch
+        await self._cache.read_in_worker(lambda read: watch.learn(read, untold, now_ms))
+        found = await self._cache.read_in_worker(lambda read: watch.look(read, rooms, now_ms))
+        for notice in gathered(found):
+            if self._is_casting:
+                notice = replace(notice, title="", row=None)
+            elif not self._settings.is_notification_body_shown:
+                notice = replace(notice, row=None)
+            self._tell(notice)
 
     def _notices(self, read: Reader, gathered: dict[RoomID, deque[EventID]]) -> list[Notification]:
         """Word the rooms that matter most, on the reading thread: a first sync brings thousands of events."""
@@ -196,7 +227,7 @@ class NotificationService:
             count=max(1, count),
         )
 
-    def _tell(self, notice: Notification | Withdrawal) -> None:
+    def _tell(self, notice: Notice) -> None:
         self._listeners.tell(notice)
 
 

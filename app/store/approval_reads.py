@@ -133,6 +133,16 @@ class ApprovalReads:
         """Give rooms of requests whose older events are not all here, those that wait for me first."""
         return approval_detail.to_fetch(self._conn, limit)
 
+    def watched(self, now_ms: int) -> list[RoomID]:
+        """Give the requests whose next move is news for me: those that wait for me, and mine that are open."""
+        rows = self._conn.execute(
+            "SELECT r.room_id FROM room r WHERE r.id IN (SELECT d.room FROM approval_duty d"
+            " WHERE d.from_ms <= ?1 AND d.until_ms >= ?1"
+            " UNION SELECT a.id FROM approval a WHERE a.is_open = 1 AND a.is_mine = 1) ORDER BY r.id",
+            (now_ms,),
+        )
+        return [RoomID(row[0]) for row in rows.fetchall()]
+
     def open_with(self, user: UserID) -> list[RoomID]:
         """Give the open requests in whose route somebody stands, or that concern them otherwise. *Slow*."""
         rows = self._conn.execute(

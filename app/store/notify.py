@@ -37,7 +37,15 @@ def note_notifying(intake: Intake) -> None:
 
 
 def _rooms_of(intake: Intake, rooms: set[int]) -> dict[int, tuple[NotifyLevel, int | None]]:
-    sql = "SELECT id, level, read_ord FROM room WHERE is_listed > 0 AND id IN {in}"
+    """Give level and read place of the rooms that may notify: of the list, and of requests.
+
+    In the room of a request others' comments notify who asked; everybody else only where they name them.
+    """
+    sql = (
+        "SELECT r.id, CASE WHEN r.is_listed > 0 OR a.is_mine = 1 OR r.level = 'none' THEN r.level ELSE 'mentions' END,"
+        " r.read_ord FROM room r LEFT JOIN approval a ON a.id = r.id"
+        " WHERE (r.is_listed > 0 OR a.id IS NOT NULL) AND r.id IN {in}"
+    )
     return {row[0]: (NotifyLevel(row[1]), row[2]) for row in select_in(intake.w.conn, sql, rooms)}
 
 

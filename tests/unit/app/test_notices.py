@@ -3,18 +3,21 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any, cast
 
 import pytest
 
 from app.changes import ChangeFeed, Changes
 from app.clock import SystemClock
+from app.domain.approvals.state import RequestStatus
 from app.domain.connection import ConnectionKind
 from app.domain.ids import EventID, RoomID, UserID
 from app.domain.rooms import NotifyLevel, PreviewKind, RoomSummary
 from app.domain.sync import Membership
 from app.domain.timeline import DingMark, ItemKind, TimelineItem
-from app.notifications.service import Notification, NotificationService, Withdrawal
+from app.notifications.approvals import ApprovalNews, ApprovalNotice
+from app.notifications.service import Notice, Notification, NotificationService, Withdrawal
 from app.settings import Settings
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
@@ -67,9 +70,15 @@ class FakeReader:
     items_read: int = 0
     open_dings: set[str] = field(default_factory=set)
 
+    requests: dict[RoomID, Any] = field(default_factory=dict)
+
     @property
     def dings(self) -> "FakeReader":
         return self
+
+    @property
+    def approvals(self) -> "FakeRequests":
+        return FakeRequests(self.requests)
 
     def summary(self, event_id: str) -> Any:
         return ding() if event_id in self.open_dings else None
@@ -83,6 +92,19 @@ class FakeReader:
     def item(self, room_id: RoomID, event_id: str) -> TimelineItem | None:
         self.items_read += 1
         return self.items.get(event_id)
+
+
+@dataclass
+class FakeRequests:
+    """Just enough of `ApprovalReads`."""
+
+    rows: dict[RoomID, Any]
+
+    def watched(self, now_ms: int) -> list[RoomID]:
+        return list(self.rows)
+
+    def row(self, room_id: RoomID, now_ms: int) -> Any:
+        return self.rows.get(room_id)
 
 
 class FakeCache:
@@ -117,7 +139,7 @@ class Scene:
         self.cache = FakeCache()
         self.changes = ChangeFeed()
         self.monitor = ConnectionMonitor(clock)
-        self.heard: list[Notification | Withdrawal] = []
+        self.heard: list[Notice] = []
         self.service = NotificationService(
             cast(Cache, self.cache), self.changes, self.monitor, settings or Settings(), clock
         )
@@ -125,6 +147,7 @@ class Scene:
 
     async def __aenter__(self) -> "Scene":
         self.service.start()
+        await asyncio.sleep(0)  # what waits already is known now
         self.monitor.move_to(ConnectionKind.ONLINE)
         return self
 
@@ -134,6 +157,24 @@ class Scene:
     async def arrive(self, *pairs: tuple[RoomID, EventID]) -> None:
         self.changes.publish(Changes(notifying=pairs))
         await asyncio.sleep(0.02)
+
+    async def move(self, room_id: RoomID, *, is_todo: bool) -> None:
+        """A request begins or ceases to wait for me."""
+        self.cache.read.requests[room_id] = SimpleNamespace(
+            room_id=room_id,
+            is_todo=is_todo,
+            is_mine=False,
+            is_whole=True,
+            send_state=None,
+            status=RequestStatus.PENDING,
+            title="张伟的报销",
+        )
+        self.changes.publish(Changes(approvals=frozenset((room_id,))))
+        await asyncio.sleep(0.02)
+
+    @property
+    def turns(self) -> list[ApprovalNotice]:
+        return [notice for notice in self.heard if isinstance(notice, ApprovalNotice)]
 
     @property
     def notices(self) -> list[Notification]:
@@ -304,5 +345,48 @@ def test_while_the_screen_is_shared_a_notice_names_nobody(run: Any) -> None:
             scene.service.set_casting(False)
             await scene.arrive((ROOM, scene.cache.arrive(2)))
             assert scene.notices[1].body == "text 2"
+
+    run(check())
+
+
+# Approvals
+
+
+def test_a_request_that_comes_to_wait_for_me_is_told_once(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            await scene.move(ROOM, is_todo=False)
+            assert scene.turns == []
+            await scene.move(ROOM, is_todo=True)
+            await scene.move(ROOM, is_todo=True)
+            assert [(one.news, one.title, one.room_id) for one in scene.turns] == [
+                (ApprovalNews.MY_TURN, "张伟的报销", ROOM)
+            ]
+
+    run(check())
+
+
+def test_of_a_first_sync_and_while_notices_are_off_nothing_is_told_of_requests(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.monitor.move_to(ConnectionKind.SYNCING_FIRST)
+            await scene.move(ROOM, is_todo=True)
+            scene.monitor.move_to(ConnectionKind.ONLINE)
+            scene.service.use_settings(Settings(is_notifying=False))
+            await scene.move(OTHER, is_todo=True)
+            scene.service.use_settings(Settings())
+            await scene.move(ROOM, is_todo=True)
+            await scene.move(OTHER, is_todo=True)
+            assert scene.turns == []
+
+    run(check())
+
+
+def test_notices_of_requests_say_nothing_while_the_screen_is_shared(run: Any) -> None:
+    async def check() -> None:
+        async with Scene() as scene:
+            scene.service.set_casting(True)
+            await scene.move(ROOM, is_todo=True)
+            assert [(one.title, one.row) for one in scene.turns] == [("", None)]
 
     run(check())
