@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.translations import tr
@@ -29,6 +29,18 @@ class RecordLine:
     """It changed nothing, or was taken back."""
 
 
+class TextLink(Button):
+    """Words that act, without a frame or air around them: they stand where the text above them does."""
+
+    def __init__(self, style: StyleSource, text: str = "") -> None:
+        super().__init__(style, text, ButtonKind.QUIET)
+
+    def sizeHint(self) -> QSize:
+        size = super().sizeHint()
+        size.setWidth(size.width() - self._style.current.px(24))
+        return size
+
+
 class ApprovalRecord(QWidget):
     """Oldest first."""
 
@@ -37,14 +49,14 @@ class ApprovalRecord(QWidget):
         self._style = style
         self._lines: tuple[RecordLine, ...] = ()
         self._is_open = False
-        self.toggle = Button(style, "", ButtonKind.QUIET)
+        self.toggle = TextLink(style)
         self.toggle.clicked.connect(self._toggle)
         self._body = QWidget()
         self._rows = QVBoxLayout(self._body)
         self._rows.setContentsMargins(0, 0, 0, 0)
         self._rows.setSpacing(style.current.px(10))
         head = QHBoxLayout()
-        head.setContentsMargins(-style.current.px(14), 0, 0, 0)  # its words stand where the lines do
+        head.setContentsMargins(0, 0, 0, 0)
         head.addWidget(self.toggle)
         head.addStretch(1)
         column = QVBoxLayout(self)

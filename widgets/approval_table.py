@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from resources.translations import tr
-from widgets.buttons import Button, ButtonKind
+from widgets.approval_record import TextLink
 from widgets.painting import fill_plain, stroke_rounded
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ class ApprovalTable(QWidget):
         super().__init__(parent)
         self._value = value
         self.grid = _Grid(style, value)
-        self._all = Button(style, "", ButtonKind.QUIET)
+        self._all = TextLink(style)
         self._all.clicked.connect(self._unfold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -18,8 +18,9 @@ from resources.formats import format_size
 from resources.translations import tr
 from ui.approval_words import sum_words, value_words, words_of
 from widgets.approval_chips import ChipFlow, PictureChip, ValueChip
+from widgets.approval_record import TextLink
 from widgets.approval_table import ApprovalTable, TableColumn, TableValue
-from widgets.buttons import Button, ButtonKind, PaintedButton
+from widgets.buttons import PaintedButton
 from widgets.words import Words
 
 if TYPE_CHECKING:
@@ -221,34 +222,21 @@ class FormView(QWidget):
         return line
 
     def _table(self, field: Field, rows: list[Any], was: Any) -> QWidget:
-        names = tuple(TableColumn(words_of(c.name), c.kind in _NUMBERS) for c in field.columns)
         cells = [row if isinstance(row, dict) else {} for row in rows]
-        worded = tuple(
-            tuple(value_words(column, row.get(column.key), self._name) for column in field.columns)
-            for row in cells
-        )
-        sums = tuple(sum_words(column, rows) for column in field.columns)
-        sums = _with_total(sums) if any(sums) else ()
-        before = was if isinstance(was, list) else None
-        changed = frozenset(
-            number
-            for number, row in enumerate(rows)
-            if before is not None and (number >= len(before) or before[number] != row)
-        )
-        table = ApprovalTable(self._style, TableValue(names, worded, sums, changed))
-        files = [
-            chip
-            for row in cells
-            for column in field.columns
-            for chip in self._chips(column, row.get(column.key))
-        ]
+        columns = [c for c in field.columns if any(row.get(c.key) not in _EMPTY for row in cells)]
+        names = tuple(TableColumn(words_of(c.name), c.kind in _NUMBERS) for c in columns)
+        worded = tuple(tuple(value_words(c, row.get(c.key), self._name) for c in columns) for row in cells)
+        sums = tuple(sum_words(column, rows) for column in columns)
+        value = TableValue(names, worded, _with_total(sums) if any(sums) else (), _changed(rows, was))
+        table = ApprovalTable(self._style, value)
+        files = [chip for row in cells for c in columns for chip in self._chips(c, row.get(c.key))]
         if not files:
             return table
         both = QWidget()
-        column_layout = QVBoxLayout(both)
-        column_layout.setContentsMargins(0, 0, 0, 0)
-        column_layout.addWidget(table)
-        column_layout.addWidget(ChipFlow(self._style, files))
+        column = QVBoxLayout(both)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(table)
+        column.addWidget(ChipFlow(self._style, files))
         return both
 
     def _text(self, text: str) -> QWidget:
@@ -275,16 +263,12 @@ class _Folded(QWidget):
         self._text = text
         self._words = Words(desk.style, beginning)
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._all = Button(desk.style, tr("Show all"), ButtonKind.QUIET)
+        self._all = TextLink(desk.style, tr("Show all"))
         self._all.clicked.connect(self._unfold)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._words)
-        row = QHBoxLayout()
-        row.setContentsMargins(-desk.style.current.px(14), 0, 0, 0)  # its words stand where the text does
-        row.addWidget(self._all)
-        row.addStretch(1)
-        column.addLayout(row)
+        column.addWidget(self._all)
 
     def _unfold(self) -> None:
         self._words.setText(self._text)
@@ -292,6 +276,13 @@ class _Folded(QWidget):
 
 
 _TEXTS = (FieldKind.TEXT, FieldKind.LONG_TEXT, FieldKind.PHONE)
+
+
+def _changed(rows: list[Any], was: Any) -> frozenset[int]:
+    """Which rows a correction changed or added."""
+    if not isinstance(was, list):
+        return frozenset()
+    return frozenset(n for n, row in enumerate(rows) if n >= len(was) or was[n] != row)
 
 
 def _with_total(sums: tuple[str, ...]) -> tuple[str, ...]:
