@@ -91,7 +91,7 @@ class AwayDialog(Dialog):
 
     def load(self) -> None:
         """Read what is set now, and the templates."""
-        self._desk.operations.start(self._read(), None, self._refused)
+        self.names.operations.start(self._read(), None, self._refused)
         self.who.setFocus()
 
     def press(self, key: str) -> None:
@@ -203,6 +203,7 @@ class AwayDialog(Dialog):
 
     def _close(self) -> None:
         self._is_open = False
+        self.names.stop()
 
 
 def _ms(field: DateTimeField) -> int:

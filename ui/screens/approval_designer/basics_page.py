@@ -14,6 +14,7 @@ from app.domain.approvals.template import AfterReturn, OnNobody, OnRequester, On
 from resources.translations import tr
 from ui.screens.approval_designer import designer_words as words
 from ui.screens.approval_designer import route_edits as edits
+from ui.screens.approval_designer.edit_history import typing_tag
 from ui.screens.approval_designer.flaw_note import FlawNote
 from ui.screens.approval_designer.people_field import PeopleField, user_ids
 from ui.template_words import flaw_words
@@ -66,13 +67,13 @@ class _Page(QWidget):
         """Change what the template says."""
         if self._editing is not None:
             changed = msgspec.structs.replace(self._editing.template, **changes)
-            self._editing.edit(changed, f"template:{','.join(changes)}")
+            self._editing.edit(changed, typing_tag("template", changes))
 
     def edit_route(self, **changes: Any) -> None:
         """Change what the route says."""
         if self._editing is not None:
             changed = edits.change_route(self._editing.template, **changes)
-            self._editing.edit(changed, f"route:{','.join(changes)}")
+            self._editing.edit(changed)
 
 
 class BasicsPage(_Page):

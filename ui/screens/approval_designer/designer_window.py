@@ -55,6 +55,7 @@ class DesignerWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Approval templates"))
         self.names = Names(desk, self)
+        self.names.operations.failed.connect(self._refuse)
         self.toasts = ToastHost(desk.style, self)
         self.templates = TemplatesPage(desk)
         self.editor = EditorPage(desk, self.names)
@@ -107,7 +108,7 @@ class DesignerWindow(QWidget):
 
     def _read(self) -> None:
         if not self._is_closed:
-            self._desk.operations.start(read_library(self._desk), self._show, self._refuse)
+            self.names.operations.start(read_library(self._desk), self._show)
 
     def _show(self, library: Library) -> None:
         if self._is_closed:
@@ -124,11 +125,22 @@ class DesignerWindow(QWidget):
         if entry is None and not self.library.can_edit:
             return
         editing = TemplateEditing(
-            self._desk, template, entry, self.library.roles, base=base, parent=self.editor
+            self._desk,
+            template,
+            entry,
+            self.library.roles,
+            base=base,
+            on_kept=self._draft_kept,
+            parent=self.editor,
         )
         self.editor.use(editing, part)
         self._stack.setCurrentWidget(self.editor)
         self.editor.form.list.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _draft_kept(self) -> None:
+        """The list shows it as soon as it is looked at."""
+        if not self._is_closed and self._stack.currentWidget() is self.templates:
+            self._read()
 
     def _new(self) -> None:
         self._edit(new_template(), 0, BASICS)
@@ -248,6 +260,7 @@ class DesignerWindow(QWidget):
             self._is_closed = True
             self._desk.bridge.approval_library_changed.disconnect(self._read)
             self.editor.stop()
+            self.names.stop()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -282,6 +295,7 @@ class DesignerWindow(QWidget):
         self.editor.published.connect(self.tell)
         self.roles.back_wanted.connect(self._leave_roles)
         self.roles.published.connect(self.tell)
+        self.roles.failed.connect(self._refuse)
         self._desk.bridge.approval_library_changed.connect(self._read)
         self._desk.approvals.destroyed.connect(self.close_now)
 

@@ -17,7 +17,7 @@ from app.domain.approvals.template import (
     Template,
 )
 from resources.translations import chinese, tr
-from ui.template_words import holds_many, kind_words, name_of_field, subject_words
+from ui.template_words import holds_many, name_of_field, subject_words
 
 Choices = list[tuple[str, str]]
 
@@ -42,6 +42,28 @@ KIND_ICONS = {
     FieldKind.FORMULA: "calculator",
     FieldKind.NOTE: "info",
 }
+_ENGLISH = {
+    FieldKind.TEXT: "Short text",
+    FieldKind.LONG_TEXT: "Long text",
+    FieldKind.NUMBER: "Numeric",
+    FieldKind.MONEY: "Amount",
+    FieldKind.DATE: "Date",
+    FieldKind.DATE_TIME: "Date and time",
+    FieldKind.RANGE: "From – to",
+    FieldKind.SINGLE: "Single choice",
+    FieldKind.MULTIPLE: "Multi-choice",
+    FieldKind.PERSON: "Person",
+    FieldKind.DEPARTMENT: "Department",
+    FieldKind.PHONE: "Phone",
+    FieldKind.RATING: "Rating",
+    FieldKind.TABLE: "Table",
+    FieldKind.IMAGE: "Picture",
+    FieldKind.FILE: "Attachment",
+    FieldKind.LINKED: "Request link",
+    FieldKind.FORMULA: "Formula",
+    FieldKind.NOTE: "Note to read",
+}
+"""What new fields are called in English; `kind_words` says the same."""
 TEMPLATE_ICONS = (
     "file-text",
     "calendar-blank",
@@ -84,20 +106,10 @@ _ONLY_FILLED = (FieldKind.TABLE, FieldKind.IMAGE, FieldKind.FILE, FieldKind.LINK
 _SET_KINDS = (FieldKind.SINGLE, FieldKind.MULTIPLE, FieldKind.PERSON, FieldKind.DEPARTMENT)
 
 
-def both(english: str) -> dict[str, str]:
-    """Give a sentence of the interface in both languages: what new things are called at first."""
-    return {"zh": chinese().get(english, english), "en": english}
-
-
 def new_field_name(kind: FieldKind) -> dict[str, str]:
     """Name a new field by its kind."""
-    from resources.translations import language
-
-    now = kind_words(kind)
-    if language() == "en":
-        return both(now)
-    english = next((one for one, zh in chinese().items() if zh == now), now)
-    return {"zh": now, "en": english}
+    english = _ENGLISH[kind]
+    return {"zh": chinese().get(english, english), "en": english}
 
 
 def compare_choices(template: Template, key: str) -> tuple[Compare, ...]:

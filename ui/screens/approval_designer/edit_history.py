@@ -3,8 +3,30 @@
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
+TYPED = (
+    "name",
+    "hint",
+    "text",
+    "about",
+    "group",
+    "prefix",
+    "timeout",
+    "formula",
+    "default",
+    "at_least",
+    "at_most",
+    "max_length",
+    "decimals",
+    "need",
+)
+"""What is typed letter by letter: a word of it, not a letter, is undone."""
 
 MOST = 200
+
+
+def typing_tag(where: str, changes: dict[str, object]) -> str:
+    """Give the tag of an edit: that of the field one types in, none for what is chosen."""
+    return f"{where}:{','.join(changes)}" if all(name in TYPED for name in changes) else ""
 
 
 class EditHistory(Generic[T]):

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 from PySide6.QtCore import QObject, QTimer, Signal
+from shiboken6 import isValid
 
 from app.domain.approvals.planning import check_template
 from app.domain.approvals.template import Roles, Template
@@ -13,9 +14,10 @@ from ui.screens.approval_designer.edit_history import EditHistory
 from ui.screens.approval_designer.template_drafts import TemplateDraft, keep_draft
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.domain.approvals.findings import FlawAt
     from app.domain.approvals.rows import TemplateEntry
-    from app.domain.ids import TxnID
     from app.errors import TackError
     from ui.desk import Desk
 
@@ -42,13 +44,15 @@ class TemplateEditing(QObject):
         roles: Roles,
         *,
         base: int = 0,
+        on_kept: Callable[[], None] = lambda: None,
         parent: QObject | None = None,
     ) -> None:
-        """`entry`: what is published or comes with Tack; None: it is new. `base`: the version it was made of."""
+        """`entry`: what is published or comes with Tack; None: it is new. `base`: the version it was made of. `on_kept`
+        is called after each time the draft was written, also after this is gone."""
         super().__init__(parent)
         self._desk, self.entry, self.roles = desk, entry, roles
         self._history = EditHistory(template)
-        self._base = base
+        self._base, self._on_kept = base, on_kept
         self._flaws: tuple[FlawAt, ...] = ()
         self.is_publishing = False
         self._check = QTimer(self, singleShot=True, interval=CHECK_MS)
@@ -98,7 +102,7 @@ class TemplateEditing(QObject):
     @property
     def next_version(self) -> int:
         """The version it is published as."""
-        if self.entry is None:
+        if self.entry is None or self.entry.library is None:
             return 1
         return self.entry.template.version + 1
 
@@ -147,11 +151,17 @@ class TemplateEditing(QObject):
         self._history.pause()
         draft = TemplateDraft(self.template, self._base) if self.is_changed else None
         work = keep_draft(self._desk.account.cache, self.template.id, draft)
-        self._desk.operations.start(work, is_vital=True)
+        on_kept = self._on_kept
+        self._desk.operations.start(work, lambda _none: on_kept(), is_vital=True)
 
     def follow(self, entry: TemplateEntry | None, roles: Roles) -> None:
-        """The library moved on."""
+        """The library moved on. What was not changed here follows; what was stays, and is overtaken."""
+        was_changed = self.is_changed
         self.entry, self.roles = entry or self.entry, roles
+        if not was_changed and entry is not None:
+            self._base = entry.template.version if entry.library is not None else 0
+            if self.template != entry.template:
+                self._history = EditHistory(entry.template)
         self._check.start()
         self.changed.emit()
 
@@ -164,8 +174,8 @@ class TemplateEditing(QObject):
         template = msgspec.structs.replace(self.template, version=self.next_version)
         self._desk.operations.start(
             self._desk.account.approvals.publish(template),
-            lambda _txn: self._published(template, _txn),
-            self._refused,
+            lambda _txn: self._published(template) if isValid(self) else None,
+            lambda error: self._refused(error) if isValid(self) else None,
             is_vital=True,
         )
 
@@ -184,14 +194,15 @@ class TemplateEditing(QObject):
         self._keep.start()
         self.changed.emit()
 
-    def _published(self, template: Template, _txn: TxnID) -> None:
+    def _published(self, template: Template) -> None:
         self.is_publishing = False
         self._base = template.version
         if self.entry is not None:
             self.entry = self.entry._replace(template=template, pending=True)
         self._keep.stop()
         done = keep_draft(self._desk.account.cache, template.id, None)
-        self._desk.operations.start(done, is_vital=True)
+        on_kept = self._on_kept
+        self._desk.operations.start(done, lambda _none: on_kept(), is_vital=True)
         self.published.emit()
 
     def _refused(self, error: TackError) -> None:

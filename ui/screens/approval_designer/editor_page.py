@@ -61,7 +61,7 @@ class EditorPage(QWidget):
         self._desk = desk
         self.editing: TemplateEditing | None = None
         self._at_flaw = -1
-        self._has_tried = False
+        self._has_tried = self._was_overtaken = False
         style = desk.style
         self.back = IconButton(style, "arrow-left", tr("Back to the templates"))
         self.title = Line(style, pixels=15, is_bold=True)
@@ -186,7 +186,8 @@ class EditorPage(QWidget):
         template = editing.template
         self.title.setText(words_of(template.name) or tr("Template without a name"))
         is_ours = editing.entry is not None and editing.entry.library is not None
-        version = tr("Version {n}", n=template.version) if is_ours else tr("Comes with Tack")
+        number = template.version if editing.entry is None else editing.entry.template.version
+        version = tr("Version {n}", n=number) if is_ours else tr("Comes with Tack")
         self.version.set_tag(tr("New") if editing.entry is None else version, TagKind.GREY)
         changed = tr("Not published") if editing.is_changed else tr("Switched off") if template.is_off else ""
         self.state.set_tag(changed, TagKind.AMBER if editing.is_changed else TagKind.GREY)
@@ -199,6 +200,8 @@ class EditorPage(QWidget):
             page.show_template()
         if self.stack.currentWidget() is self.trial:
             self.trial.show_template()
+        if editing.is_overtaken != self._was_overtaken and not self._has_tried:
+            self._tell_how_it_is()
 
     def _show_flaws(self) -> None:
         if self.editing is None:
@@ -244,6 +247,7 @@ class EditorPage(QWidget):
     def _tell_how_it_is(self) -> None:
         editing = self.editing
         assert editing is not None
+        self._was_overtaken = editing.is_overtaken
         if not editing.can_edit:
             self.banner.show_line(
                 tr(

@@ -13,6 +13,7 @@ from ui.approval_value_words import words_of
 from ui.screens.approval_designer import field_edits as edits
 from ui.screens.approval_designer.condition_rows import ConditionRows
 from ui.screens.approval_designer.designer_words import CURRENCIES, can_be_default
+from ui.screens.approval_designer.edit_history import typing_tag
 from ui.screens.approval_designer.flaw_note import FlawNote
 from ui.template_words import flaw_words, kind_words, name_of_field
 from widgets.buttons import Button, ButtonKind
@@ -113,8 +114,8 @@ class FieldPanel(ColumnScroll):
 
     def _edit(self, **changes: Any) -> None:
         if self._editing is not None and self._path:
-            tag = f"{'.'.join(self._path)}:{','.join(changes)}"
-            self._editing.edit(edits.change_field(self._editing.template, self._path, **changes), tag)
+            changed = edits.change_field(self._editing.template, self._path, **changes)
+            self._editing.edit(changed, typing_tag(".".join(self._path), changes))
 
     def _words(self, label: str, attribute: str, shows: Callable[[Field, bool], bool]) -> TwoLanguages:
         widget = TwoLanguages(self._style, label, most=2000)

@@ -1,4 +1,7 @@
-"""Names of the people and departments that templates mention: from memory at once, from the cache and the directory soon."""
+"""Names of the people and departments that templates mention: from memory at once, from the cache and the directory soon.
+
+Owns the reads of its window: they end with it (`stop`); what is written runs on the desk's own operations.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from app.domain.ids import UserID, localpart_of
 from app.domain.visible import one_line
+from ui.operations import Operations
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,6 +30,7 @@ class Names(QObject):
     def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
+        self.operations = Operations(desk.operations.loop, self)
         me = desk.account.user_id
         self._known: dict[str, str] = {me: desk.people.own_name()}
         self._asked: set[str] = set()
@@ -46,11 +51,15 @@ class Names(QObject):
         missing = tuple(user for user in users if user not in self._known and user not in self._asked)
         if missing:
             self._asked |= set(missing)
-            self._desk.operations.start(self._look_up(missing))
+            self.operations.start(self._look_up(missing))
 
     def load(self) -> None:
         """Read the departments."""
-        self._desk.operations.start(self._load())
+        self.operations.start(self._load())
+
+    def stop(self) -> None:
+        """The window goes."""
+        self.operations.cancel_all()
 
     async def _look_up(self, users: tuple[str, ...]) -> None:
         found = await self._desk.account.cache.read_in_worker(lambda read: _names_of(read, users))

@@ -37,7 +37,7 @@ class LookupField(QWidget):
         self._desk, self._names, self._most = desk, names, most
         self._keys: tuple[str, ...] = ()
         self.picker = PeoplePicker(desk.style, label, desk.images)
-        self.picker.set_placeholder(self._placeholder())
+        self.set_label(label)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.picker)
@@ -61,6 +61,7 @@ class LookupField(QWidget):
     def set_label(self, label: str) -> None:
         """Word it again."""
         self.picker.set_label(label)
+        self.picker.chips.set_name(label or tr("Chosen"))
         self.picker.set_placeholder(self._placeholder())
 
     async def search(self, term: str) -> list[FloatingRow]:
@@ -80,7 +81,7 @@ class LookupField(QWidget):
                 self._names.know(row.key, row.name)
             self.picker.set_suggestions(term, offered)
 
-        self._desk.operations.start(self.search(term), show)
+        self._names.operations.start(self.search(term), show)
 
     def _add(self, key: str) -> None:
         kept = [one for one in self._keys if one != key]
@@ -92,7 +93,7 @@ class LookupField(QWidget):
         self._take(tuple(one for one in self._keys if one != key))
 
     def _given(self, names: tuple[str, ...]) -> None:
-        self._desk.operations.start(self._named(names))
+        self._names.operations.start(self._named(names))
 
     async def _named(self, names: tuple[str, ...]) -> None:
         unknown = []

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.approvals.template import Role, Roles
 from resources.translations import tr, tr_n
@@ -33,6 +34,8 @@ class RolesPage(QWidget):
     back_wanted = Signal()
     published = Signal(str)
     """Words to tell."""
+    failed = Signal(object)
+    """TackError."""
 
     def __init__(self, desk: Desk, names: Names) -> None:
         super().__init__()
@@ -109,7 +112,7 @@ class RolesPage(QWidget):
             msgspec.structs.replace(role, **changes) if role.key == self._key else role
             for role in self.roles.roles
         )
-        self._edit(roles, f"{self._key}:{','.join(changes)}")
+        self._edit(roles, f"{self._key}:name" if "name" in changes else "")
 
     def _add(self) -> None:
         taken = {role.key for role in self.roles.roles}
@@ -131,14 +134,19 @@ class RolesPage(QWidget):
         roles = self.roles
 
         def done(_txn: object) -> None:
+            if not isValid(self):
+                return
             self.publish.set_busy(False)
             self._published = roles
             self._show()
             self.published.emit(tr("The roles are published."))
 
         def failed(error: TackError) -> None:
+            if not isValid(self):
+                self._desk.tell_error(error)
+                return
             self.publish.set_busy(False)
-            self._desk.tell_error(error)
+            self.failed.emit(error)
             self._show()
 
         self._desk.operations.start(

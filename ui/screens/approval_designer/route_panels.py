@@ -11,6 +11,7 @@ from resources.translations import tr
 from ui.screens.approval_designer import route_edits as edits
 from ui.screens.approval_designer.condition_rows import ConditionRows
 from ui.screens.approval_designer.designer_words import mode_choices
+from ui.screens.approval_designer.edit_history import typing_tag
 from ui.screens.approval_designer.flaw_note import FlawNote
 from ui.screens.approval_designer.pick_rows import PickRows
 from ui.template_words import flaw_words
@@ -99,8 +100,8 @@ class StepPanel(_Panel):
 
     def _edit(self, **changes: Any) -> None:
         if self._editing is not None:
-            tag = f"{self._key}:{','.join(changes)}"
-            self._editing.edit(edits.change_node(self._editing.template, self._key, **changes), tag)
+            changed = edits.change_node(self._editing.template, self._key, **changes)
+            self._editing.edit(changed, typing_tag(self._key, changes))
 
 
 class BranchPanel(_Panel):
@@ -198,7 +199,7 @@ class BranchPanel(_Panel):
     def _edit(self, **changes: Any) -> None:
         if self._editing is not None:
             changed = edits.change_branch(self._editing.template, self._fork, self._key, **changes)
-            self._editing.edit(changed, f"{self._fork}:{self._key}:{','.join(changes)}")
+            self._editing.edit(changed, typing_tag(f"{self._fork}:{self._key}", changes))
 
 
 class EndsPanel(_Panel):
@@ -222,6 +223,4 @@ class EndsPanel(_Panel):
 
     def _edit(self, picks: object) -> None:
         if self._editing is not None:
-            self._editing.edit(
-                edits.change_route(self._editing.template, **{self._attribute: picks}), self._attribute
-            )
+            self._editing.edit(edits.change_route(self._editing.template, **{self._attribute: picks}))

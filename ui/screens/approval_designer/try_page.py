@@ -58,6 +58,7 @@ class TryPage(QWidget):
         self._editing: TemplateEditing | None = None
         self._shown: Template | None = None
         self._serial = 0
+        self._trial: Trial | None = None
         style = desk.style
         self.who = PeopleField(desk, names, tr("Requester"), most=1)
         self.form = FormEditor(desk)
@@ -84,6 +85,7 @@ class TryPage(QWidget):
         self._timer.timeout.connect(self._try)
         self.form.changed.connect(self._timer.start)
         self.who.changed.connect(lambda _: self._timer.start())
+        names.changed.connect(self._named)
 
     def use(self, editing: TemplateEditing) -> None:
         """Try this template from now on."""
@@ -120,7 +122,7 @@ class TryPage(QWidget):
         work = self._desk.account.cache.read_in_worker(
             lambda read: tried(read, template, values, requester, chosen)
         )
-        self._desk.operations.start(work, lambda trial: self._show(trial, serial))
+        self._names.operations.start(work, lambda trial: self._show(trial, serial))
 
     def _show(self, trial: Trial, serial: int) -> None:
         if serial != self._serial:
@@ -128,12 +130,18 @@ class TryPage(QWidget):
         for user, name in trial.names.items():
             if name != localpart_of(UserID(user)):  # nobody knew it
                 self._names.know(user, name)
+        self._names.ask(trial.names)
+        self._trial = trial
         plan = trial.plan
         self._offer(trial)
         words = "" if plan.error is None else plan_error_words(trial.template, plan.error, plan.error_at)
         self.told.setText(words)
         self.told.setVisible(bool(words))
         self.chart.set_nodes(self._nodes(trial))
+
+    def _named(self) -> None:
+        if self._trial is not None:
+            self.chart.set_nodes(self._nodes(self._trial))
 
     def _nodes(self, trial: Trial) -> list[FlowNode]:
         """The route; who asks is called by name, not "you", where it is somebody else."""

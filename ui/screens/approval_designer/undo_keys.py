@@ -12,7 +12,7 @@ from shiboken6 import isValid
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_KEYS = (QKeySequence.StandardKey.Undo, QKeySequence.StandardKey.Redo)
+_UNDO, _REDO, _REDO_TOO = "Ctrl+Z", "Ctrl+Shift+Z", "Ctrl+Y"
 
 
 class UndoKeys(QObject):
@@ -26,13 +26,11 @@ class UndoKeys(QObject):
         self._page, self._free = page, tuple(free)
         self._watched: QWidget | None = None
         for sequence, signal in (
-            (QKeySequence(_KEYS[0]), self.undo_pressed),
-            (QKeySequence(_KEYS[1]), self.redo_pressed),
-            (QKeySequence("Ctrl+Y"), self.redo_pressed),
+            (_UNDO, self.undo_pressed),
+            (_REDO, self.redo_pressed),
+            (_REDO_TOO, self.redo_pressed),
         ):
-            if sequence == QKeySequence("Ctrl+Y") and sequence == QKeySequence(_KEYS[1]):
-                continue
-            shortcut = QShortcut(sequence, page)
+            shortcut = QShortcut(QKeySequence(sequence), page)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             shortcut.activated.connect(signal)
         app = QApplication.instance()
@@ -50,7 +48,7 @@ class UndoKeys(QObject):
         """A field of the page does not see that the key is a shortcut of its own."""
         if event.type() is not QEvent.Type.ShortcutOverride or not isinstance(event, QKeyEvent):
             return False
-        return any(event.matches(key) for key in _KEYS) or _is_ctrl_y(event)
+        return QKeySequence(event.keyCombination()).toString() in (_UNDO, _REDO, _REDO_TOO)
 
     def _watch(self, _before: QWidget | None, now: QWidget | None) -> None:
         if self._watched is not None and isValid(self._watched):
@@ -61,7 +59,3 @@ class UndoKeys(QObject):
         self._watched = now if is_ours else None
         if self._watched is not None:
             self._watched.installEventFilter(self)
-
-
-def _is_ctrl_y(event: QKeyEvent) -> bool:
-    return event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
