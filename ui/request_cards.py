@@ -46,7 +46,7 @@ def request_card(mark: CardMark, row: ApprovalRow | None) -> RequestCard:
 def request_text(mark: CardMark, row: ApprovalRow | None, body: str) -> str:
     """Word what it is about: the facts people decide by, else its number; of one not known here what the message says."""
     if row is None:
-        return body
+        return " ".join(body.split()).removeprefix(one_line(mark.title)).lstrip(" ·") or tr("Approval")
     return fact_words(row) or row.number or mark.title
 
 

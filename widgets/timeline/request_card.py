@@ -8,6 +8,9 @@ from widgets.timeline.look import Label, Look
 from widgets.timeline.pieces import PaintContext, Target, TargetKind
 from widgets.timeline.values import RequestCard
 
+_LEAST_WIDTH = 240
+"""Cards below each other are equally wide, as long as their words are not longer."""
+
 
 class RequestHead(CardHead):
     """A stamp, "Zhang Wei's expense", and the state as a tag."""
@@ -30,7 +33,8 @@ class RequestFoot:
         beside = self._button_width + gap + self._words.width
         self._is_stacked = beside > max_width
         self._line = look.px(28) if self._button else look.px(20)
-        self.width: float = max(self._button_width, self._words.width) if self._is_stacked else beside
+        wide = max(self._button_width, self._words.width) if self._is_stacked else beside
+        self.width: float = max(wide, min(look.px(_LEAST_WIDTH), max_width))
         self.height: float = self._line + (look.px(24) if self._is_stacked else 0)
 
     def paint(self, painter: QPainter, area: QRectF, ctx: PaintContext) -> None:

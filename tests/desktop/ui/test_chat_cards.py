@@ -111,6 +111,7 @@ def test_a_card_of_a_request_i_am_not_in_shows_the_claim_and_leads_nowhere(
         async with chat(tmp_path) as made:
             await made.say("!elsewhere:acme.example", "别人的报销\n\n￥1")
             assert made.card() == RequestCard("别人的报销 ￥1", waits_for="You are not in this request.")
+            assert made.last().text == "Approval"
             made.desk.chat.view.request_activated.emit(made.last().uid)
             assert not made.desk.page.has_page(Place.APPROVALS)
 
