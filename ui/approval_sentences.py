@@ -13,6 +13,13 @@ def approval_sentences() -> dict[str, str]:
         "approval_too_big": tr(
             "This is too long for one request ({size} of {limit} bytes). Shorten the texts, or attach them as a file."
         ),
+        "approval_too_many": tr("This has more people or entries than one request can hold. Choose fewer."),
+        "approval_cannot_ask": tr(
+            "This template does not work as it stands. Ask your administrator to publish it again."
+        ),
+        "approval_note_too_long": tr(
+            "The note is too long: {limit} characters at most. Attach it as a file."
+        ),
         "approval_unsealed": tr(
             "This request is not sealed: its form could still be changed. Do not decide on it."
         ),

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from app.approvals.files import FILES_KEY, file_ref, listed_files, taken_in
+from app.approvals.files import FILES_KEY, as_if_uploaded, file_ref, listed_files, taken_in
 from app.approvals.making import bounded
 from app.approvals.values import UNDO_MS, NewAct
-from app.domain.approvals.acts import Act, ActKind
+from app.domain.approvals.acts import Act, ActKind, ActList, parse_acts
 from app.domain.approvals.fold import basis_of, refusal_of, rights_of
 from app.domain.approvals.rows import BatchResult, BatchSkip, Trust
 from app.domain.approvals.state import FINAL, Refusal, RequestStatus
@@ -93,6 +93,9 @@ class Acting:
         return found
 
     async def _act_of(self, detail: ApprovalDetail, new: NewAct) -> Act:
+        note = new.note.strip().encode("utf-8", "ignore").decode()
+        if len(note) > MAX_NOTE:
+            raise InputError("the note is too long", code="approval_note_too_long", limit=MAX_NOTE)
         files = [await file_ref(self._outbox, path) for path in new.files]
         changes = await taken_in(self._outbox, new.changes)
         me = self._cache.user_id
@@ -102,7 +105,7 @@ class Acting:
             basis={user: count for user, count in basis_of(detail.state).items() if user != me},
             step=new.step,
             round=new.round,
-            note=new.note.strip()[:MAX_NOTE],
+            note=note,
             files=tuple(msgspec.convert(file, FileRef) for file in files),
             to=new.to,
             people=tuple(dict.fromkeys(new.people)),
@@ -119,7 +122,10 @@ class Acting:
         code = self._obstacle(detail, act)
         if code:
             raise InputError("would change nothing", code=f"approval_{code}")
-        size = len(canonical(to_content(act)))
+        listed = as_if_uploaded(to_content(ActList("$seal", (act,))))
+        if parse_acts(listed) is None:
+            raise InputError("beyond the format's limits", code="approval_malformed")
+        size = len(canonical(listed))
         if size > MAX_EVENT_BYTES:
             raise InputError("too big", code="approval_too_big", size=size, limit=MAX_EVENT_BYTES)
 

@@ -9,13 +9,13 @@ import msgspec
 
 from app.approvals.drafts import NAMESPACE, put_draft, read_draft
 from app.approvals.facts import names_of
-from app.approvals.files import taken_in, with_taken
+from app.approvals.files import as_if_uploaded, taken_in, with_taken
 from app.approvals.making import DRAFT_KEY, card_row, people_of, room_row, seal_row, text_row
 from app.approvals.previewing import USED, Seen, size_of
 from app.domain.approvals.fold import fold_request
-from app.domain.approvals.planning import Plan, check_values, computed
-from app.domain.approvals.request import RequestContent
-from app.domain.approvals.wire import MAX_EVENT_BYTES
+from app.domain.approvals.planning import Plan, check_request, check_values, computed
+from app.domain.approvals.request import RequestContent, parse_request
+from app.domain.approvals.wire import MAX_EVENT_BYTES, to_content
 from app.domain.content import strings_of
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.domain.membership import Membership
@@ -88,6 +88,7 @@ class Asking:
         size = size_of(content)
         if size > MAX_EVENT_BYTES:
             raise InputError("too big", code="approval_too_big", size=size, limit=MAX_EVENT_BYTES)
+        _check_as_others(content, self._cache.user_id)
         return content, preview.deputies
 
     async def _rows(
@@ -181,6 +182,16 @@ class Asking:
         card = card_row(to, maker, room_id, to, row.title, text or row.title, new_txn_id())
         await self._sending.queue([card])
         return card.txn_id
+
+
+def _check_as_others(content: RequestContent, me: UserID) -> None:
+    """Read a request as everybody else will: what they would refuse is not sent."""
+    read = parse_request(as_if_uploaded(to_content(content)))
+    if read is None:
+        raise InputError("beyond the format's limits", code="approval_too_many")
+    checks = check_request(read, me)
+    if checks:
+        raise InputError("would be invalid", code="approval_cannot_ask", check=checks[0])
 
 
 def _with_values(content: RequestContent, values: Values) -> RequestContent:

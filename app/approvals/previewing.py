@@ -9,7 +9,7 @@ import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.approvals.facts import facts_of, names_of
-from app.approvals.files import paths_in
+from app.approvals.files import as_if_uploaded
 from app.approvals.making import new_number, people_of
 from app.approvals.values import NewApproval, Preview
 from app.domain.approvals.planning import computed, needs_of, plan_route
@@ -35,8 +35,6 @@ USED = ("approvals", "used")
 """`kv`: when each template was used last, {id: ms}."""
 REFRESH_WAIT_S = 3.0
 """So long is waited for the organisation before what was known last is taken."""
-_ADDRESS = "mxc://" + "x" * 64
-"""Stands for the address of a file in the reckoning of sizes."""
 
 
 class Seen(NamedTuple):
@@ -132,7 +130,7 @@ class Previewing:
         entry, template, now_ms = new.entry, new.entry.template, self._now_ms()
         return RequestContent(
             number=new_number(template, now_ms),
-            title=(new.title or in_language(template.name, new.language))[:200],
+            title=_clean(new.title or in_language(template.name, new.language))[:200],
             template=template,
             template_hash=digest_of(to_content(template)),
             values=values,
@@ -154,8 +152,12 @@ class Previewing:
 
 def size_of(content: RequestContent) -> int:
     """Give the bytes of a request as an event, with addresses instead of paths."""
-    value = to_content(content)
-    return len(canonical(value)) + len(paths_in(value)) * len(_ADDRESS)
+    return len(canonical(as_if_uploaded(to_content(content))))
+
+
+def _clean(text: str) -> str:
+    """Drop what has no UTF-8."""
+    return text.encode("utf-8", "ignore").decode()
 
 
 def _deputies(deputies: Sequence[Deputy]) -> list[str]:

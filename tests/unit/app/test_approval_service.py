@@ -204,6 +204,29 @@ def test_what_cannot_be_sent_says_so_before_and_queues_nothing(
     scene(go)
 
 
+def test_what_others_would_refuse_is_not_sent(scene: Any) -> None:
+    async def go(here: Scene) -> None:
+        with pytest.raises(InputError) as many:
+            await here.ask(form(), cc=tuple(UserID(f"@u{n}:x") for n in range(300)))
+        with pytest.raises(InputError) as flawed:
+            await here.ask(form(rule("s1", ANNA), rule("s1", BOB)))
+        assert [many.value.code, flawed.value.code] == ["approval_too_many", "approval_cannot_ask"]
+        assert not here.rows()
+        await here.ask(form(), title="half \ud800 a pair")
+
+    scene(go)
+
+
+def test_what_is_done_about_a_request_still_to_be_made_follows_it(scene: Any) -> None:
+    async def go(here: Scene) -> None:
+        room_id = await here.ask(form())
+        await here.service.act(room_id, NewAct(ActKind.WITHDRAW))
+        rows = here.rows(room_id)
+        assert [row.kind for row in rows][-1] is RequestKind.ACT and rows[-1].depends_on == rows[0].txn_id
+
+    scene(go)
+
+
 def test_a_request_that_may_have_been_made_is_not_given_up(scene: Any) -> None:
     async def go(here: Scene) -> None:
         room_id = await here.ask(form())
@@ -283,6 +306,10 @@ def test_an_act_on_what_must_not_be_decided_is_refused(scene: Any) -> None:
         await here.cache.apply_sync(batch(bad.update(membership=Membership.JOIN)))
         with pytest.raises(InputError) as invalid:
             await here.acted(bad, ActKind.APPROVE)
+        good = await received(here)
+        with pytest.raises(InputError) as long:
+            await here.acted(good, ActKind.APPROVE, note="x" * 2001)
+        assert long.value.code == "approval_note_too_long"
         with pytest.raises(InputError) as unknown:
             await here.service.act(RoomID("!no:x"), NewAct(ActKind.APPROVE))
         codes = [one.value.code for one in (unsealed, invalid, unknown)]
