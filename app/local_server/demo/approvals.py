@@ -17,7 +17,7 @@ from app.domain.approvals.state import RequestState, TaskStatus
 from app.domain.approvals.template import Role, Roles, Template
 from app.domain.approvals.wire import Users, in_language
 from app.domain.ids import EventID, RoomID, UserID
-from app.local_server.demo.asked import RELEASE, ROLES, Asked, Done
+from app.local_server.demo.asked import ROLES, Asked, Done, release_text
 from app.local_server.demo.people import BY_KEY, COMPANY_HEAD, DEPARTMENTS, EMPLOYEES, TEAMS
 
 EDITORS = ("chenjing", "tangli")
@@ -89,9 +89,8 @@ def _waiting(state: RequestState, who: UserID) -> tuple[str, int]:
 def own_templates(texts: Iterable[str], user: User) -> tuple[Template, ...]:
     """Give what the company publishes: the templates that come with Tack and one of its own."""
     admins = tuple(user(key) for key in EDITORS)
-    shipped = [msgspec.json.decode(text, type=Template) for text in texts]
-    ours = msgspec.convert(RELEASE, Template)
-    return tuple(msgspec.structs.replace(template, admins=admins) for template in (*shipped, ours))
+    read = (msgspec.json.decode(text, type=Template) for text in (*texts, release_text()))
+    return tuple(msgspec.structs.replace(template, admins=admins) for template in read)
 
 
 def own_roles(user: User) -> Roles:
