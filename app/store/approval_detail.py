@@ -8,7 +8,6 @@ from app.domain.approvals.record import RecordedEvent, earlier_digests
 from app.domain.approvals.rows import ApprovalDetail, PendingAct, Trust
 from app.domain.approvals.wire import LIBRARY_ROOM_TYPE, REQUEST_FIELD, REQUEST_ROOM_TYPE
 from app.domain.ids import EventID, RoomID, UserID
-from app.domain.sending import is_new_room
 from app.domain.timeline import SendState
 from app.store import approval_library, approval_pages, approval_room
 from app.store.sql import sql_text
@@ -36,10 +35,10 @@ _LAST = (
 
 def read_detail(conn: Any, me: UserID, room_id: RoomID, now_ms: int) -> ApprovalDetail | None:
     """Give all of one request, also of one still to be made; None where there is none."""
-    if is_new_room(room_id):
-        return _drafted_detail(conn, me, room_id)
     key = approval_pages.row_key(conn, room_id)
-    request = None if key is None else approval_room.read_request(conn, key)
+    if key is None:
+        return _drafted_detail(conn, me, room_id)
+    request = approval_room.read_request(conn, key)
     rows = [] if request is None else approval_pages.read_rows(conn, me, [request.room], now_ms)
     if request is None or not rows:
         return None
@@ -86,7 +85,7 @@ def _pending(queued: QueuedAct, now_ms: int) -> PendingAct:
 
 
 def _drafted(conn: Any, me: UserID, room_id: RoomID) -> tuple[StoredRequest, ApprovalRow] | None:
-    for _, request, send_state, error in approval_room.drafted(conn, me):
+    for request, send_state, error in approval_room.drafted(conn, me):
         if request.room_id == room_id:
             row = approval_pages.draft_row(conn, me, request, send_state, error)
             return None if row is None else (request, row)
@@ -94,7 +93,7 @@ def _drafted(conn: Any, me: UserID, room_id: RoomID) -> tuple[StoredRequest, App
 
 
 def drafted_row(conn: Any, me: UserID, room_id: RoomID) -> ApprovalRow | None:
-    """Give the row of a request that waits in the send queue."""
+    """Give the row of a request of mine that sync has not brought yet."""
     found = _drafted(conn, me, room_id)
     return None if found is None else found[1]
 

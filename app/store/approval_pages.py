@@ -41,6 +41,11 @@ _COLUMNS = (
 _WORDS = "SELECT t.room, t.words FROM json_each(?) j CROSS JOIN approval_text t ON t.room = j.value"
 _FOUND = "a.id IN (SELECT rowid FROM approval_index WHERE approval_index MATCH :phrase)"
 _INVOLVED = "a.id IN (SELECT room FROM approval_person WHERE user = :person)"
+_SEAL = (
+    "SELECT state, error_code FROM send_queue WHERE room_id = ? AND kind = 'state' AND event_type = 'm.room.power_levels'"
+    " LIMIT 1"
+)
+_UNSEALED = RequestStatus.UNSEALED
 _BATCH = 200
 
 
@@ -153,7 +158,17 @@ def read_rows(conn: Any, me: UserID, ids: Sequence[int], now_ms: int) -> list[Ap
     rows = conn.execute(_COLUMNS, {"ids": json.dumps(list(ids)), "now": now_ms}).fetchall()
     names = _names(conn, rows)
     queued = _queued(conn, rows)
-    return [_row(row, names.get(row[0], {}), queued.get(row[1], ())) for row in rows]
+    found = [_row(row, names.get(row[0], {}), queued.get(row[1], ())) for row in rows]
+    return [_sealing(conn, row) if row.is_mine and row.status is _UNSEALED else row for row in found]
+
+
+def _sealing(conn: Any, row: ApprovalRow) -> ApprovalRow:
+    """A request of mine whose seal is still on its way is one that is being made."""
+    waiting = conn.execute(_SEAL, (row.room_id,)).fetchone()
+    if waiting is None:
+        return row
+    state = SendState(waiting[0])
+    return row._replace(send_state=state, failed=(waiting[1] or "") if state is SendState.WEDGED else "")
 
 
 def row_key(conn: Any, room_id: RoomID) -> int | None:
@@ -277,7 +292,7 @@ def _drafts(conn: Any, me: UserID, query: ApprovalQuery, terms: tuple[Term, ...]
     """Give my requests that wait in the send queue, as far as a page shows them: failed ones wait for me."""
     if query.box not in (ApprovalBox.MINE, ApprovalBox.TODO):
         return
-    for _, request, send_state, error in approval_room.drafted(conn, me):
+    for request, send_state, error in approval_room.drafted(conn, me):
         if query.box is ApprovalBox.TODO and send_state is not SendState.WEDGED:
             continue
         row = draft_row(conn, me, request, send_state, error)

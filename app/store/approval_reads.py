@@ -6,7 +6,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from app.domain.ids import RoomID
-from app.domain.sending import is_new_room
 from app.store import approval_detail, approval_figures, approval_library, approval_pages, approval_room
 
 if TYPE_CHECKING:
@@ -51,11 +50,10 @@ class ApprovalReads:
     def row(self, room_id: RoomID, now_ms: int) -> ApprovalRow | None:
         """Give one row, whatever page it is on."""
         with self._snapshot():
-            if is_new_room(room_id):
-                return approval_detail.drafted_row(self._conn, self._who(), room_id)
             key = approval_pages.row_key(self._conn, room_id)
-            rows = approval_pages.read_rows(self._conn, self._who(), [] if key is None else [key], now_ms)
-            return rows[0] if rows else None
+            if key is None:
+                return approval_detail.drafted_row(self._conn, self._who(), room_id)
+            return approval_pages.read_rows(self._conn, self._who(), [key], now_ms)[0]
 
     def detail(self, room_id: RoomID, now_ms: int) -> ApprovalDetail | None:
         """Give all of one request, also of one still to be made. Folds: up to 10 ms."""

@@ -17,12 +17,12 @@ from app.domain.approvals.fold import fold_request
 from app.domain.approvals.request import RequestContent, parse_request
 from app.domain.approvals.seal import is_sealed
 from app.domain.approvals.wire import REQUEST_FIELD, REQUEST_ROOM_TYPE
-from app.domain.content import text_of
+from app.domain.content import int_of, text_of
 from app.domain.ids import EventID, RoomID, TxnID, UserID
 from app.domain.sending import is_new_room
 from app.domain.timeline import SendState
 from app.store.schema_approvals import IS_ACTS
-from app.store.sql import from_json
+from app.store.sql import from_json, to_json
 from app.store.stored import parse_stored, state_of
 
 if TYPE_CHECKING:
@@ -43,6 +43,16 @@ _ACTS = f"SELECT event_id, raw FROM event WHERE room = ? AND {IS_ACTS} AND state
 _PENDING = (
     "SELECT txn_id, content, state, not_before_ms, error_code, created_ms FROM send_queue"
     " WHERE room_id = ? AND kind = 'act' ORDER BY id"
+)
+MADE_REQUEST = "made_request"
+"""Namespace of `kv`: what a room that the server has made holds, until sync brings it."""
+_TO_MAKE = (
+    "SELECT room_id, content, state, error_code, created_ms FROM send_queue q WHERE kind = 'create_room'"
+    " AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.txn_id = q.txn_id) ORDER BY id DESC LIMIT 500"
+)
+_MADE = (
+    "SELECT key, value FROM kv WHERE namespace = ? AND NOT EXISTS (SELECT 1 FROM room r JOIN approval a ON a.id = r.id"
+    " WHERE r.room_id = kv.key) ORDER BY rowid DESC LIMIT 500"
 )
 _DEFECTS = (
     ArithmeticError,
@@ -193,29 +203,40 @@ def fold_stored(request: StoredRequest, me: UserID) -> RequestState | None:
             seal,
             [event for event, _ in request.acts],
             pending,
-            checks=() if is_new_room(request.room_id) else None,  # checked before it was queued
+            checks=None if request.room else (),  # checked before it was queued
         )
     except _DEFECTS:
         log.exception("request %s cannot be folded", request.room_id)
         return None
 
 
-def drafted(conn: Any, me: UserID) -> Iterator[tuple[int, StoredRequest, SendState, str]]:
-    """Give my requests that are still to be made, newest first: their row in the send queue, its state and error."""
-    rows = conn.execute(
-        "SELECT id, room_id, txn_id, content, state, error_code, created_ms FROM send_queue q"
-        " WHERE kind = 'create_room' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.txn_id = q.txn_id)"
-        " ORDER BY id DESC LIMIT 500"
-    ).fetchall()
-    for key, room_id, _, text, state, code, created_ms in rows:
-        request = _drafted(conn, me, RoomID(room_id or ""), text, created_ms or 0)
+def drafted(conn: Any, me: UserID) -> Iterator[tuple[StoredRequest, SendState, str]]:
+    """Give my requests that are still to be made, newest first, with the state and error of their row in the queue.
+
+    Those that were made and whose rooms sync has not brought yet are among them, under the ids of these.
+    """
+    for room_id, text, state, code, created_ms in conn.execute(_TO_MAKE).fetchall():
+        request = _drafted(conn, me, RoomID(room_id or ""), from_json(text), created_ms or 0)
+        if request is not None and is_new_room(request.room_id):
+            yield request, SendState(state), code or ""
+    for room_id, text in conn.execute(_MADE, (MADE_REQUEST,)).fetchall():
+        kept = from_json(text)
+        request = _drafted(conn, me, RoomID(room_id), kept, int_of(kept, "made_ms") or 0)
         if request is not None:
-            yield key, request, SendState(state), code or ""
+            yield request, SendState.SENDING, ""
 
 
-def _drafted(conn: Any, me: UserID, room_id: RoomID, text: str, made_ms: int) -> StoredRequest | None:
-    creation = from_json(text).get("creation_content")
-    content = request_in(creation) if isinstance(creation, dict) and is_new_room(room_id) else None
+def kept_while_made(content: JSONObject, made_ms: int) -> str | None:
+    """Give what is kept of a row that made a request's room until sync brings that room; None for any other room."""
+    creation = content.get("creation_content")
+    if not isinstance(creation, dict) or request_in(creation) is None:
+        return None
+    return to_json({"creation_content": creation, "made_ms": made_ms})
+
+
+def _drafted(conn: Any, me: UserID, room_id: RoomID, body: JSONObject, made_ms: int) -> StoredRequest | None:
+    creation = body.get("creation_content")
+    content = request_in(creation) if isinstance(creation, dict) else None
     if content is None or not isinstance(creation, dict):
         return None
     create = _not_made(room_id, me, made_ms, creation)

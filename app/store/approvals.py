@@ -23,8 +23,9 @@ from app.domain.ids import RoomID
 from app.domain.sending import RequestKind
 from app.domain.timeline import SendState
 from app.late import Late
+from app.store.keeping import set_kv
 from app.store.kept import UNPROJECTED_APPROVALS
-from app.store.write import Write, select_in
+from app.store.write import Write, from_json, select_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -103,6 +104,8 @@ def _project_room(w: Write, room: int) -> None:
         is_moved = _put(w, room, approval_fold.project_request(request, state, w.me, _around(w, room)))
     if is_moved:
         w.tally.approvals.add(w.room_id(room))
+    if request is not None and request.requester == w.me:
+        set_kv(w, approval_room.MADE_REQUEST, request.room_id, None)
 
 
 def _around(w: Write, room: int) -> Around:
@@ -176,10 +179,15 @@ def note_queued(w: Write, row: QueuedRequest) -> None:
         w.tally.approvals.add(row.room_id)
     elif row.kind is RequestKind.STATE and row.event_type in LIBRARY_TYPES:
         w.tally.approval_library = True
+    elif row.kind is RequestKind.STATE and is_listed(w, row.room_id):
+        w.tally.approvals.add(row.room_id)  # its seal
 
 
-def note_made(w: Write, stand_in: RoomID, room_id: RoomID) -> None:
-    """The server made a room of the send queue; acts that waited for it have its id now."""
+def note_made(w: Write, stand_in: RoomID, room_id: RoomID, row: tuple[str, int | None] | None) -> None:
+    """The server made a room of the send queue, of content and time `row`; what waited for it has its id now."""
+    kept = None if row is None else approval_room.kept_while_made(from_json(row[0]), row[1] or 0)
+    if kept is not None and not is_listed(w, room_id):
+        set_kv(w, approval_room.MADE_REQUEST, room_id, kept)
     w.tally.approvals.update((stand_in, room_id))
     refresh_request(w, room_id)
 

@@ -107,7 +107,7 @@ class AttentionReads:
         from app.domain.timeline import SendState
         from app.store.approval_room import drafted
 
-        for _, request, state, _ in drafted(self._conn, self._who()):
+        for request, state, _ in drafted(self._conn, self._who()):
             if state is SendState.WEDGED:
                 who = request.content.names.get(request.requester) or localpart_of(request.requester)
                 title, ts_ms = request.content.title, request.made_ms

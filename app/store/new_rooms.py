@@ -53,7 +53,9 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str]
     Gives what is to be queued for those who may not be invited yet.
     """
     stand_in = new_room_id(txn_id)
-    w.conn.execute("DELETE FROM send_queue WHERE txn_id = ?", (txn_id,))
+    made = w.conn.execute(
+        "DELETE FROM send_queue WHERE txn_id = ? RETURNING content, created_ms", (txn_id,)
+    ).fetchone()
     w.conn.execute(_PUT_MADE, (MADE, stand_in, room_id))
     w.conn.execute("UPDATE send_queue SET depends_on = NULL WHERE depends_on = ?", (txn_id,))
     w.conn.execute(
@@ -68,7 +70,7 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str]
     for moved in (stand_in, room_id):
         w.tally.rooms.add(moved)
         w.tally.reset(moved)
-    approvals.note_made(w, stand_in, room_id)
+    approvals.note_made(w, stand_in, room_id, made)
     w.tally.is_queue_changed = w.tally.dings = True
     if not uninvited:
         return []

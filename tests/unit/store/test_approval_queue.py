@@ -13,7 +13,7 @@ from app.domain.approvals.rows import ApprovalBox, Trust
 from app.domain.approvals.state import RequestStatus, TaskStatus
 from app.domain.approvals.wire import REQUEST_FIELD, REQUEST_ROOM_TYPE, TEXT_FIELD, to_content
 from app.domain.attention import ClearScope, SourceKind
-from app.domain.ids import RoomID, TxnID
+from app.domain.ids import EventID, RoomID, TxnID
 from app.domain.sending import RequestKind, new_room_id
 from app.domain.timeline import SendState
 from app.store import schema
@@ -169,6 +169,28 @@ async def test_the_room_takes_the_place_of_the_request(cache: Cache) -> None:
     changes = await cache.queue_room_made(MAKER, room.room_id)
     assert {STAND_IN, room.room_id} <= changes.approvals
     assert titles(cache, MINE) == ["r"] and cache.read.approvals.row(STAND_IN, START_MS) is None
+
+
+async def test_between_the_answer_and_sync_the_request_is_there(cache: Cache) -> None:
+    await cache.enqueue(making(number="EXP-9"))
+    room = RequestRoom(request(requester=ME, number="EXP-9"), requester=ME, more={"im.tack.txn": MAKER})
+    await cache.queue_room_made(MAKER, room.room_id)
+    (row,) = page(cache, MINE).rows
+    assert (row.room_id, row.number, row.send_state) == (room.room_id, "EXP-9", SendState.SENDING)
+    assert row == cache.read.approvals.row(room.room_id, START_MS) == detail(cache, room).row
+    assert cache.read.approvals.counts(START_MS).mine_open == 1
+    seal = NewRequest(
+        room.room_id, RequestKind.STATE, TxnID("s"), {}, room.room_id, "m.room.power_levels", ""
+    )
+    await cache.enqueue(seal)
+    await cache.apply_sync(batch(room.update()))
+    (row,) = page(cache, MINE).rows
+    assert (row.status, row.send_state) == (RequestStatus.UNSEALED, SendState.QUEUED)
+    changes = await cache.queue_mark_sent(TxnID("s"), EventID("$seal"))
+    assert room.room_id in changes.approvals
+    (row,) = page(cache, MINE).rows
+    assert (row.room_id, row.send_state) == (room.room_id, None)
+    assert cache.read.kv("made_request", room.room_id) is None
 
 
 async def test_a_colleague_cannot_hide_my_request(cache: Cache) -> None:
