@@ -122,7 +122,7 @@ def _parsed(content: JSONObject, kind: type[T]) -> T | None:
         return None
     try:
         return msgspec.convert(content, kind)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None
 
 

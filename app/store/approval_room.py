@@ -170,7 +170,7 @@ def read_queued(conn: Any, room_id: RoomID) -> Iterator[QueuedAct]:
 def _act_of(content: JSONObject) -> Act | None:
     try:
         return msgspec.convert(content.get("act"), Act)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None
 
 

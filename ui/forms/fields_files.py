@@ -130,7 +130,7 @@ class FilesInput(FieldInput):
 def _refs(value: Any) -> tuple[FileRef, ...]:
     try:
         return msgspec.convert(value or (), tuple[FileRef, ...])
-    except msgspec.ValidationError:
+    except ValueError:  # half a surrogate, too
         return ()
 
 

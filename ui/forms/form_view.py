@@ -296,5 +296,5 @@ def _file_of(value: Any) -> FileRef | None:
         return value
     try:
         return msgspec.convert(value, FileRef)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None

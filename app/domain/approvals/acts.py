@@ -97,5 +97,5 @@ def parse_acts(content: object) -> ActList | None:
     """Read the content of an acts event; None when it is not exactly one."""
     try:
         return msgspec.convert(content, ActList)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None

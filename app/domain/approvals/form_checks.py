@@ -283,7 +283,7 @@ def _files(field: Field, value: Any) -> Found:
 def _file(item: object) -> FileRef | None:
     try:
         file = msgspec.convert(item, FileRef)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None
     return file if _is_text(file.name) and (not file.uri or file.uri.startswith("mxc://")) else None
 

@@ -4,6 +4,7 @@ One step is active at a time: the first of the route that is not passed. That al
 decision, addition and return: a step that was passed before stays so unless the template lets all go again.
 """
 
+import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -22,7 +23,6 @@ from app.domain.approvals.state import (
     TaskStatus,
 )
 from app.domain.approvals.template import AfterReturn, OnRequester
-from app.domain.approvals.wire import digest_of
 from app.domain.ids import EventID, UserID
 
 SILENT = (ActKind.CC, ActKind.URGE, ActKind.DEPUTISE)
@@ -108,7 +108,8 @@ def place_of(state: RequestState, key: str) -> int:
 
 def added_key(user: UserID, act: Act) -> str:
     """Name the step that an act adds, as nobody can name one in a template beforehand."""
-    return "+" + digest_of([user, act.id])[:32]
+    named = f"{user}\n{act.id}".encode("utf-8", "surrogatepass")
+    return "+" + hashlib.sha256(named).hexdigest()[:32]
 
 
 def corrected(content: RequestContent, state: RequestState, changes: dict[str, Any]) -> Values:

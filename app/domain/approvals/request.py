@@ -139,5 +139,5 @@ def parse_request(content: object) -> RequestContent | None:
     """Read the field of a create event; None when it is not exactly a request."""
     try:
         return msgspec.convert(content, RequestContent)
-    except (msgspec.ValidationError, RecursionError):
+    except (ValueError, RecursionError):  # half a surrogate is a ValueError, too
         return None
