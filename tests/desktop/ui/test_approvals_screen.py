@@ -18,7 +18,10 @@ from app.domain.approvals.state import RequestStatus
 from app.domain.events import parse_stripped
 from app.domain.sending import RequestKind
 from app.domain.sync import Membership, RoomUpdate
-from tests.helpers.approval_company import LIU, ZHAO, Requests
+from app.errors import Damaged
+from app.store.approval_reads import ApprovalReads
+from resources.translations import set_language
+from tests.helpers.approval_company import CHEN, LIU, ZHAO, Requests, asked
 from tests.helpers.approval_store import RequestRoom, request, rule, template
 from tests.helpers.company import ME, OUTSIDER, user
 from tests.helpers.signed_in import Desktop, desktop, run
@@ -529,5 +532,72 @@ def test_a_request_to_be_made_stands_on_top_of_mine_and_becomes_a_draft_again(
             page.screen.pane.view.notices.act_requested.emit(ApprovalAct.DISCARD)
             await page.desk.until(lambda: page.titles() == ["李娜的报销"])
             assert [draft.title for draft in await page.account.approvals.drafts()] == ["李娜的展会"]
+
+    run(qapp, scenario())
+
+
+def test_a_long_list_is_read_in_pages_and_a_search_drops_earlier_answers(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            many = [
+                asked(f"n{n}", CHEN, f"第 {n} 个", page.desk.company.now_ms, why=f"nr{n}") for n in range(120)
+            ]
+            for room in many:
+                room.act(LIU, ActKind.APPROVE, "manager")
+            await page.account.cache.apply_sync(page.desk.company.batch(*(room.update() for room in many)))
+            await page.desk.until(lambda: page.screen.presenter.counts.todo == 123)
+            assert page.model.rowCount() < 123
+            view = page.screen.column.list
+            for _ in range(6):
+                view.verticalScrollBar().setValue(view.verticalScrollBar().maximum())
+                await page.desk.pause(0.1)
+            await page.desk.until(lambda: page.model.rowCount() == 123)
+            assert len(set(page.model.uids)) == 123
+            page.screen.presenter.search("nr1")
+            page.screen.presenter.search("nr117")
+            await page.desk.until(lambda: page.titles() == ["第 117 个"])
+            await page.desk.pause()
+            assert page.titles() == ["第 117 个"]
+
+    run(qapp, scenario())
+
+
+def test_a_cache_that_cannot_be_read_says_so_and_is_tried_again(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+
+            def broken(*_args: object, **_more: object) -> Any:
+                raise Damaged("page", code="damaged")
+
+            with monkeypatch.context() as patch:
+                patch.setattr(ApprovalReads, "page", broken)
+                page.screen.presenter.set_box(ApprovalBox.DONE)
+                assert page.screen.column.nothing.isVisible()
+                assert page.screen.column.nothing.accessibleName() == "Approvals cannot be read"
+            page.screen.column.nothing.action_triggered.emit()
+            await page.desk.until(lambda: page.titles() == ["张伟的团建"])
+
+    run(qapp, scenario())
+
+
+def test_another_language_words_everything_again(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            set_language("zh")
+            await page.desk.pause()
+            assert page.page.acts[0].text == "同意"
+            assert page.cards()[0].when.startswith("等你")
+            assert page.screen.column.head.new.text() == "发起"
+            shown = [words.text() for words in page.screen.pane.view.form.findChildren(Words)]
+            assert "金额" in shown
+            assert "Amount" not in shown
+            set_language("en")
+            await page.desk.pause()
+            assert page.page.acts[0].text == "Approve"
 
     run(qapp, scenario())

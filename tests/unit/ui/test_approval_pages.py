@@ -218,3 +218,14 @@ def test_what_came_back_says_who_returned_it_and_why() -> None:
     found = notice(shown(samples.expense_detail(state)), "returned")
     assert (found.title, found.text) == ("刘洋 returned it to you to be corrected", "发票不清楚")
     assert found.act == ApprovalAct.RESUBMIT
+
+
+def test_my_own_request_is_not_called_dangerous_while_it_is_being_sealed() -> None:
+    row = samples.expense_row(status=RequestStatus.UNSEALED, is_mine=True, is_todo=False)
+    state = samples.expense_state(RequestStatus.UNSEALED, requester=samples.ME)
+    page = shown(samples.expense_detail(state, row=row, seal=None))
+    assert (page.head.status, page.head.seal) == ("Will be sent", "")
+    assert notice(page, "unsealed").title == "It is being sealed"
+    assert card_of(row, MINE, samples.context()).tag == "Will be sent"
+    failed = shown(samples.expense_detail(state, row=row._replace(failed="forbidden"), seal=None))
+    assert notice(failed, "unsealed").act == ApprovalAct.RETRY

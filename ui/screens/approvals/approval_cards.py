@@ -13,6 +13,7 @@ from resources.formats import format_list_time
 from resources.translations import tr
 from ui.approval_words import fact_words, status_words, words_of
 from ui.images import avatar_key
+from ui.screens.approvals.approvals_state import is_being_sealed
 from ui.sentences import span_words
 from widgets.approval_values import ApprovalCard
 from widgets.painting import TagKind
@@ -85,7 +86,8 @@ def _when(row: ApprovalRow, box: ApprovalBox, now_ms: int) -> str:
 def _tag(row: ApprovalRow, box: ApprovalBox, context: WordContext) -> tuple[str, TagKind]:
     if row.failed and row.send_state in (None, SendState.WEDGED):
         return tr("Not sent"), TagKind.RED
-    if row.send_state is not None or row.pending or is_new_room(row.room_id):
+    is_coming = row.send_state is not None or is_new_room(row.room_id) or is_being_sealed(row)
+    if is_coming or row.pending:
         return tr("Will be sent"), TagKind.AMBER
     if row.is_invited:
         return tr("Join first"), TagKind.AMBER

@@ -11,7 +11,7 @@ from app.domain.timeline import SendState
 from app.domain.visible import one_line
 from resources.translations import tr
 from ui.approval_words import entry_words, refusal_words
-from ui.screens.approvals.approvals_state import concerns, is_made, is_waiting_for
+from ui.screens.approvals.approvals_state import concerns, is_being_sealed, is_made, is_waiting_for
 from ui.sentences import sentence_for
 from widgets.approval_values import ApprovalAct, Notice, NoticeKind
 
@@ -93,6 +93,8 @@ def _unsent(detail: ApprovalDetail, context: WordContext) -> Notice:
 
 def _broken(detail: ApprovalDetail) -> list[Notice]:
     status = detail.state.status
+    if is_being_sealed(detail.row):
+        return [_sealing(detail)]
     if status is RequestStatus.UNSEALED:
         text = tr(
             "Whoever made this request could still change or delete parts of it. No decision counts until it is sealed."
@@ -109,6 +111,16 @@ def _broken(detail: ApprovalDetail) -> list[Notice]:
         title = tr("Not the template of your organisation: do not decide")
         return [Notice("differs", NoticeKind.ATTENTION, title, text)]
     return []
+
+
+def _sealing(detail: ApprovalDetail) -> Notice:
+    failed = detail.row.failed
+    if failed:
+        title = tr("This request was not sent")
+        again = (ApprovalAct.RETRY, tr("Try again"))
+        return Notice("unsealed", NoticeKind.ATTENTION, title, error_words(failed), *again)
+    text = tr("Nobody can decide on it before that.")
+    return Notice("unsealed", NoticeKind.WAITING, tr("It is being sealed"), text)
 
 
 def check_words(check: Check) -> str:

@@ -13,7 +13,7 @@ from resources.translations import tr
 from ui.approval_words import entry_words, status_words
 from ui.screens.approvals.approval_cards import STATUS_KINDS, waiting_words
 from ui.screens.approvals.approval_notices import notices_of
-from ui.screens.approvals.approvals_state import is_made, may_decide, rights_by_kind
+from ui.screens.approvals.approvals_state import is_being_sealed, is_made, may_decide, rights_by_kind
 from widgets.approval_record import RecordLine
 from widgets.approval_values import ActChoice, ApprovalAct, ApprovalHeadline, ApprovalPage
 from widgets.painting import TagKind
@@ -114,11 +114,12 @@ def _head(detail: ApprovalDetail) -> ApprovalHeadline:
     words, kind = status_words(status), STATUS_KINDS.get(status, TagKind.GREY)
     if status is RequestStatus.PENDING:
         words = waiting_words(row.waiting)
-    if not is_made(detail):
+    is_coming = not is_made(detail) or is_being_sealed(row)
+    if is_coming:
         words, kind = tr("Will be sent"), TagKind.AMBER
     elif row.is_invited:
         words, kind = tr("Join first"), TagKind.AMBER
-    is_seen = is_made(detail) and not row.is_invited
+    is_seen = not is_coming and not row.is_invited
     return ApprovalHeadline(
         title=one_line(row.title),
         number=one_line(row.number),

@@ -79,6 +79,11 @@ def is_made(detail: ApprovalDetail) -> bool:
     return not is_new_room(detail.row.room_id)
 
 
+def is_being_sealed(row: ApprovalRow) -> bool:
+    """Whether it is mine and on its way: its room is made, and the seal comes next."""
+    return row.is_mine and row.status is RequestStatus.UNSEALED
+
+
 def rights_by_kind(rights: tuple[Right, ...]) -> dict[ActKind, list[Right]]:
     """Put together what the same button does for several steps or people."""
     found: dict[ActKind, list[Right]] = {}
