@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from ui.approval_words import words_of
 from widgets.tab_place import TabPlace
@@ -70,6 +71,10 @@ class FieldInput(QWidget):
             and not isinstance(one, TabPlace)
             and one.window() is self.window()  # a list that opens is a window of its own
         ]
+
+    def pass_on(self, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        """Let whoever is around the form hear a key that an input took for itself: Escape, Ctrl+Enter."""
+        QApplication.sendEvent(self, QKeyEvent(QKeyEvent.Type.KeyPress, key, modifiers))
 
     def focus_input(self) -> None:
         """Put the cursor in."""

@@ -6,6 +6,8 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import Qt
+
 from app.domain.approvals.rows import ApprovalBox, ApprovalQuery
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.visible import one_line
@@ -49,6 +51,7 @@ class PickedInput(FieldInput):
         self.picker.chosen.connect(self.take)
         self.picker.names_given.connect(self.take_names)
         self.picker.removed.connect(self._remove)
+        self.picker.cancelled.connect(lambda: self.pass_on(Qt.Key.Key_Escape))
         self.column.addWidget(self.picker)
         self.setFocusProxy(self.picker)
 

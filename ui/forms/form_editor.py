@@ -58,6 +58,7 @@ class FormEditor(QWidget):
         self._rows: dict[str, FormRow] = {}
         self._inputs: dict[str, FieldInput] = {}
         self._problems: dict[str, list[ProblemAt]] = {}
+        self._wants_focus = False
         self._slices = Slices(self)
         self._tabs = TabPlace(self)
         self._last_stop: QWidget = self._tabs
@@ -111,11 +112,13 @@ class FormEditor(QWidget):
             self._rows[key].set_note(sentence)
 
     def focus_first(self) -> None:
-        """Put the cursor into the first field that is to be filled."""
+        """Put the cursor into the first field that is to be filled, as soon as it is there."""
+        self._wants_focus = False
         for key, row in self._rows.items():
             if not row.isHidden() and self._fields[key].kind not in (FieldKind.NOTE, FieldKind.FORMULA):
                 self._inputs[key].focus_input()
                 return
+        self._wants_focus = not self.is_built
 
     def row(self, key: str) -> FormRow:
         """The row of a field."""
@@ -169,6 +172,8 @@ class FormEditor(QWidget):
                     yield
                 for key, field in together:
                     self._rows[key].setVisible(self._is_shown(field))
+            if self._wants_focus:
+                self.focus_first()
         self._show_computed()
 
     def _add(self, key: str, field: Field) -> None:

@@ -163,6 +163,7 @@ class NewApprovalWindow(QDialog):
         self.picker.draft_chosen.connect(act.open_draft)
         self.picker.draft_removed.connect(self._drop_draft)
         self.picker.designer_wanted.connect(self._desk.approvals.open_templates)
+        self.picker.cancelled.connect(self.close)
         self.back.clicked.connect(self._go_back)
         self.discard.clicked.connect(self._throw_away)
         self.send.clicked.connect(self._send)

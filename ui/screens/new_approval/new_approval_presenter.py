@@ -19,9 +19,8 @@ from app.domain.approvals.planning import check_values, computed
 from app.domain.approvals.request import RequestContent
 from app.domain.approvals.rows import TemplateEntry
 from app.domain.approvals.wire import MAX_EVENT_BYTES
-from app.domain.ids import UserID, localpart_of
 from resources.translations import language, tr
-from ui.approval_words import fact_line, plan_error_words, request_text, title_words, words_of
+from ui.approval_words import plan_error_words, request_text, title_words
 from ui.forms.fields_people import members_of
 from ui.operations import Operations
 from ui.screens.new_approval.asking_state import (
@@ -33,14 +32,18 @@ from ui.screens.new_approval.asking_state import (
     lost_files,
     writing_of,
 )
+from ui.screens.new_approval.new_approval_words import draft_title, outcome_words, too_big_words
+from ui.screens.new_approval.route_people import RoutePeople
 from ui.sentences import sentence
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.approvals.values import ApprovalDraft, Preview
     from app.domain.approvals.request import Values
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.template import Template
-    from app.domain.ids import ContentURI, RoomID
+    from app.domain.ids import UserID
     from app.domain.rooms import Member
     from app.errors import TackError
     from ui.desk import Desk
@@ -76,12 +79,12 @@ class NewApprovalPresenter(QObject):
         self._plan_task: asyncio.Task[Preview] | None = None
         self.entries: tuple[TemplateEntry, ...] = ()
         self.drafts: tuple[ApprovalDraft, ...] = ()
-        self.is_listed = self.is_sending = self._is_over = False
+        self.is_listed = self.is_sending = self._is_over = self._is_closed = False
         self.entry: TemplateEntry | None = None
         self.writing = Writing()
         self.preview: Preview | None = None
         self.plan_error = ""
-        self.avatars: dict[str, ContentURI | None] = {}
+        self.people = RoutePeople(desk)
         self.saved_ms = 0
         self.draft_key = ""
         self._begun: Writing | None = None
@@ -143,6 +146,7 @@ class NewApprovalPresenter(QObject):
 
     def close(self) -> None:
         """The window goes; saving and sending go on."""
+        self._is_closed = True
         self._save_timer.stop()
         self._plan_timer.stop()
         self._operations.cancel_all()
@@ -203,7 +207,7 @@ class NewApprovalPresenter(QObject):
             return
         self._save_timer.stop()
         self._set_sending(True)
-        self._desk.operations.start(self._send(self.entry), self._was_sent, self._not_sent, is_vital=True)
+        self._desk.operations.start(self._send(self.entry), self._told_outcome, self._not_sent, is_vital=True)
 
     @property
     def has_content(self) -> bool:
@@ -216,14 +220,6 @@ class NewApprovalPresenter(QObject):
     def now_ms() -> int:
         """The time."""
         return round(time.time() * 1000)
-
-    def name(self, user_id: str) -> str:
-        """How somebody of the route is called."""
-        names = {} if self.preview is None else self.preview.names
-        me = self._desk.account.user_id
-        return names.get(user_id) or (
-            self._desk.people.own_name() if user_id == me else localpart_of(UserID(user_id))
-        )
 
     def _plan(self) -> None:
         self._plan_timer.stop()
@@ -241,13 +237,13 @@ class NewApprovalPresenter(QObject):
         if plan.error is not None and self.template is not None:
             self.plan_error = plan_error_words(self.template, plan.error, plan.error_at)
         self.planned.emit()
-        unknown = preview.names.keys() - self.avatars.keys()
+        unknown = self.people.use_names(preview.names)
         if unknown:
-            self._operations.start(members_of(self._desk, unknown), self._show_faces)
+            self._operations.start(members_of(self._desk, unknown), self._use_members)
 
-    def _show_faces(self, members: dict[str, Member]) -> None:
-        self.avatars |= {user: member.avatar for user, member in members.items()}
-        if any(member.avatar for member in members.values()):
+    def _use_members(self, members: dict[str, Member]) -> None:
+        if members:
+            self.people.use_members(members)
             self.planned.emit()
 
     def _no_plan(self, error: TackError) -> None:
@@ -260,27 +256,24 @@ class NewApprovalPresenter(QObject):
 
     # Sending ------------------------------------------------------------------------------------------------
 
-    async def _send(self, entry: TemplateEntry) -> RoomID | None:
-        """Check all, in the order in which the person mends it; None: it was said what is wrong."""
+    async def _send(self, entry: TemplateEntry) -> Callable[[], None]:
+        """Check all, in the order in which the person mends it, and send; what is to be told then."""
         template = entry.template
         values = computed(template, self.writing.values)
         problems = check_values(template, values)
         problems += await asyncio.to_thread(lost_files, template, values)
         if problems:
-            self.refused.emit(problems)
-            return None
+            return lambda: self.refused.emit(problems)
         preview = await self._desk.account.approvals.preview(entry, values, dict(self.writing.chosen))
         self._show_plan(preview)
         if preview.plan.error is not None:
-            self.route_refused.emit(preview.plan.error_at, self.plan_error)
-            return None
+            return lambda: self.route_refused.emit(preview.plan.error_at, self.plan_error)
         if preview.bytes_used > MAX_EVENT_BYTES:
-            self.failed.emit(too_big_words(preview.bytes_used))
-            return None
+            return lambda: self.failed.emit(too_big_words(preview.bytes_used))
         async with self._turn:
             room_id = await self._desk.account.approvals.send(self._new(entry, values, preview))
             self._is_over = True
-            return room_id
+            return lambda: self.sent.emit(room_id)
 
     def _new(self, entry: TemplateEntry, values: Values, preview: Preview) -> NewApproval:
         title = title_words(entry.template, self._desk.people.own_name())
@@ -299,18 +292,26 @@ class NewApprovalPresenter(QObject):
             dict(self.writing.chosen),
             self.writing.cc,
             title,
-            request_text(content, self.name),
+            request_text(content, self.people.name),
             language(),
             self.writing.former,
             self.draft_key,
         )
 
-    def _was_sent(self, room_id: RoomID | None) -> None:
+    def _told_outcome(self, tell: Callable[[], None]) -> None:
+        """Once the window takes keys again: the cursor goes where something is to be mended."""
+        if self._is_closed:  # nobody looks any more
+            self._desk.tell(outcome_words(is_sent=self._is_over))
+            return
         self._set_sending(False)
-        if room_id is not None:
-            self.sent.emit(room_id)
+        if not self._is_over:
+            self._save_timer.start()
+        tell()
 
     def _not_sent(self, error: TackError) -> None:
+        if self._is_closed:
+            self._desk.tell_error(error)
+            return
         self._set_sending(False)
         self._save()
         self._told(error)
@@ -347,14 +348,15 @@ class NewApprovalPresenter(QObject):
         template = self.template
         if template is None or self.is_sending or not self.has_content:
             return
-        title = draft_title(template, self.writing.values, self.name)
+        title = draft_title(template, self.writing.values, self.people.name)
         content = draft_content(self.writing)
         work = self._write(self.draft_key, template.id, title, content)
         self._desk.operations.start(work, lambda _none: self._note_saved(), is_vital=True)
 
     def _note_saved(self) -> None:
         self.saved_ms = self.now_ms()
-        self.saved.emit()
+        if not self._is_closed:
+            self.saved.emit()
 
     async def _write(self, key: str, template_id: str, title: str, content: dict[str, Any]) -> None:
         async with self._turn:
@@ -364,21 +366,6 @@ class NewApprovalPresenter(QObject):
     async def _drop(self, key: str) -> None:
         async with self._turn:
             await self._desk.account.approvals.save_draft(key, "", "", {})
-
-
-def draft_title(template: Template, values: Values, name: Any) -> str:
-    """Name a draft by its template and what was filled in."""
-    facts = fact_line(template, computed(template, values), name)
-    return f"{words_of(template.name)} · {facts}" if facts else words_of(template.name)
-
-
-def too_big_words(size: int) -> str:
-    """Say that it cannot be sent like this, and what helps."""
-    return tr(
-        "This is too much for one request: {size} of {limit} KB. Shorten texts, or attach them as files.",
-        size=f"{size / 1000:.1f}",
-        limit=MAX_EVENT_BYTES // 1000,
-    )
 
 
 def _new_key() -> str:

@@ -91,7 +91,7 @@ class RoutePanel(QWidget):
             return
         me = self._desk.account.user_id
         self.chart.set_nodes(
-            flow_of_plan(template, preview.plan, preview.facts, me, self._presenter.name, self._face)
+            flow_of_plan(template, preview.plan, preview.facts, me, self._presenter.people.name, self._face)
         )
         words = _deputy_words(preview, self._presenter)
         self.deputies.setText(words)
@@ -182,7 +182,7 @@ class RoutePanel(QWidget):
         row.deleteLater()
 
     def _name(self, user: str) -> str:
-        return self._names.get(user) or self._presenter.name(user)
+        return self._names.get(user) or self._presenter.people.name(user)
 
     def _name_choices(self, names: dict[str, str]) -> None:
         """Names came later than the choices: word those anew."""
@@ -201,7 +201,7 @@ class RoutePanel(QWidget):
     # Faces ----------------------------------------------------------------------------------------------------
 
     def _face(self, user: str) -> QPixmap | None:
-        key = avatar_key(self._presenter.avatars.get(user))
+        key = avatar_key(self._presenter.people.avatar(user))
         if key is None:
             return None
         side = self._desk.style.current.px(_FACE)
@@ -218,8 +218,8 @@ def _deputy_words(preview: Preview, presenter: NewApprovalPresenter) -> str:
     return "\n".join(
         tr(
             "{deputy} for {name} while away ({first} – {last})",
-            deputy=presenter.name(one.deputy),
-            name=presenter.name(one.user),
+            deputy=presenter.people.name(one.deputy),
+            name=presenter.people.name(one.user),
             first=format_moment(one.from_ms, now_ms),
             last=format_moment(one.until_ms, now_ms),
         )

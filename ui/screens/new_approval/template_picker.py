@@ -33,6 +33,7 @@ class TemplatePicker(QWidget):
     draft_chosen = Signal(str)
     draft_removed = Signal(str)
     designer_wanted = Signal()
+    cancelled = Signal()
 
     def __init__(self, desk: Desk, presenter: NewApprovalPresenter) -> None:
         super().__init__()
@@ -80,6 +81,7 @@ class TemplatePicker(QWidget):
         self.search.term_changed.connect(lambda _: self.show_lists())
         self.search.moved.connect(lambda step: self.cards.focus_first() if step > 0 else None)
         self.search.submitted.connect(self._take_first)
+        self.search.cancelled.connect(self.cancelled)
         self.cards.chosen.connect(self._choose)
         self.cards.removed.connect(lambda key: self.draft_removed.emit(key.removeprefix(_DRAFT)))
         self.cards.left_above.connect(self._to_search)
