@@ -13,6 +13,7 @@ Everything is bulk SQL: ten thousand rooms are one transaction of a few statemen
 import json
 from collections.abc import Iterable, Sequence
 
+from app.domain.approvals.wire import REQUEST_ROOM_TYPE
 from app.domain.attention import ClearKind, ClearScope, ClearState
 from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
@@ -48,6 +49,11 @@ _UNKNOWN = (
     " AND r.server_unread IS NULL AND e.ord IS NOT NULL"
 )
 """A new device is told only of the newest few thousand unread: what the server counts elsewhere is cleared with everything."""
+_REPEATED = (
+    "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND e.ord > r.read_ord"
+    f" AND r.room_type = '{REQUEST_ROOM_TYPE}'"
+)
+"""Texts that repeat a request or an act for other clients are not counted here, but by the server they are."""
 _PUT_RECEIPTS = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
     " SELECT room, ?, ?, '', event_id, ord, ? FROM cleared WHERE clear = ? AND event_id IS NOT NULL"
@@ -112,7 +118,7 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
         (clear_id, w.now_ms, scope.kind.value, ClearState.HELD.value, txn_id, rooms, unread, mentions),
     )
     if scope.kind is ClearKind.EVERYTHING:
-        _snapshot(w, clear_id, "0", _UNKNOWN, ())
+        _snapshot(w, clear_id, "0", f"({_UNKNOWN} OR {_REPEATED})", ())
     w.conn.execute(_PUT_RECEIPTS, (w.me, CLEARED, w.now_ms, clear_id))
     w.conn.execute(_ZERO, (clear_id,))
     note_cleared(w, clear_id)

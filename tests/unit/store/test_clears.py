@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from app.domain.approvals.wire import TEXT_FIELD
 from app.domain.attention import ClearKind, ClearScope, ClearState
 from app.domain.ids import RoomID
 from app.domain.rooms import NotifyLevel, RoomFilter
@@ -12,6 +13,7 @@ from app.domain.sync import Membership, Receipt, RoomUpdate, ServerCounts
 from app.domain.timeline import SendState
 from app.store import attention_reads, clears, rooms_read
 from app.store.cache import Cache
+from tests.helpers.approval_store import CAROL, RequestRoom
 from tests.helpers.store_history import (
     ANNA,
     ME,
@@ -306,6 +308,33 @@ async def test_rooms_of_which_nothing_is_known_are_cleared_with_everything_and_n
     record = cache.read.attention.clears(0)[0]
     assert (record.rooms, record.sent, record.unread) == (1, 1, 1)
     assert unread(cache) == {ONE: (0, 0, True), TWO: (0, 0, False), THREE: (0, 0, False)}
+
+
+async def test_texts_that_repeat_a_request_are_read_for_the_server_too(cache: Cache) -> None:
+    """They are never unread here, but the server counts them for every other client."""
+    room = RequestRoom().sealed()
+    seen = room.say("hello")
+    await cache.apply_sync(batch(room.update(receipts=(Receipt(ME, seen.event_id, "m.read", 5),))))
+    text = room.say("✅ Carol approved", CAROL, {TEXT_FIELD: {"v": 1, "act": "a"}})
+    await cache.apply_sync(
+        batch(RoomUpdate(room.room_id, timeline=(text,)), said(ONE, "a", "b"), read(ONE, "a"))
+    )
+    assert await cache.clearing.clear(ClearScope(ClearKind.ROOMS, rooms=(room.room_id,)), LATER) is None
+    before = all_of(cache)
+    clear_id = await cache.clearing.clear(EVERYTHING, LATER)
+    assert clear_id is not None
+    assert await cache.clearing.undo(clear_id)
+    assert all_of(cache) == before
+    clear_id = await cache.clearing.clear(EVERYTHING, LATER)
+    assert clear_id is not None
+    assert set(await cache.clearing.waiting(clear_id)) == {
+        (ONE, event_id("one-b")),
+        (room.room_id, text.event_id),
+    }
+    await cache.apply_sync(batch(said(ONE, "c")))
+    clear_id = await cache.clearing.clear(EVERYTHING, LATER + 1)
+    assert clear_id is not None
+    assert await cache.clearing.waiting(clear_id) == [(ONE, event_id("one-c"))]
 
 
 async def test_receipts_wait_newest_room_first_and_are_taken_once_sent(cache: Cache) -> None:
