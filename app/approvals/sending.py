@@ -18,7 +18,7 @@ from app.approvals.files import files_of as files_of
 from app.approvals.files import with_addresses as with_addresses
 from app.approvals.files import with_upload as with_upload
 from app.approvals.plain_words import act_message
-from app.domain.approvals.acts import Act, ActList, ActsEvent, parse_acts
+from app.domain.approvals.acts import Act, ActKind, ActList, ActsEvent, parse_acts
 from app.domain.approvals.fold import fold_request, refusal_of
 from app.domain.approvals.ordering import in_order
 from app.domain.approvals.request import RequestContent, parse_request
@@ -34,7 +34,7 @@ from app.domain.approvals.wire import (
 from app.domain.content import JSONObject, strings_of, text_of
 from app.domain.events import Event
 from app.domain.ids import EventID, RoomID, TxnID, UserID
-from app.errors import Forbidden, InputError, ServerError
+from app.errors import Forbidden, InputError, RetryKind, ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -116,6 +116,8 @@ class ActSender:
         listed = ActList(room.seal, (*room.own_acts(me), act))
         check_size(listed)
         await self._invite(room_id, room, people)
+        if act.kind is ActKind.URGE:
+            await self._bring_back(room_id, room, state.waiting)
         await self._homeserver.client.rooms.send_state(room_id, ACTS_TYPE, me, to_content(listed))
 
     async def _invite(self, room_id: RoomID, room: RoomNow, people: Iterable[str]) -> None:
@@ -129,6 +131,16 @@ class ActSender:
                 member = await rooms.state_content(room_id, "m.room.member", user)
                 if text_of(member, "membership") not in _PRESENT:
                     raise InputError("cannot be invited", code="approval_cannot_invite") from error
+
+    async def _bring_back(self, room_id: RoomID, room: RoomNow, waiting: Iterable[UserID]) -> None:
+        """Invite those it waits for who have left, or were never let in; who cannot be does not stop the urge."""
+        for user in waiting:
+            try:
+                await self._invite(room_id, room, [user])
+            except (InputError, ServerError) as error:
+                if error.retry is not RetryKind.PERMANENT:
+                    raise
+                log.info("%s cannot be brought back into %s: %s", user, room_id, error.code)
 
     async def _say(self, row: QueuedRequest, room: RoomNow, act: Act, text: str) -> None:
         """Repeat the act in words for clients without Tack; whose turn it has become is named."""

@@ -95,9 +95,16 @@ class Wire:
         try:
             return await rooms.send_state(_room_of(row), row.event_type, key, row.content)
         except Forbidden:
-            if await rooms.state_content(_room_of(row), row.event_type, key) != row.content:
+            if not await self._stands(row, key):
                 raise
             return None
+
+    async def _stands(self, row: QueuedRequest, key: str) -> bool:
+        rooms = self._homeserver.client.rooms
+        try:
+            return await rooms.state_content(_room_of(row), row.event_type, key) == row.content
+        except (Forbidden, NotFound):
+            return False
 
     async def _send_event(self, row: QueuedRequest) -> EventID | None:
         room_id = _room_of(row)

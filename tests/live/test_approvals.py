@@ -153,9 +153,16 @@ def test_urged_copied_withdrawn_and_decided_by_a_deputy(office: Office, run: Run
             state = await zhang.sees(room, RequestStatus.APPROVED)
             decided = [entry for entry in state.entries if entry.act.kind is ActKind.APPROVE]
             assert [(entry.user, entry.deputy_of) for entry in decided] == [(chen.id, li.id)]
-            # Back again, and the other one is withdrawn.
+            # Back again; who answers has confirmed the DING; and the other one is withdrawn.
             await chen.has_todo(other)
             await li.approvals.end_away()
+            third = await zhang.ask(template(step("one", StepMode.ANY, [li.id])), title="Third paper")
+            await li.has_todo(third)
+            await zhang.acted(third, ActKind.URGE)
+            await li.desk.until(lambda: _dings(li, "Third paper"))
+            await li.acted(third, ActKind.APPROVE)
+            await li.desk.until(lambda: not _dings(li, "Third paper")[0].is_open)
+            await zhang.sees(third, RequestStatus.APPROVED)
             await chen.desk.until(lambda: not chen.box(ApprovalBox.TODO))
             await zhang.acted(other, ActKind.WITHDRAW, note="not needed")
             await li.sees(other, RequestStatus.WITHDRAWN)

@@ -270,6 +270,16 @@ def test_an_urge_rings_those_it_waits_for_as_a_ding() -> None:
     on_server(go, RequestRoom(made, requester=ME).sealed(ME, CAROL))
 
 
+def test_an_urge_brings_back_who_has_left() -> None:
+    async def go(here: Scene) -> None:
+        here.server.fails["invite"] = [Forbidden("banned", status=403)]
+        await here.send(here.row(ActKind.URGE, step=""))
+        assert here.server.invited == [BOB] and here.kinds() == [ActKind.URGE]
+
+    made = request(template(rule("s1", CAROL, BOB)), requester=ME)
+    on_server(go, RequestRoom(made, requester=ME).sealed(ME))
+
+
 def test_a_room_that_is_no_request_is_none() -> None:
     assert room_of([]) is None
     room = RequestRoom(version="12").sealed()

@@ -349,6 +349,27 @@ def test_a_batch_waits_to_be_undone_and_names_what_it_left_out(scene: Any) -> No
     scene(go)
 
 
+def test_a_correction_may_bring_files(scene: Any, tmp_path: Path) -> None:
+    async def go(here: Scene) -> None:
+        file = tmp_path / "scan.txt"
+        file.write_text("scanned")
+        made = request(form(rule("s1", CAROL), fields=(*FIELDS, SCAN)), requester=ME)
+        room = RequestRoom(made, requester=ME).sealed(ME, CAROL)
+        room.act(CAROL, ActKind.RETURN, "s1")
+        await here.cache.apply_sync(batch(room.update(membership=Membership.JOIN)))
+        changes = {"scan": [{"path": str(file), "name": "scan.txt"}]}
+        await here.acted(room, ActKind.RESUBMIT, "", changes=changes)
+        (row,) = here.rows()
+        (waiting,) = files_of(row.content)
+        sent = with_addresses(with_upload(row.content, waiting.path, ContentURI("mxc://a/b")))
+        ref = sent["act"]["changes"]["scan"][0]
+        assert ref["uri"] == "mxc://a/b" and ref["sha256"] and "path" not in ref
+        detail = here.cache.read.approvals.detail(room.room_id, here.service.now_ms())
+        assert detail is not None and detail.state.status is RequestStatus.PENDING
+
+    scene(go)
+
+
 def test_what_is_on_the_wire_is_not_undone(scene: Any) -> None:
     async def go(here: Scene) -> None:
         room = await received(here)
