@@ -359,6 +359,25 @@ def test_steps_and_forks_are_added_anywhere_and_edited(qapp: QApplication, tmp_p
     scene(qapp, tmp_path, work)
 
 
+def test_a_step_is_moved_into_a_branch_by_menus(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        await it.library(expense())
+        window = await it.open("expense")
+        page = window.editor.route
+        window.editor.open_part(ROUTE)
+        page._menu("step:first", QPoint(10, 10))
+        it.menu()["Move…"].trigger()
+        assert window.toasts.texts() == ("Choose a plus where it shall go.",)
+        page.flow.stops()["plus:fork1/big/1"].click()
+        it.menu()["Move “first” here"].trigger()
+        assert routes.place_of(editing_of(window).template, "first") == Place("fork1", "big", 1)
+        assert page.flow.current() == "step:first"
+        page.flow.stops()["plus://0"].click()
+        assert "Move “first” here" not in it.menu()
+
+    scene(qapp, tmp_path, work)
+
+
 def test_the_flow_is_walked_and_ordered_with_the_keyboard(qapp: QApplication, tmp_path: Path) -> None:
     async def work(it: DesignerStage) -> None:
         await it.library(expense())

@@ -268,3 +268,25 @@ def test_whatever_is_done_keys_stay_unique_and_everything_can_be_undone(
 def test_a_new_step_asks_the_direct_manager() -> None:
     step = routes.new_step(with_steps(1), NAME)
     assert isinstance(step, StepRule) and (step.key, step.mode) == ("step2", StepMode.ANY)
+
+
+def test_a_step_goes_into_a_branch_and_out_again() -> None:
+    start = with_fork()
+    inside = routes.relocate_node(start, "step2", Place("fork1", "fork1_else", 0))
+    assert routes.place_of(inside, "step2") == Place("fork1", "fork1_else", 0)
+    out = routes.relocate_node(inside, "step2", Place(at=2))
+    assert keys(out) == keys(start) and out == start
+    behind = routes.relocate_node(start, "step1", Place(at=3))
+    assert [node.key for node in behind.route.nodes] == ["fork1", "step2", "step1"]
+
+
+def test_a_fork_never_goes_into_itself_nor_too_deep() -> None:
+    start = with_fork()
+    assert routes.relocate_node(start, "fork1", Place("fork1", "fork1_1", 0)) == start
+    deep, place = start, Place()
+    for _ in range(MAX_DEPTH):
+        fork = routes.new_fork(deep, NAME, NAME)
+        deep = routes.insert_node(deep, place, fork)
+        place = Place(fork.key, fork.branches[0].key, 0)
+    assert not routes.can_relocate(deep, "fork1", place)
+    assert routes.can_relocate(deep, "step1", place)

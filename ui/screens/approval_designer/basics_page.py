@@ -45,14 +45,11 @@ class _Page(QWidget):
         self._desk, self._style = desk, desk.style
         self._editing: TemplateEditing | None = None
         self.fields = ColumnScroll(desk.style, 24, 16)
-        self.fields.setMaximumWidth(desk.style.current.px(_WIDTH + 48))
         self.note = FlawNote(desk.style)
         self.fields.add(self.note)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addStretch(1)
-        row.addWidget(self.fields, 100)
-        row.addStretch(1)
+        row.addWidget(self.fields)
 
     def use(self, editing: TemplateEditing) -> None:
         """Edit this template from now on."""
@@ -62,6 +59,12 @@ class _Page(QWidget):
     def show_template(self) -> None:
         """The template is another."""
         raise NotImplementedError
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        px = self._style.current.px
+        side = max(px(24), (self.width() - px(_WIDTH)) // 2)
+        self.fields.column.setContentsMargins(side, px(16), side, px(16))
 
     def edit(self, **changes: Any) -> None:
         """Change what the template says."""

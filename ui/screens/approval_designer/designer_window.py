@@ -292,7 +292,7 @@ class DesignerWindow(QWidget):
         self.editor.duplicate_wanted.connect(self._copy_edited)
         self.editor.switch_wanted.connect(self._switch_edited)
         self.editor.discard_wanted.connect(self._discard_edited)
-        self.editor.published.connect(self.tell)
+        self.editor.told.connect(self.tell)
         self.roles.back_wanted.connect(self._leave_roles)
         self.roles.published.connect(self.tell)
         self.roles.failed.connect(self._refuse)

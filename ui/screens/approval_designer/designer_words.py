@@ -147,7 +147,7 @@ def fields_of(template: Template, *kinds: FieldKind) -> Choices:
 def mode_choices() -> Choices:
     """Word how a step is passed."""
     return [
-        (StepMode.ANY, tr("Any one decides: the first answer counts")),
+        (StepMode.ANY, tr("Any one: the first decides")),
         (StepMode.ALL, tr("All must approve")),
         (StepMode.TURN, tr("In turn, one after another")),
         (StepMode.COUNT, tr("A number of them must approve")),

@@ -53,7 +53,7 @@ class EditorPage(QWidget):
     switch_wanted = Signal(bool)
     """Offer it, or not, from now on."""
     discard_wanted = Signal()
-    published = Signal(str)
+    told = Signal(str)
     """Words to tell."""
 
     def __init__(self, desk: Desk, names: Names) -> None:
@@ -104,9 +104,11 @@ class EditorPage(QWidget):
         editing.failed.connect(self._failed)
         for page in (self.basics, self.form, self.route, self.rules, self.trial):
             page.use(editing)
-        editing.check()
+        self.stack.setCurrentWidget(self.pages[part])
+        self._show_flaws()
         self._show()
         self.open_part(part)
+        editing.check_soon()
         self._tell_how_it_is()
 
     def leave(self) -> None:
@@ -127,8 +129,7 @@ class EditorPage(QWidget):
         """Show one of the five."""
         self.tabs.set_current(part)
         self.stack.setCurrentWidget(self.pages[part])
-        if part == TRY:
-            self.trial.show_template()
+        self._show_page()
 
     def step_back(self) -> bool:
         """Go from the properties to the field or card they belong to; whether the keyboard was there."""
@@ -196,12 +197,16 @@ class EditorPage(QWidget):
         self.publish.setVisible(editing.can_edit)
         self.publish.set_busy(editing.is_publishing)
         self.publish.setEnabled(editing.is_changed and not editing.is_publishing)
-        for page in (self.basics, self.form, self.route, self.rules):
-            page.show_template()
-        if self.stack.currentWidget() is self.trial:
-            self.trial.show_template()
+        self._show_page()
         if editing.is_overtaken != self._was_overtaken and not self._has_tried:
             self._tell_how_it_is()
+
+    def _show_page(self) -> None:
+        """Only what is looked at is shown anew: there may be two hundred fields and a hundred steps."""
+        page = self.stack.currentWidget()
+        for one in (self.basics, self.form, self.route, self.rules, self.trial):
+            if one is page:
+                one.show_template()
 
     def _show_flaws(self) -> None:
         if self.editing is None:
@@ -218,9 +223,7 @@ class EditorPage(QWidget):
         }
         self.tabs.set_chips([Chip(key, words, counts[key]) for key, words in names.items()])
         self.tabs.setFixedWidth(self.tabs.natural_width())
-        self.form.show_flaws()
-        for page in (self.basics, self.route, self.rules):
-            page.show_template()
+        self._show_page()
         if not self.editing.flaws():
             self._has_tried = False
         self._show_banner()
@@ -270,7 +273,7 @@ class EditorPage(QWidget):
 
     def _published(self) -> None:
         self._show()
-        self.published.emit(tr("Published. New requests use it from now on."))
+        self.told.emit(tr("Published. New requests use it from now on."))
 
     def _failed(self, error: TackError) -> None:
         self._show()
@@ -315,6 +318,7 @@ class EditorPage(QWidget):
         self.keys.redo_pressed.connect(self._redo)
         self.more.clicked.connect(self._menu)
         self.publish.clicked.connect(self.press_publish)
+        self.route.moving_told.connect(self.told)
         self.banner.action_triggered.connect(self._banner_pressed)
         for number, part in enumerate(self.pages, 1):
             shortcut = QShortcut(QKeySequence(f"Ctrl+{number}"), self)

@@ -80,12 +80,6 @@ class FormPage(QWidget):
         self._allow(path)
         self._timer.start()
 
-    def show_flaws(self) -> None:
-        """Mark the rows anew."""
-        if self._editing is not None:
-            self.list.set_rows([self._row(path) for path in edits.paths_of(self._editing.template)])
-            self.panel.show_flaws()
-
     def go_to(self, path: Path) -> None:
         """Choose a field."""
         if self._editing is None:

@@ -113,6 +113,29 @@ def move_node(template: Template, key: str, step: int) -> Template:
     return _in_list(template, place, moved)
 
 
+def can_relocate(template: Template, key: str, place: Place) -> bool:
+    """Whether a node may go to a place: not into itself, nor deeper than forks may be."""
+    node, fork = node_at(template, key), place.fork
+    while fork:
+        if fork == key:
+            return False
+        above = place_of(template, fork)
+        fork = "" if above is None else above.fork
+    if node is None:
+        return False
+    return depth_of(template, place) + _height((node,)) <= MAX_DEPTH
+
+
+def relocate_node(template: Template, key: str, place: Place) -> Template:
+    """Move a node to another place, also into or out of a branch."""
+    node, start = node_at(template, key), place_of(template, key)
+    if node is None or start is None or not can_relocate(template, key, place):
+        return template
+    is_behind = (start.fork, start.branch) == (place.fork, place.branch) and start.at < place.at
+    without = remove_node(template, key)
+    return insert_node(without, place._replace(at=place.at - 1) if is_behind else place, node)
+
+
 def duplicate_node(template: Template, key: str) -> tuple[Template, str]:
     """Put a copy behind a step or a fork, with keys of its own."""
     node, place = node_at(template, key), place_of(template, key)
@@ -199,6 +222,14 @@ def with_group(branch: Branch, number: int, group: Conditions | None) -> tuple[C
 def change_route(template: Template, **changes: Any) -> Template:
     """Change the rules of the whole route."""
     return msgspec.structs.replace(template, route=msgspec.structs.replace(template.route, **changes))
+
+
+def _height(nodes: Nodes) -> int:
+    """How many forks stand within each other."""
+    forks = [node for node in nodes if isinstance(node, Fork)]
+    return max(
+        (1 + max((_height(one.nodes) for one in fork.branches), default=0) for fork in forks), default=0
+    )
 
 
 def _walk(nodes: Nodes) -> Iterator[Node]:

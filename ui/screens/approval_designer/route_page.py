@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 
 from app.domain.approvals.template import Fork, StepRule
@@ -13,6 +13,7 @@ from ui.screens.approval_designer import route_edits as edits
 from ui.screens.approval_designer.route_cards import BRANCH, END, FORK, START, STEP, items_of
 from ui.screens.approval_designer.route_edits import Place
 from ui.screens.approval_designer.route_panels import BranchPanel, EndsPanel, StepPanel
+from ui.template_words import where_words
 from widgets.designer_flow import RouteFlow
 from widgets.designer_parts import ColumnScroll, EdgeLine
 from widgets.words import Words
@@ -28,10 +29,14 @@ _PANEL = 336
 class RoutePage(QWidget):
     """Keys on the flow: arrows go round, Enter to the properties, Alt and arrows move, Delete removes, a plus opens a menu."""
 
+    moving_told = Signal(str)
+    """Words to tell."""
+
     def __init__(self, desk: Desk, names: Names) -> None:
         super().__init__()
         self._desk, self._names = desk, names
         self._editing: TemplateEditing | None = None
+        self._moving = ""
         style = desk.style
         self.flow = RouteFlow(style, tr("Route"))
         self.step = StepPanel(desk, names)
@@ -58,6 +63,7 @@ class RoutePage(QWidget):
         self._editing = editing
         for panel in (self.step, self.branch, self.start, self.end):
             panel.use(editing)
+        self._moving = ""
         self.flow.set_current("")
         self.show_template()
         self.flow.show_top()
@@ -100,11 +106,25 @@ class RoutePage(QWidget):
         if self._editing is None or not self._editing.can_edit:
             return
         menu = QMenu(self)
+        if self._moving and edits.can_relocate(self._editing.template, _split(self._moving)[1], place):
+            words = where_words(self._editing.template, _split(self._moving)[1])
+            menu.addAction(tr("Move “{name}” here", name=words), lambda: self._relocate(place))
+            menu.addSeparator()
         menu.addAction(tr("Step"), lambda: self._add_step(place))
         fork_action = menu.addAction(tr("Fork by conditions"), lambda: self._add_fork(place))
         fork_action.setEnabled(edits.can_fork(self._editing.template, place))
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(point)
+
+    def _relocate(self, place: Place) -> None:
+        assert self._editing is not None
+        card, self._moving = self._moving, ""
+        self._editing.edit(edits.relocate_node(self._editing.template, _split(card)[1], place))
+        self.go_to(card if card.startswith(STEP) else "")
+
+    def _begin_move(self, card: str) -> None:
+        self._moving = card
+        self.moving_told.emit(tr("Choose a plus where it shall go."))
 
     def _add_step(self, place: Place) -> None:
         assert self._editing is not None
@@ -176,6 +196,7 @@ class RoutePage(QWidget):
         menu.addAction(tr("Try earlier") if is_branch else tr("Move up"), lambda: self._step(card, -1))
         menu.addAction(tr("Try later") if is_branch else tr("Move down"), lambda: self._step(card, 1))
         if not is_branch:
+            menu.addAction(tr("Move…"), lambda: self._begin_move(card))
             menu.addAction(tr("Duplicate"), lambda: self._copy(card))
         menu.addSeparator()
         words = {FORK: tr("Remove fork with all branches"), BRANCH: tr("Remove branch")}

@@ -135,6 +135,8 @@ class TryPage(QWidget):
         plan = trial.plan
         self._offer(trial)
         words = "" if plan.error is None else plan_error_words(trial.template, plan.error, plan.error_at)
+        is_choice = plan.error is PlanError.NOT_CHOSEN
+        self.told.set_role("waiting_text" if is_choice else "attention_text")
         self.told.setText(words)
         self.told.setVisible(bool(words))
         self.chart.set_nodes(self._nodes(trial))
