@@ -207,6 +207,7 @@ class ChatScreen(QWidget):
             confirm=lambda item: self.dings.confirm(item.uid),
             ding=self.dings.make_of,
             show_ding=lambda item: self._desk.dings.open_inbox(item.uid),
+            show_request=lambda item: self._cards.open(item.uid),
             recall=lambda item: self._writing.recall(item.uid),
             save=self._attachments.save,
             stop=self._stop_moving,

@@ -28,6 +28,7 @@ class ItemActs:
         confirm: Act,
         ding: Act,
         show_ding: Act,
+        show_request: Act,
         recall: Act,
         save: Act,
         stop: Act,
@@ -40,6 +41,7 @@ class ItemActs:
         self.confirm = confirm
         self.ding = ding
         self.show_ding = show_ding
+        self.show_request = show_request
         self.recall = recall
         self.save = save
         self.stop = stop
@@ -65,6 +67,7 @@ def open_item_menu(
     entries = [
         (tr("Confirm"), "check-circle", acts.confirm, mark is not None and mark.is_open),
         (tr("Show in DING"), "list-checks", acts.show_ding, mark is not None),
+        (tr("Open the request"), "stamp", acts.show_request, item.card is not None),
         (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and is_message(item)),
         (tr("React"), "smiley", acts.react, can_write and is_message(item)),
         (tr("DING…"), "push-pin", acts.ding, can_become_ding(item)),
