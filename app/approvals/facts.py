@@ -54,10 +54,10 @@ def read_organisation(read: Reader) -> Organisation:
     return Organisation(units, parents)
 
 
-def facts_of(read: Reader, user: UserID, needs: Needs) -> Facts:
-    """Give the facts a route needs. *Slow*."""
+def facts_of(read: Reader, user: UserID, needs: Needs, *, is_me: bool = False) -> Facts:
+    """Give the facts a route needs. *Slow*. `is_me`: the person is in no department that the account is not in."""
     organisation = read_organisation(read)
-    chain = _chain_of(read, organisation, user)
+    chain = _chain_of(read, organisation, user, is_me=is_me)
     own = chain[0] if chain else None
     heads = {room: head for room in needs.departments if (head := head_of(organisation, RoomID(room)))}
     if own is not None and own.manager is not None:
@@ -92,12 +92,12 @@ def department_of(read: Reader, user: UserID) -> RoomID | None:
     return chain[0].room_id if chain else None
 
 
-def _chain_of(read: Reader, organisation: Organisation, user: UserID) -> list[Unit]:
+def _chain_of(read: Reader, organisation: Organisation, user: UserID, *, is_me: bool = False) -> list[Unit]:
     """Give somebody's department and what is above it; of several the lowest, then the first in the tree."""
     chains = [
         organisation.chain(unit.room_id)
         for unit in organisation.units.values()
-        if unit.is_department and _is_in(read, unit.room_id, user)
+        if unit.is_department and _is_in(read, unit.room_id, user, is_me=is_me)
     ]
     return max(chains, key=len, default=[])
 
@@ -107,10 +107,12 @@ def _managers(chain: Iterable[Unit], user: UserID) -> tuple[UserID, ...]:
     return tuple(dict.fromkeys(one for one in found if one is not None and one != user))[:MAX_LEVELS]
 
 
-def _is_in(read: Reader, room_id: RoomID, user: UserID) -> bool:
+def _is_in(read: Reader, room_id: RoomID, user: UserID, *, is_me: bool) -> bool:
     if is_joined(read, room_id):
         member = read.member(room_id, user)
-        return member is not None and member.membership is Membership.JOIN
+        return is_me or (member is not None and member.membership is Membership.JOIN)
+    if is_me:
+        return False
     return any(profile.user_id == user for profile in read_people(read, room_id) or ())
 
 
@@ -118,19 +120,25 @@ def names_of(read: Reader, users: Iterable[str]) -> dict[str, str]:
     """Give display names: of the organisation, else of a direct chat, else the local part. *Slow*."""
     wanted = dict.fromkeys(users)
     found: dict[str, str] = {}
-    for unit in read_organisation(read).units:
-        if is_joined(read, unit):
-            for user in wanted:
-                member = read.member(unit, UserID(user)) if user not in found else None
-                if member is not None and member.membership is Membership.JOIN:
-                    found[user] = member.name
-        else:
-            found |= {
-                person.user_id: person.name
-                for person in read_people(read, unit) or ()
-                if person.user_id in wanted and person.user_id not in found
-            }
+    units = list(read_organisation(read).units)
+    for unit in sorted(units, key=lambda room_id: not is_joined(read, room_id)):
+        missing = [user for user in wanted if user not in found]
+        if not missing:
+            break
+        found |= _names_in(read, unit, missing)
     return {user: (found.get(user) or _direct_name(read, UserID(user)))[:200] for user in wanted}
+
+
+def _names_in(read: Reader, unit: RoomID, users: list[str]) -> dict[str, str]:
+    if not is_joined(read, unit):
+        sought = set(users)
+        return {one.user_id: one.name for one in read_people(read, unit) or () if one.user_id in sought}
+    members = {user: read.member(unit, UserID(user)) for user in users}
+    return {
+        user: member.name
+        for user, member in members.items()
+        if member is not None and member.membership is Membership.JOIN
+    }
 
 
 def _direct_name(read: Reader, user: UserID) -> str:

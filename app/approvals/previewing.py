@@ -97,7 +97,7 @@ class Previewing:
         needs = needs_of(template, filled)
 
         def look(read: Reader) -> Seen:
-            facts = facts_of(read, me, needs)
+            facts = facts_of(read, me, needs, is_me=True)
             plan = plan_route(template, filled, facts, dict(chosen), me)
             people = people_of(plan, (), (), UserID(""))
             deputies = read.approvals.deputies_for(tuple(people), template.id, now_ms)
