@@ -35,6 +35,7 @@ class Moment(QWidget):
         super().__init__()
         self.day = DayLine(style, lambda text: typed_day(text, date.today()))
         self.clock = _Clock(style) if has_time else None
+        self._given, self._given_shown = "", ("", "")
         self.day.setAccessibleName(name)
         self.day.edited.connect(self._day_edited)
         row = QHBoxLayout(self)
@@ -50,6 +51,8 @@ class Moment(QWidget):
     def value(self) -> str:
         """Empty, written, or as typed."""
         day, shown = self.day.day(), self.day.value()
+        if self._given and self._given_shown == (self.day.text(), self.clock.text() if self.clock else ""):
+            return self._given  # nobody touched it: it stays in the zone it was written in
         if self.clock is None or (not shown and not self.clock.text().strip()):
             return shown
         clock = typed_clock(self.clock.text())
@@ -60,12 +63,11 @@ class Moment(QWidget):
     def set_value(self, value: Any) -> None:
         """Show it without emitting."""
         text = value if isinstance(value, str) else ""
-        if self.clock is None:
-            self.day.set_value(text)
-        elif text != self.value():
-            day, clock = shown_moment(text) if text else ("", "")
-            self.day.set_value(day)
+        day, clock = shown_moment(text) if text and self.clock is not None else (text, "")
+        self.day.set_value(day)
+        if self.clock is not None:
             self.clock.set_text(clock)
+        self._given, self._given_shown = text, (day, clock)
 
     def set_wrong(self, sentence: str) -> None:
         """Mark it."""

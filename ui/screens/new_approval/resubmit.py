@@ -66,7 +66,7 @@ class ResubmitDialog(Dialog):
         self.why.setText(_why_words(detail, self._name))
         self.why.setVisible(bool(self.why.text()))
         self.editor.set_form(detail.content.template, detail.state.values)
-        self._before = self.editor.values()
+        self._before = computed(detail.content.template, detail.state.values)
         self.editor.changed.connect(self._changed)
         self.note.submitted.connect(lambda: self.press("send"))
         self.note.cancelled.connect(self.reject)
