@@ -108,6 +108,21 @@ def test_a_click_on_a_notice_leads_to_the_request(qapp: QApplication, tmp_path: 
     run(qapp, main())
 
 
+def test_ctrl_k_finds_requests_by_their_words(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with office(tmp_path) as (desk, requests):
+            desk.signed_in.open_switcher()
+            switcher = desk.signed_in._switcher
+            assert switcher is not None
+            switcher.term_changed.emit("EXP-2026-TAXI")
+            room_id = requests.rooms["taxi"].room_id
+            await desk.until(lambda: f"room {room_id}" in [row.key for row in switcher._list._rows])
+            switcher.chosen.emit(f"room {room_id}")
+            await shows(desk, room_id)
+
+    run(qapp, main())
+
+
 class FakeTray:
     """Records what it is to show."""
 

@@ -1,9 +1,15 @@
-"""The quick switcher: rooms and people by part of their name, commands, and the way on to message search."""
+"""The quick switcher: rooms and people by part of their name, requests by their words, the way on to message search."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
 from app.domain.ids import RoomID, UserID
 from app.domain.rooms import Member, RoomFilter, RoomSummary
+from app.domain.visible import one_line
 from resources.translations import tr
 from ui.desk import Desk
 from ui.images import avatar_key
@@ -11,8 +17,13 @@ from ui.operations import Operations
 from ui.room_rows import color_key, room_badge, room_name
 from widgets.quick_switcher import QuickSwitcher, SwitcherRow
 
+if TYPE_CHECKING:
+    from app.domain.approvals.rows import ApprovalRow
+    from app.store.reader import Reader
+
 ROOMS = 12
 PEOPLE = 8
+REQUESTS = 6
 
 
 class SwitcherPresenter(QObject):
@@ -41,8 +52,8 @@ class SwitcherPresenter(QObject):
         self._panel.set_rows(rooms + self._search_row())
         if self._term:
             self._operations.start(
-                self._people(self._term, known),
-                lambda people: self._panel.set_rows(rooms + people + self._search_row()),
+                self._more(self._term, known),
+                lambda more: self._panel.set_rows(rooms + more + self._search_row()),
             )
 
     def _rooms(self, term: str) -> list[RoomSummary]:
@@ -50,6 +61,12 @@ class SwitcherPresenter(QObject):
         if term:
             return reads.search_rooms(term, ROOMS)
         return reads.room_page(reads.room_order(RoomFilter.ALL, ROOMS))
+
+    async def _more(self, term: str, known: set[UserID | None]) -> list[SwitcherRow]:
+        """People, then requests."""
+        people = await self._people(term, known)
+        found = await self._desk.account.cache.read_in_worker(lambda read: _requests(read, term))
+        return people + [_request_row(row) for row in found]
 
     async def _people(self, term: str, known: set[UserID | None]) -> list[SwitcherRow]:
         """People without a direct chat among the rooms above; not me."""
@@ -92,4 +109,29 @@ def _room_row(room: RoomSummary, section: str) -> SwitcherRow:
         avatar_key=avatar_key(room.avatar),
         section=section,
         badge=room_badge(room),
+    )
+
+
+def _requests(read: Reader, term: str) -> list[ApprovalRow]:
+    """Look through all pages of approvals, what waits for me first; each request once."""
+    from app.domain.approvals.rows import ApprovalBox, ApprovalQuery
+
+    now_ms = time.time_ns() // 1_000_000
+    found: dict[RoomID, ApprovalRow] = {}
+    for box in ApprovalBox:
+        for row in read.approvals.page(ApprovalQuery(box, term=term), now_ms, REQUESTS).rows:
+            found.setdefault(row.room_id, row)
+    return list(found.values())[:REQUESTS]
+
+
+def _request_row(row: ApprovalRow) -> SwitcherRow:
+    from ui.approval_words import fact_words, status_words
+
+    parts = (row.number, status_words(row.status), fact_words(row))
+    return SwitcherRow(
+        key=f"room {row.room_id}",
+        name=one_line(row.title),
+        detail=" · ".join(part for part in parts if part),
+        icon="stamp",
+        section=tr("Approvals"),
     )
