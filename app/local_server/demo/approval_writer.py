@@ -40,6 +40,8 @@ from app.local_server.demo.people import EMPLOYEES
 from app.matrix.client import MatrixClient
 
 EDITORS_LEVEL = 50
+LIBRARY = "approvals"
+"""Its key among the company's rooms."""
 
 
 class ApprovalWriter:
@@ -65,7 +67,7 @@ class ApprovalWriter:
     async def library(self, texts: Iterable[str]) -> None:
         """Make the library, with everybody in it; the templates that come with Tack are handed in as texts."""
         owner = self._client.as_user(self.user(EDITORS[0]))
-        room = self._rooms["approvals"] = await owner.rooms.create_room(self._library_body())
+        room = self._rooms[LIBRARY] = await owner.rooms.create_room(self._library_body())
         await owner.rooms.send_state(
             self._rooms["company"],
             "m.space.child",

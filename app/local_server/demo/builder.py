@@ -86,6 +86,12 @@ class CompanyBuilder:
         if templates:
             await self._approvals(templates)
 
+    async def add_approvals(self, rooms: dict[str, RoomID], templates: Sequence[str]) -> None:
+        """Add what a company that was built before has not: teams, a head, the library, the requests."""
+        self.rooms, self._company = dict(rooms), rooms["company"]
+        await self._teams_and_head()
+        await self._approvals(templates)
+
     async def _approvals(self, templates: Sequence[str]) -> None:
         """The library, then all requests."""
         writer = ApprovalWriter(self._client, self._server.server_name, self.rooms, SystemClock())
@@ -116,12 +122,15 @@ class CompanyBuilder:
         async with asyncio.TaskGroup() as group:
             for order, key in enumerate(DEPARTMENTS):
                 group.create_task(self._department(key, order))
-        for order, key in enumerate(TEAMS):
-            await self._team(key, order)
-        head = BY_KEY[COMPANY_HEAD]
-        unit: JSONObject = {"v": 1, "manager": self.user(head.key), "order": 0, "titles": {}}
-        await self._state(self._company, "im.tack.org.unit", "", unit)
+        await self._teams_and_head()
         self.rooms["company"] = self._company
+
+    async def _teams_and_head(self) -> None:
+        for order, key in enumerate(TEAMS):
+            if key not in self.rooms:
+                await self._team(key, order)
+        unit: JSONObject = {"v": 1, "manager": self.user(COMPANY_HEAD), "order": 0, "titles": {}}
+        await self._state(self._company, "im.tack.org.unit", "", unit)
 
     async def _department(self, key: str, order: int) -> None:
         space = self.rooms[key] = await self._space(DEPARTMENTS[key], self._company)

@@ -17,6 +17,7 @@ from app.clock import SystemClock
 from app.domain.ids import RoomID, UserID
 from app.errors import LocalServerError
 from app.local_server.config import write_private
+from app.local_server.demo.approval_writer import LIBRARY
 from app.local_server.demo.builder import CompanyBuilder
 from app.local_server.demo.calendar import Calendar
 from app.local_server.demo.people import PASSWORD, SIGNED_IN
@@ -65,12 +66,16 @@ async def ensure_company(
     base_url = await server.start()
     if not known:
         await asyncio.to_thread(_save, stamp, {})
-        known = await _build(server, on_progress or (lambda done, total: None), templates)
+    if not known or (templates and LIBRARY not in known):
+        known = await _build(server, known or {}, on_progress or (lambda done, total: None), templates)
         await asyncio.to_thread(_save, stamp, known)
     return Company(base_url, server.server_name, known)
 
 
-async def _build(server: LocalServer, on_progress: Progress, templates: Sequence[str]) -> dict[str, RoomID]:
+async def _build(
+    server: LocalServer, known: dict[str, RoomID], on_progress: Progress, templates: Sequence[str]
+) -> dict[str, RoomID]:
+    """Build all of it; where there are rooms already, from before there were approvals, only these."""
     from app.matrix.auth import StaticToken  # late: a server that has its company needs none of these
     from app.matrix.client import MatrixClient
     from app.matrix.transport import Transport
@@ -82,7 +87,10 @@ async def _build(server: LocalServer, on_progress: Progress, templates: Sequence
             transport, server.base_url, clock=SystemClock(), token_source=StaticToken(server.secrets.as_token)
         )
         builder = CompanyBuilder(server, client, Calendar(datetime.now().astimezone()))
-        await builder.build(load_scripts(series), on_progress, templates)
+        if known:
+            await builder.add_approvals(known, templates)
+        else:
+            await builder.build(load_scripts(series), on_progress, templates)
         return builder.rooms
     finally:
         await transport.aclose()
