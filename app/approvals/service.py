@@ -19,6 +19,7 @@ from app.approvals.checking import read_doubts, read_verdict
 from app.approvals.drafts import read_drafts, save_draft
 from app.approvals.library import Library
 from app.approvals.previewing import Previewing
+from app.approvals.turns import DutyTurns
 from app.approvals.upkeep import ApprovalUpkeep
 from app.domain.approvals.wire import digest_of, to_content
 from app.domain.sending import NEW_ROOM_PREFIX
@@ -74,6 +75,7 @@ class ApprovalService:
         self._library = Library(cache, sending)
         self._absence = Absence(cache, self._library, self._acting, self.now_ms)
         self._upkeep = ApprovalUpkeep(cache, homeserver, timelines, changes, monitor, clock)
+        self._turns = DutyTurns(cache, changes, clock.now_ms)
         self._noting: asyncio.Task[None] | None = None
         self.lane_wait_s: Callable[[str], float] = lambda lane: 0.0
         """Gives how long the send queue waits with a lane; set by who owns the queue."""
@@ -81,10 +83,12 @@ class ApprovalService:
     def start(self) -> None:
         """Begin what runs beside."""
         self._upkeep.start()
+        self._turns.start()
 
     async def stop(self) -> None:
         """End it."""
         await self._upkeep.stop()
+        await self._turns.stop()
         await self._previewing.stop()
         if self._noting is not None:
             await asyncio.gather(self._noting, return_exceptions=True)

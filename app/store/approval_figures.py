@@ -67,6 +67,16 @@ def next_turn_ms(conn: Any, now_ms: int) -> int | None:
     return None if row is None or row[0] is None else int(row[0])
 
 
+def turned(conn: Any, after_ms: int, until_ms: int) -> list[RoomID]:
+    """Give the rooms of which a duty as a deputy began or ended behind a time, up to another."""
+    rows = conn.execute(
+        "SELECT DISTINCT r.room_id FROM approval_duty d JOIN room r ON r.id = d.room WHERE d.for_user != ''"
+        " AND (d.from_ms > :after AND d.from_ms <= :until OR d.until_ms >= :after AND d.until_ms < :until)",
+        {"after": after_ms, "until": until_ms},
+    )
+    return [RoomID(row[0]) for row in rows.fetchall()]
+
+
 def read_statistics(conn: Any, me: UserID, from_ms: int, until_ms: int, now_ms: int) -> Statistics:
     """Give figures over the requests made in a time."""
     span = {"from": from_ms, "until": until_ms}

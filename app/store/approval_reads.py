@@ -165,6 +165,10 @@ class ApprovalReads:
         """Give when a duty of mine as a deputy begins or ends by itself: the counts are to be read again then."""
         return approval_figures.next_turn_ms(self._conn, now_ms)
 
+    def turned(self, after_ms: int, until_ms: int) -> list[RoomID]:
+        """Give the requests of which a duty of mine as a deputy began or ended by itself in a time."""
+        return approval_figures.turned(self._conn, after_ms, until_ms)
+
     def records(self, room_id: RoomID) -> tuple[str, ...]:
         """Give the digests a record of this request has had, the first one before any act, the last as it stands."""
         with self._snapshot():
