@@ -8,33 +8,31 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.approvals.values import NewAct
-from app.domain.approvals.acts import ActKind, Where
+from app.domain.approvals.acts import ActKind
 from app.domain.approvals.machine import removable
 from app.domain.approvals.state import StepStatus, TaskStatus
 from app.domain.approvals.template import StepMode
 from app.domain.ids import UserID
 from resources.translations import tr
-from ui.approval_flow import flow_of, with_added
 from ui.approval_words import act_text, fact_words, words_of
 from ui.screens.approvals import act_words
+from ui.screens.approvals.adding import Adding
 from ui.screens.approvals.people_field import PeopleField
 from widgets.buttons import Button, ButtonKind
-from widgets.chips import Chip, FilterChips
 from widgets.composer_staged import StagedBar
 from widgets.composer_text import SendKey
 from widgets.dialogs import Dialog
 from widgets.file_dialogs import pick_files
-from widgets.flow_chart import FlowChart
 from widgets.form_fields import ChoiceField, SwitchField
 from widgets.text_area import TextArea
-from widgets.words import Line, Words
+from widgets.words import Line
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.state import Right, StepState
@@ -53,7 +51,9 @@ _WITH_FILES = (
 )
 _WITHOUT_NOTE = (ActKind.TAKE_BACK, ActKind.REMOVE_SIGN)
 _MAX_NOTE, _MAX_FILES = 2000, 50
-_PICTURE_HEIGHT = 240
+_FIELDS_WIDTH = 372
+_CHROME, _FRAME = 150, 48
+"""What stands around the fields: title, explanation, buttons; the window's own frame."""
 
 
 class Subject(NamedTuple):
@@ -73,6 +73,9 @@ class ActDialog(Dialog):
     def __init__(self, desk: Desk, window: QWidget, kind: ActKind, subject: Subject) -> None:
         super().__init__(desk.style, act_words.title_of(kind), window)
         self._desk, self.kind, self._subject = desk, kind, subject
+        self._fields = _Fields(desk)
+        self._column = self._fields.column
+        self.body.addWidget(self._fields)
         self.set_text(act_words.text_of(kind, subject.detail.content.template.route))
         self._about()
         self.whose = self._whose() if len(subject.rights) > 1 else None
@@ -89,6 +92,7 @@ class ActDialog(Dialog):
         if self.note is not None and note:
             self.note.set_text(note)
         self.open()
+        self._fit()
         first: QWidget = self.people or self.note or self.button("accept")
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -145,7 +149,7 @@ class ActDialog(Dialog):
         row = self._subject.detail.row
         facts = fact_words(row)
         line = Line(self._style, " · ".join(filter(None, (row.title, facts))), role="text2", pixels=13)
-        self.body.addWidget(line)
+        self._column.addWidget(line)
 
     def _whose(self) -> ChoiceField:
         """For whom, where I may act for several."""
@@ -161,7 +165,7 @@ class ActDialog(Dialog):
             choices.append((str(number), f"{who} · {steps.get(right.step, '')}".rstrip(" ·")))
         field = ChoiceField(self._style, tr("Whose part"), choices)
         field.chosen.connect(lambda _key: self._check())
-        self.body.addWidget(field)
+        self._column.addWidget(field)
         return field
 
     def _target(self) -> ChoiceField:
@@ -172,7 +176,7 @@ class ActDialog(Dialog):
             names = tr(", ").join(self._subject.context.name_of(task.user) for task in step.tasks[:3])
             choices.append((step.key, f"{words_of(step.name)} · {names}"))
         field = ChoiceField(self._style, tr("Back to"), choices)
-        self.body.addWidget(field)
+        self._column.addWidget(field)
         return field
 
     def _people(self) -> PeopleField:
@@ -182,12 +186,12 @@ class ActDialog(Dialog):
         )
         field.changed.connect(self._check)
         field.cancelled.connect(self.reject)
-        self.body.addWidget(field)
+        self._column.addWidget(field)
         return field
 
-    def _added(self) -> _Added:
-        added = _Added(self._desk, self._subject, self._right)
-        self.body.addWidget(added)
+    def _added(self) -> Adding:
+        added = Adding(self._desk, self._subject, self._right)
+        self._column.addWidget(added)
         return added
 
     def _taking_part(self) -> tuple[UserID, ...]:
@@ -207,13 +211,13 @@ class ActDialog(Dialog):
             switch = SwitchField(self._style, context.name_of(task.user))
             switch.setChecked(True)
             switch.toggled.connect(lambda _on: self._check())
-            self.body.addWidget(switch)
+            self._column.addWidget(switch)
             found.append((switch, task.user))
         return found
 
     def _note(self) -> TextArea:
         hints = {
-            ActKind.APPROVE: tr("Optional. Enter approves, Shift+Enter begins a new line."),
+            ActKind.APPROVE: tr("Optional. Enter approves."),
             ActKind.REJECT: tr("Why? It helps whoever asked."),
             ActKind.RETURN: tr("What is to be corrected?"),
             ActKind.DELEGATE: tr("What do you want to know?"),
@@ -223,7 +227,7 @@ class ActDialog(Dialog):
         area.submitted.connect(lambda: self.press("accept"))
         area.cancelled.connect(self.reject)
         area.edited.connect(self._check)
-        self.body.addWidget(area)
+        self._column.addWidget(area)
         return area
 
     def _files(self) -> StagedBar:
@@ -233,16 +237,16 @@ class ActDialog(Dialog):
         if self.note is not None:
             self.note.files_given.connect(self._attach)
         bar.changed.connect(self._check)
-        self.body.addWidget(bar)
+        self._column.addWidget(bar)
         row = QHBoxLayout()
         row.addWidget(attach)
         row.addStretch(1)
-        self.body.addLayout(row)
+        self._column.addLayout(row)
         return bar
 
     def _finish(self) -> None:
         if self.added is not None:
-            self.body.addWidget(self.added.picture)
+            self._column.addWidget(self.added.picture)
         kind = ButtonKind.DANGER if self.kind in (ActKind.REJECT, ActKind.WITHDRAW) else ButtonKind.PRIMARY
         self.add_button("cancel", tr("Cancel"))
         self.add_button("accept", act_words.accept_words(self.kind), kind, is_default=True)
@@ -279,98 +283,43 @@ class ActDialog(Dialog):
         self.button("accept").setEnabled(is_complete and is_short)
         if self.added is not None and self.people is not None:
             self.added.show_people(self._chosen(), self.people.names())
-            self._fit()
+        if self.isVisible():
+            QTimer.singleShot(0, self, self._fit)
 
     def _fit(self) -> None:
-        """The picture takes what the window has left; the dialog never outgrows it."""
-        parent = self.parentWidget()
-        if self.added is None or parent is None:
-            return
-        area = self.added.picture.area
-        rest = self.sizeHint().height() - (area.height() if self.added.picture.isVisibleTo(self) else 0)
-        px = self._style.current.px
-        area.setFixedHeight(max(px(96), min(px(_PICTURE_HEIGHT), parent.height() - rest - px(24))))
-        QTimer.singleShot(0, self, self.adjustSize)
+        """As tall as its fields, once they have found their sizes; where the screen is small they scroll."""
+        self._fields.updateGeometry()
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+        self.resize(self.sizeHint())
 
 
-class _Picture(QWidget):
-    """The route as it would be."""
+class _Fields(QScrollArea):
+    """The fields, one under the other; scrolls where the screen is small."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
-        self.flow = FlowChart(desk.style)
-        self.area = QScrollArea()
-        self.area.setWidget(self.flow)
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setFixedHeight(desk.style.current.px(_PICTURE_HEIGHT))
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(desk.style.current.px(6))
-        column.addWidget(Words(desk.style, tr("The route would be"), role="text2", pixels=12))
-        column.addWidget(self.area)
-        self.hide()
+        self._style = desk.style
+        inside = QWidget()
+        self.column = QVBoxLayout(inside)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(desk.style.current.px(12))
+        self.setWidget(inside)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
+    def sizeHint(self) -> QSize:
+        width, column = self._style.current.px(_FIELDS_WIDTH), self.column
+        column.activate()
+        height = column.heightForWidth(width) if column.hasHeightForWidth() else column.sizeHint().height()
+        most = self.screen().availableGeometry().height() - self._style.current.px(_CHROME) - _FRAME
+        return QSize(width, min(height, most))
 
-class _Added(QWidget):
-    """When added people decide, and how; `picture` shows the route with them in it."""
-
-    def __init__(self, desk: Desk, subject: Subject, right_of: Callable[[], Right]) -> None:
-        super().__init__()
-        self._subject, self._right_of = subject, right_of
-        self._people: tuple[UserID, ...] = ()
-        self._names: dict[str, str] = {}
-        self.picture = _Picture(desk)
-        style = desk.style
-        self.wheres, self.modes = FilterChips(style), FilterChips(style)
-        wheres, modes = (Where.BEFORE, Where.BESIDE, Where.AFTER), (StepMode.ALL, StepMode.ANY, StepMode.TURN)
-        self.wheres.set_chips([Chip(where, act_words.where_words(where)) for where in wheres])
-        self.modes.set_chips([Chip(mode, act_words.mode_choice(mode)) for mode in modes])
-        self._hint = Words(style, role="text2", pixels=12)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(style.current.px(8))
-        for part in (self.wheres, self._hint, self.modes):
-            column.addWidget(part)
-        self.wheres.chosen.connect(lambda _key: self._show())
-        self.modes.chosen.connect(lambda _key: self._show())
-        self._show()
-
-    @property
-    def where(self) -> Where:
-        """Before, beside or after me."""
-        return Where(self.wheres.current())
-
-    @property
-    def mode(self) -> StepMode:
-        """How they decide among themselves."""
-        return StepMode(self.modes.current())
-
-    def show_people(self, people: tuple[UserID, ...], names: dict[str, str]) -> None:
-        """Show the route with them."""
-        self._people, self._names = people, names
-        self._show()
-
-    def _show(self) -> None:
-        self._hint.setText(act_words.where_hint(self.where))
-        self.modes.setVisible(len(self._people) > 1 and self.where is not Where.BESIDE)
-        self.picture.setVisible(bool(self._people))
-        if not self._people:
-            return
-        context, step = self._subject.context, self._right_of().step
-
-        def name(user: str) -> str:
-            return self._names.get(user) or context.name_of(user)
-
-        nodes = flow_of(self._subject.detail, context.me, context.now_ms(), name, _no_face)
-        shown = with_added(nodes, step, self._people, self.where, name, _no_face)
-        here = next((n for n, node in enumerate(shown) if node.key in (step, f"{step}+")), 0)
-        self.picture.flow.set_nodes(shown[max(0, here - 1) :])  # what came before does not change
-
-
-def _no_face(_user: str) -> None:
-    """Initials will do."""
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._style.current.px(200), min(self.sizeHint().height(), self._style.current.px(120)))
 
 
 def _steps_before(steps: Sequence[StepState], key: str) -> list[StepState]:
