@@ -2,13 +2,14 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 
 from app.domain.approvals.acts import ActKind, Where
-from app.domain.approvals.rows import ApprovalBox
+from app.domain.approvals.rows import ApprovalBox, TemplateEntry
 from app.domain.approvals.state import RequestStatus, TaskStatus
-from app.domain.approvals.template import StepMode
-from app.domain.approvals.wire import TEXT_FIELD
+from app.domain.approvals.template import Field, FieldKind, StepMode
+from app.domain.approvals.wire import MAX_EVENT_BYTES, TEXT_FIELD
 from app.domain.dings import DingBox, DingFilter
 from app.errors import InputError
 from tests.helpers.approval_office import Office, Person, office_at, step, template
@@ -198,5 +199,28 @@ def test_many_are_decided_at_once_and_what_moved_is_left_out(office: Office, run
             assert undone == 1 and li.state(rooms[1]).status is RequestStatus.PENDING
             await zhang.sees(rooms[2], RequestStatus.REJECTED, 30)
             assert zhang.state(rooms[1]).status is RequestStatus.PENDING
+
+    run(go())
+
+
+def test_the_largest_form_the_rules_allow_is_taken_by_the_server(office: Office, run: Run) -> None:
+    fields = tuple(Field(key, FieldKind.LONG_TEXT, {"en": key}) for key in ("what", "why"))
+
+    async def go() -> None:
+        async with office.open("zhang", "li") as (zhang, li):
+            form = msgspec.structs.replace(template(step("one", StepMode.ALL, [li.id])), fields=fields)
+            entry = TemplateEntry(form, None, None, can_edit=False)
+            small = await zhang.approvals.preview(entry, {"what": "x", "why": "x"}, {})
+            room_left = MAX_EVENT_BYTES - small.bytes_used - 100
+            values = {"what": "好" * (room_left // 6), "why": "好" * (room_left // 6)}
+            text = "\n".join(values.values())
+            room = await zhang.ask(form, values=values, text=text)
+            await li.has_todo(room)
+            assert li.state(room).values == values
+            (said,) = office.messages("zhang", room)
+            assert said["content"]["body"].startswith("好") and said["content"]["body"].endswith("…")
+            with pytest.raises(InputError) as too_big:
+                await zhang.ask(form, values={"what": "好" * 11_000, "why": "好" * 11_000})
+            assert too_big.value.code == "approval_too_big" and too_big.value.params["size"] > MAX_EVENT_BYTES
 
     run(go())
