@@ -173,6 +173,7 @@ def nobody_choices() -> Choices:
     return [
         (OnNobody.ADMINS, tr("The administrators of the template decide")),
         (OnNobody.PERSON, tr("A person decides")),
+        (OnNobody.CHOOSE, tr("The requester chooses somebody")),
         (OnNobody.PASS, tr("The step is passed")),
         (OnNobody.REFUSE, tr("The request cannot be sent")),
     ]
