@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
+from resources.translations import tr
 from ui.approval_words import words_of
 from widgets.tab_place import TabPlace
 
@@ -39,6 +40,9 @@ class FieldInput(QWidget):
         self.desk, self.operations, self.style_source = place.desk, place.operations, place.desk.style
         self.field, self.is_cell = field, is_cell
         self.name = words_of(field.name)
+        """For who cannot see the form: with the mark of what must be filled."""
+        if field.is_required:
+            self.name = tr("{name} (must be filled in)", name=self.name)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self.column.setSpacing(place.desk.style.current.px(6))

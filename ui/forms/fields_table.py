@@ -288,7 +288,7 @@ class _Row(QWidget):
     def _add(self, made: FieldInput, column: Field, values: dict[str, Any]) -> None:
         made.set_value(values.get(column.key))
         made.changed.connect(self.changed)
-        cell = FormRow(self._style, made.name, is_required=column.is_required)
+        cell = FormRow(self._style, words_of(column.name), is_required=column.is_required)
         cell.set_input(made)
         self.inputs[column.key], self._cells[column.key] = made, cell
 

@@ -20,6 +20,7 @@ from app.domain.approvals.template import FieldKind
 from ui.approval_words import problem_words, words_of
 from ui.forms.field_input import FormPlace
 from ui.forms.fields import make_input
+from ui.forms.fields_people import PickedInput
 from ui.forms.fields_table import TableInput
 from ui.forms.form_defaults import default_values
 from ui.forms.slices import Slices
@@ -59,6 +60,8 @@ class FormEditor(QWidget):
         self._inputs: dict[str, FieldInput] = {}
         self._problems: dict[str, list[ProblemAt]] = {}
         self._wants_focus = False
+        self._told: set[str] = set()
+        """Fields whose default came later, or that the person has emptied since."""
         self._slices = Slices(self)
         self._tabs = TabPlace(self)
         self._last_stop: QWidget = self._tabs
@@ -120,6 +123,27 @@ class FormEditor(QWidget):
                 return
         self._wants_focus = not self.is_built
 
+    def close_lists(self) -> None:
+        """Take suggestions away: the form is scrolled under them."""
+        for one in self._inputs.values():
+            if isinstance(one, PickedInput):
+                one.picker.close_suggestions()
+
+    def use_department(self, room_id: str, name: str) -> bool:
+        """Now it is known which department is mine: fill it in where the template wants that; whether it did."""
+        before = len(self._told)
+        for key, one in self._inputs.items():
+            field = self._fields[key]
+            is_wanted = field.kind is FieldKind.DEPARTMENT and field.default == "me"
+            if is_wanted and key not in self._told and not one.value():
+                one.set_value([{"id": room_id, "name": name}])
+                self._told.add(key)
+        if len(self._told) == before:
+            return False
+        self._values = self.values()
+        self._show_computed()
+        return True
+
     def row(self, key: str) -> FormRow:
         """The row of a field."""
         return self._rows[key]
@@ -149,6 +173,7 @@ class FormEditor(QWidget):
                 row.hide()
                 row.deleteLater()
         self._rows, self._inputs, self._problems = {}, {}, {}
+        self._told = set()
         self._last_stop = self._tabs
 
     @contextmanager

@@ -43,6 +43,8 @@ class FormPage(QWidget):
         self._lay_out()
         self.tabs.chosen.connect(lambda _: self._show_parts())
         self.editor.changed.connect(self._changed)
+        presenter.planned.connect(self._use_facts)
+        self._form_area.verticalScrollBar().valueChanged.connect(lambda _: self.editor.close_lists())
         presenter.refused.connect(self._refuse)
         presenter.route_refused.connect(self._refuse_route)
 
@@ -114,6 +116,18 @@ class FormPage(QWidget):
 
     def _changed(self) -> None:
         self._presenter.set(values=self.editor.typed())
+
+    def _use_facts(self) -> None:
+        """My department is known now: a default that is no reason for a draft."""
+        preview, act = self._presenter.preview, self._presenter
+        if preview is None or not preview.facts.department or not self.editor.is_built:
+            return
+        had_content = act.has_content
+        if self.editor.use_department(preview.facts.department, preview.facts.department_name):
+            (self._changed if had_content else self._begin_anew)()
+
+    def _begin_anew(self) -> None:
+        self._presenter.began_with(self.editor.typed())
 
     def _refuse(self, problems: Sequence[ProblemAt]) -> None:
         self.tabs.set_current(FORM)
