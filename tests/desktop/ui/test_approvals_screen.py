@@ -4,7 +4,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
@@ -15,6 +15,7 @@ from app.approvals.values import NewApproval
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.rows import ApprovalBox, ApprovalQuery, TemplateEntry
 from app.domain.approvals.state import RequestStatus
+from app.domain.approvals.wire import CARD_FIELD
 from app.domain.events import parse_stripped
 from app.domain.sending import RequestKind
 from app.domain.sync import Membership, RoomUpdate
@@ -27,11 +28,15 @@ from tests.helpers.company import ME, OUTSIDER, user
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.person import Person
 from ui.screens.approvals.approvals_screen import ApprovalsScreen
+from ui.screens.approvals.filter_dialog import FilterDialog
+from ui.screens.approvals.send_card import RoomDialog
 from ui.screens.main_window.places import Place
 from widgets.approval_values import APPROVAL_CARD_ROLE, ApprovalAct, ApprovalCard, ApprovalPage
+from widgets.dialogs import Dialog
 from widgets.flow_chart import FlowMark
 from widgets.words import Words
 
+T = TypeVar("T")
 FATAL = QAbstractItemModelTester.FailureReportingMode.Fatal
 
 
@@ -599,5 +604,89 @@ def test_another_language_words_everything_again(qapp: QApplication, tmp_path: P
             set_language("en")
             await page.desk.pause()
             assert page.page.acts[0].text == "Approve"
+
+    run(qapp, scenario())
+
+
+def dialog_of(kind: type[T]) -> T | None:
+    return next((w for w in QApplication.topLevelWidgets() if isinstance(w, kind) and w.isVisible()), None)
+
+
+def test_the_filter_chooses_template_person_state_and_time(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            page.screen.column.head.filter.click()
+            await page.desk.until(lambda: dialog_of(FilterDialog))
+            dialog = dialog_of(FilterDialog)
+            assert dialog is not None
+            assert dialog.template.current() == ""
+            dialog.status.set_current("pending")
+            dialog.person.set_people([Person(CHEN, "陈静")])
+            dialog.when.set_current("30")
+            dialog.press("accept")
+            query = page.screen.presenter.query
+            assert (query.status, query.person) == (RequestStatus.PENDING, CHEN)
+            assert query.from_ms > 0
+            await page.desk.until(lambda: "陈静的打车费" in page.titles())
+            assert page.screen.column.head.filtered._words.text().startswith("In approval · 陈静 · since")
+            page.screen.column.head.filter.click()
+            await page.desk.until(lambda: dialog_of(FilterDialog))
+            again = dialog_of(FilterDialog)
+            assert again is not None
+            assert again.person.people() == (CHEN,)
+            again.press("reset")
+            await page.desk.until(lambda: len(page.titles()) == 3)
+            assert page.screen.column.head.filtered.isHidden()
+
+    run(qapp, scenario())
+
+
+def test_files_go_with_a_decision_and_stay_when_it_is_refused(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.screen.acts.do(ApprovalAct.REJECT)
+            dialog = await page.dialog()
+            (tmp_path / "proof.txt").write_text("receipt")
+            dialog.note.files_given.emit((tmp_path / "gone.txt",))
+            dialog.press("accept")
+            await page.desk.until(lambda: dialog._error.isVisible())
+            assert dialog.files.items() == (tmp_path / "gone.txt",)
+            dialog.files.set_items((tmp_path / "proof.txt",))
+            dialog.press("accept")
+            await page.desk.until(lambda: page.queued())
+            assert [file["name"] for file in page.queued()[0]["files"]] == ["proof.txt"]
+
+    run(qapp, scenario())
+
+
+def test_a_card_goes_into_a_chat(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.screen.acts.do(ApprovalAct.SEND_CARD)
+            dialog = dialog_of(RoomDialog)
+            assert dialog is not None
+            dialog._look_for("刘洋")
+            dialog.rows.choose()
+
+            def cards() -> list[Any]:
+                rows = page.account.cache.read.queue()
+                return [row.content[CARD_FIELD] for row in rows if CARD_FIELD in row.content]
+
+            await page.desk.until(cards)
+            assert cards()[0]["room_id"] == page.room("trip").room_id
+
+    run(qapp, scenario())
+
+
+def test_the_seal_explains_itself(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            await page.choose("trip")
+            page.screen.pane.view.header.seal.click()
+            found = [w for w in QApplication.topLevelWidgets() if w.isVisible() and isinstance(w, Dialog)]
+            assert [w.windowTitle() for w in found] == ["Sealed, nobody can change it"]
+            QTest.keyClick(found[0], Qt.Key.Key_Escape)
 
     run(qapp, scenario())

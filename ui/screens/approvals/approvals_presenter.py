@@ -119,6 +119,7 @@ class ApprovalsPresenter(QObject):
             self.model.set_rows([])  # the same request is worded otherwise on another page
         if query.term or query.person:
             self._ask(PAGE)
+            self.list_changed.emit()  # what is asked is said at once
         else:
             self._read_now()
 
