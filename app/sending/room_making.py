@@ -24,7 +24,7 @@ TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
 BAD_REQUEST, FORBIDDEN = 400, 403
 REFUSED_FOR_NOW = ("room_limit", "approval_limit")
-"""So a row waits whose room the server did not make because there were too many; whether it was made was asked before."""
+"""So a row waits that the server answered: it is not working on it any more."""
 LIMITS_IN_A_ROW = 3
 FAILURES_IN_A_ROW = 20
 LOOKS_AFTER_S = (0.0, 3.0, 5.0)
@@ -33,8 +33,8 @@ LOOKS_AFTER_S = (0.0, 3.0, 5.0)
 
 async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> None:
     """Make the room of a row, or find the one an earlier try made. Raises `TackError`."""
-    is_doubtful = row.attempts > 0 and not row.error_code.startswith(REFUSED_FOR_NOW)
-    for wait_s in LOOKS_AFTER_S if is_doubtful else ():
+    looks = LOOKS_AFTER_S[:1] if row.error_code.startswith(REFUSED_FOR_NOW) else LOOKS_AFTER_S
+    for wait_s in looks if row.attempts else ():
         await asyncio.sleep(wait_s)
         found = await _made_before(cache, homeserver, row.txn_id)
         if found is not None:
