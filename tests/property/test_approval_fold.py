@@ -403,9 +403,9 @@ def test_every_button_does_something(rng: Random, life: Life) -> None:
                 name,
                 right.kind,
                 right.step,
-                "new",
+                "fresh",
                 round=right.round,
-                id="new",
+                id="fresh",
                 where=Where.BESIDE,
                 on_behalf=right.on_behalf[1:-2] if right.on_behalf else "",
             )
