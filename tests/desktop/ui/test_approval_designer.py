@@ -11,16 +11,20 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from app.domain.approvals.template import FieldKind, Fork, OnNobody, PickKind, Template
+from app.domain.approvals.field_checks import COLUMN_KINDS
+from app.domain.approvals.findings import Flaw
+from app.domain.approvals.template import Field, FieldKind, Fork, OnNobody, PickKind, Route, Template
 from app.domain.approvals.wire import ROLES_TYPE, TEMPLATE_TYPE
 from app.domain.sending import RequestKind
 from app.errors import InputError
+from resources.translations import set_language
 from tests.helpers.company import ME, user
 from tests.helpers.designer_stage import (
     FINANCE,
     DesignerStage,
     designer_stage,
     expense,
+    step,
     words,
 )
 from tests.helpers.input_method import commit
@@ -31,6 +35,7 @@ from ui.screens.approval_designer.designer_window import DesignerWindow
 from ui.screens.approval_designer.editing import TemplateEditing
 from ui.screens.approval_designer.editor_page import BASICS, FORM, ROUTE, RULES, TRY
 from ui.screens.approval_designer.route_edits import Place
+from ui.template_words import kind_words
 
 CTRL, ALT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.AltModifier
 OFF = Template("old", 2, words("Old one"), (), expense().route, is_off=True)
@@ -228,6 +233,25 @@ def test_a_draft_survives_the_window_and_can_be_thrown_away(qapp: QApplication, 
         await it.until(lambda: "Draft" not in tags(window, "Expense"))
         window.open_template("expense")
         assert "rating1" not in keys(window)
+
+    scene(qapp, tmp_path, work)
+
+
+def test_who_goes_back_and_forth_quickly_loses_nothing(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        await it.library(expense(), OFF)
+        window = await it.open("expense")
+        for number, kind in enumerate((FieldKind.RATING, FieldKind.TEXT, FieldKind.PHONE), 4):
+            window.editor.form._add(kind.value)
+            window.show_list()
+            window.open_template("expense")
+            assert len(keys(window)) == number
+        window.editor.duplicate_wanted.emit()
+        window.open_template("expense")
+        assert len(keys(window)) == 6
+        window.editor.discard_wanted.emit()
+        window.open_template("expense")
+        assert len(keys(window)) == 3
 
     scene(qapp, tmp_path, work)
 
@@ -599,5 +623,49 @@ def test_the_server_may_refuse_a_publication(qapp: QApplication, tmp_path: Path)
         window.editor.form._add(FieldKind.RATING.value)
         editing_of(window).failed.emit(InputError("no", code="approval_no_library"))
         assert window.editor.banner.text() and "rating1" in keys(window)
+
+    scene(qapp, tmp_path, work)
+
+
+def test_every_kind_can_be_added_and_shown_also_as_a_column(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        await it.library(expense(fields=(), route=Route((step("one", "tom"),))))
+        window = await it.open("expense")
+        form, editing = window.editor.form, editing_of(window)
+        for kind in FieldKind:
+            form.go_to(())
+            form._add(kind.value)
+            assert form.panel.heading.text() == kind_words(kind)
+        for kind in COLUMN_KINDS:
+            form.go_to(("table1",))
+            template = editing.template
+            field = Field(forms.new_key(template, kind.value), kind, words("C"))
+            editing.edit(forms.insert_column(template, "table1", field)[0])
+            form.go_to(("table1", field.key))
+        assert len(editing.template.fields) == len(FieldKind)
+        await checked(window)
+        found = {(flaw.flaw, flaw.key.split(".")[-1].rstrip("12")) for flaw in editing.flaws()}
+        assert found == {
+            (Flaw.NO_OPTIONS, "single"),
+            (Flaw.NO_OPTIONS, "multiple"),
+            (Flaw.BAD_FORMULA, "formula"),
+        }
+        await it.until(lambda: form.preview.is_built and len(form.preview._rows) == len(FieldKind))
+
+    scene(qapp, tmp_path, work)
+
+
+def test_in_another_language_the_window_stays_at_its_template(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        await it.library(expense())
+        window = await it.open("expense")
+        window.editor.open_part(ROUTE)
+        editing_of(window).edit(forms.remove_field(editing_of(window).template, ("why",))[0])
+        set_language("zh")
+        await it.until(lambda: it.windows() and it.windows()[0] is not window)
+        (fresh,) = it.windows()
+        await it.until(lambda: fresh.editor.editing is not None)
+        assert fresh.editor.tabs.current() == ROUTE and fresh.editor.publish.text() == "发布"
+        assert keys(fresh) == ["amount", "when"]
 
     scene(qapp, tmp_path, work)

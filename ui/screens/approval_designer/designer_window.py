@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
@@ -51,6 +51,10 @@ class DesignerWindow(QWidget):
         super().__init__(window, Qt.WindowType.Window)
         self._desk = desk
         self._is_closed = False
+        self._window = window
+        self._begin_at: tuple[str, str] | None = None
+        self._drafts: dict[str, TemplateDraft | None] = {}
+        """As they were left here: what is read from the cache may be older. None: none any more."""
         self.library = Library()
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(tr("Approval templates"))
@@ -66,22 +70,29 @@ class DesignerWindow(QWidget):
         self._fit(window)
         self._connect()
 
-    def load(self) -> None:
-        """Read the library, now and whenever it moved."""
+    def load(
+        self, key: str = "", part: str = FORM, drafts: dict[str, TemplateDraft | None] | None = None
+    ) -> None:
+        """Read the library, now and whenever it moved; then go to a template if one is given.
+
+        `drafts` are those another window has just left, and may still be on their way into the cache.
+        """
+        self._drafts |= drafts or {}
         self.names.load()
+        self._begin_at = (key, part) if key else None
         self._read()
 
-    def open_template(self, key: str) -> None:
+    def open_template(self, key: str, part: str = FORM) -> None:
         """Edit a template, as its draft was left."""
         entry, draft = self.library.entry(key), self.library.changed_draft(key)
         if draft is not None:
-            self._edit(draft.template, draft.base)
+            self._edit(draft.template, draft.base, part)
         elif entry is not None:
-            self._edit(entry.template, entry.template.version if entry.library is not None else 0)
+            self._edit(entry.template, entry.template.version if entry.library is not None else 0, part)
 
     def show_list(self) -> None:
         """Go back to the list."""
-        self.editor.leave()
+        self._leave_editor()
         self._stack.setCurrentWidget(self.templates)
         self.templates.list.setFocus(Qt.FocusReason.OtherFocusReason)
         self._read()
@@ -99,12 +110,29 @@ class DesignerWindow(QWidget):
         self._stop()
         self.close()
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and not self._is_closed and self.isVisible():
+            QTimer.singleShot(0, self, self._word_again)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._desk.style.current.colors.window)
         painter.end()
 
     # Doing --------------------------------------------------------------------------------------------------
+
+    def _word_again(self) -> None:
+        """In another language everything is made anew, at the same template; not while roles wait to be published."""
+        if self._is_closed or self.roles.is_changed:
+            return
+        editing, part = self.editor.editing, self.editor.tabs.current()
+        self._leave_editor()
+        fresh = DesignerWindow(self._desk, self._window)
+        fresh.setGeometry(self.geometry())
+        fresh.show()
+        fresh.load(editing.template.id if editing is not None else "", part, self._drafts)
+        self.close_now()
 
     def _read(self) -> None:
         if not self._is_closed:
@@ -113,14 +141,32 @@ class DesignerWindow(QWidget):
     def _show(self, library: Library) -> None:
         if self._is_closed:
             return
-        self.library = library
-        self.templates.show_library(library)
+        self._take(library)
+        if self._begin_at is not None:
+            (key, part), self._begin_at = self._begin_at, None
+            self.open_template(key, part)
+        self.templates.show_library(self.library)
         self.roles.follow(library.roles, can_edit=library.can_edit)
         editing = self.editor.editing
         if editing is not None:
             editing.follow(library.entry(editing.template.id), library.roles)
 
+    def _take(self, library: Library) -> None:
+        drafts = {**library.drafts, **self._drafts}
+        kept = {key: draft for key, draft in drafts.items() if draft is not None}
+        self.library = replace(library, drafts=kept)
+
+    def _leave_editor(self) -> None:
+        """Its draft is known from now on, also before it is written."""
+        editing = self.editor.editing
+        self.editor.leave()
+        if editing is not None:
+            draft = TemplateDraft(editing.template, editing.base) if editing.is_changed else None
+            self._drafts[editing.template.id] = draft
+            self._take(self.library)
+
     def _edit(self, template: Template, base: int, part: str = FORM) -> None:
+        self._leave_editor()
         entry = self.library.entry(template.id)
         if entry is None and not self.library.can_edit:
             return
@@ -190,7 +236,7 @@ class DesignerWindow(QWidget):
             self._switch(key, is_on)
 
     def _discard(self, key: str) -> None:
-        """Ask, then throw a draft away; the toast brings it back."""
+        """Throw a draft away; the toast brings it back."""
         draft = self.library.drafts.get(key)
         if draft is not None:
             self._keep(key, None)
@@ -205,13 +251,14 @@ class DesignerWindow(QWidget):
         editing = self.editor.editing
         if editing is None:
             return
-        key, draft = editing.template.id, TemplateDraft(editing.template, editing.base)
+        key = editing.template.id
         editing.forget()
-        self.library = replace(self.library, drafts={**self.library.drafts, key: draft})
         self.show_list()
         self._discard(key)
 
     def _keep(self, key: str, draft: TemplateDraft | None) -> None:
+        self._drafts[key] = draft
+        self._take(self.library)
         work = keep_draft(self._desk.account.cache, key, draft)
         self._desk.operations.start(work, lambda _: self._read(), self._refuse, is_vital=True)
 
@@ -281,7 +328,7 @@ class DesignerWindow(QWidget):
 
     def _connect(self) -> None:
         page = self.templates
-        page.open_wanted.connect(self.open_template)
+        page.open_wanted.connect(lambda key: self.open_template(key))
         page.new_wanted.connect(self._new)
         page.copy_wanted.connect(self._copy)
         page.switch_wanted.connect(self._switch)
