@@ -215,3 +215,30 @@ def test_a_card_goes_into_the_direct_chat_there_is(office: Office, run: Run) -> 
             assert len(office.messages("sun", chat)) == 2
 
     run(go())
+
+
+def test_who_was_away_for_long_gets_every_act_and_agrees(office: Office, run: Run) -> None:
+    async def go() -> None:
+        async with office.open("zhang", "wang") as (zhang, wang):
+            async with office.open("chen") as (chen,):
+                route = template(step("one", StepMode.TURN, [wang.id, chen.id]))
+                room = await zhang.ask(route)
+                await chen.desk.until(lambda: (d := chen.find(room)) and not d.row.is_invited)
+            await wang.has_todo(room)
+            for number in range(3):
+                await wang.acted(room, ActKind.APPROVE, note=str(number))
+                await wang.acted(room, ActKind.TAKE_BACK)
+                for comment in range(15):
+                    await zhang.desk.account.sending.send_text(room, f"comment {number}.{comment}")
+                await zhang.desk.drained(60)
+            await wang.acted(room, ActKind.APPROVE, note="at last")
+            async with office.open("chen") as (chen,):
+                state = await chen.has_todo(room)
+                await chen.desk.until(lambda: chen.detail(room).record == wang.detail(room).record)
+                state = chen.state(room)
+                assert len(state.entries) == 7 and chen.detail(room).row.comments == 45
+                assert [entry.note for entry in (e.act for e in state.entries) if entry.note][-1] == "at last"
+                await chen.acted(room, ActKind.APPROVE)
+                await zhang.sees(room, RequestStatus.APPROVED)
+
+    run(go())
