@@ -236,6 +236,10 @@ def test_throwing_away_what_is_being_written_leaves_nothing(qapp: QApplication, 
         await it.until(lambda: window.is_picking)
         await asyncio.sleep(0.7)
         assert await it.drafts() == []
+        next(one for one in window.findChildren(Button) if one.text() == "Undo").click()
+        await it.until(lambda: len(shown(window)) == 3)
+        (draft,) = await it.drafts()
+        assert draft.content["values"] == {"where": "Shanghai"}
 
     scene(qapp, tmp_path, work)
 
@@ -267,6 +271,27 @@ def test_a_late_save_brings_nothing_back_that_was_sent(qapp: QApplication, tmp_p
     scene(qapp, tmp_path, work)
 
 
+def test_a_request_taken_back_from_the_queue_is_a_draft_with_all_that_was_typed(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def work(it: Stage) -> None:
+        window = await it.open("trip")
+        QTest.keyClicks(line(window, "where"), "Shang")
+        await it.until(lambda: window.kept.text())
+        QTest.keyClicks(line(window, "where"), "hai")  # and no pause
+        QTest.keyClicks(line(window, "cost"), "80")
+        window.presenter.choose("lead", (WANG,))
+        window.send.click()
+        await it.until(lambda: not it.windows())
+        (row,) = await it.mine()
+        await it.service.discard(row.room_id)
+        (draft,) = await it.drafts()
+        assert draft.content["values"]["where"] == "Shanghai"
+        assert await it.mine() == []
+
+    scene(qapp, tmp_path, work)
+
+
 def test_a_refusal_of_the_service_keeps_form_and_draft(qapp: QApplication, tmp_path: Path) -> None:
     async def work(it: Stage) -> None:
         window = await it.open("trip")
@@ -282,6 +307,7 @@ def test_a_refusal_of_the_service_keeps_form_and_draft(qapp: QApplication, tmp_p
         await it.until(lambda: window.error.text())
         assert window.error.text() == "The file is no longer there. Choose it again."
         assert window.send.isEnabled() and line(window, "where").text() == "Shanghai"
+        assert line(window, "where").hasFocus()  # where it was
         await it.until(lambda: window.kept.text())
         assert len(await it.drafts()) == 1
 

@@ -109,6 +109,7 @@ class FormPage(QWidget):
         self._tab_row.setVisible(self._is_narrow)
         self._form_area.setVisible(not is_route)
         self._line.setVisible(not self._is_narrow)
+        self.route.title.setVisible(not self._is_narrow)  # the chip says it already
         self._route_area.setVisible(is_route or not self._is_narrow)
         panel = self._desk.style.current.px(_PANEL)
         self._route_area.setMinimumWidth(0 if self._is_narrow else panel)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from app.domain.approvals.wire import MAX_EVENT_BYTES
 from app.domain.ids import RoomID
@@ -22,6 +23,7 @@ from widgets.toast import ToastHost, ToastKind
 from widgets.words import Line, Words
 
 if TYPE_CHECKING:
+    from app.approvals.values import ApprovalDraft
     from app.domain.approvals.rows import ApprovalDetail
     from ui.desk import Desk
 
@@ -51,6 +53,7 @@ class NewApprovalWindow(QDialog):
         super().__init__(window)
         self._desk, self._window = desk, window
         self._template_id = ""
+        self._focus_before: QWidget | None = None
         self._copy_of: ApprovalDetail | None = None
         style = desk.style
         self.presenter = NewApprovalPresenter(desk, self)
@@ -226,9 +229,16 @@ class NewApprovalWindow(QDialog):
             self.offline.hide_line()
 
     def _show_busy(self) -> None:
-        self.send.set_busy(self.presenter.is_sending)
+        """Locked while it is sent; then the cursor is again where it was."""
+        is_sending = self.presenter.is_sending
+        if is_sending:
+            self._focus_before = self.focusWidget()
+        self.send.set_busy(is_sending)
         for part in (self.discard, self.back, self.page):
-            part.setEnabled(not self.presenter.is_sending)
+            part.setEnabled(not is_sending)
+        before = self._focus_before
+        if not is_sending and before is not None and isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _fail(self, sentence: str) -> None:
         if sentence and self.is_picking:
@@ -257,8 +267,10 @@ class NewApprovalWindow(QDialog):
         self.picker.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _throw_away(self) -> None:
-        self.presenter.throw_away()
+        draft = self.presenter.throw_away()
         self._go_back()
+        if draft is not None:
+            self._offer_undo(draft)
 
     def _drop_draft(self, key: str) -> None:
         draft = next((one for one in self.presenter.drafts if one.key == key), None)
@@ -266,6 +278,9 @@ class NewApprovalWindow(QDialog):
             return
         self.presenter.drop_draft(key)
         self.presenter.read_lists()
+        self._offer_undo(draft)
+
+    def _offer_undo(self, draft: ApprovalDraft) -> None:
         self.toasts.show_toast(
             tr("Draft thrown away"),
             ToastKind.DONE,

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from app.approvals.values import NewApproval
+from app.approvals.values import ApprovalDraft, NewApproval
 from app.domain.approvals.planning import check_values, computed
 from app.domain.approvals.request import RequestContent
 from app.domain.approvals.rows import TemplateEntry
@@ -39,7 +39,7 @@ from ui.sentences import sentence
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.approvals.values import ApprovalDraft, Preview
+    from app.approvals.values import Preview
     from app.domain.approvals.request import Values
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.template import Template
@@ -176,11 +176,16 @@ class NewApprovalPresenter(QObject):
         if self._save_timer.isActive():
             self._save()
 
-    def throw_away(self) -> None:
-        """Drop the draft."""
+    def throw_away(self) -> ApprovalDraft | None:
+        """Drop the draft; what `bring_back` takes, None where nothing was written."""
         self._save_timer.stop()
         self._is_over = True
         self.drop_draft(self.draft_key)
+        template = self.template
+        if template is None or not (self.has_content or self.saved_ms):
+            return None
+        key, template_id, title, content = self._as_draft(template)
+        return ApprovalDraft(key, template_id, title, self.now_ms(), content)
 
     def drop_draft(self, key: str) -> None:
         """Drop a draft; `bring_back` undoes it."""
@@ -271,6 +276,9 @@ class NewApprovalPresenter(QObject):
         if preview.bytes_used > MAX_EVENT_BYTES:
             return lambda: self.failed.emit(too_big_words(preview.bytes_used))
         async with self._turn:
+            await self._desk.account.approvals.save_draft(
+                *self._as_draft(template)
+            )  # what a discarded one becomes
             room_id = await self._desk.account.approvals.send(self._new(entry, values, preview))
             self._is_over = True
             return lambda: self.sent.emit(room_id)
@@ -348,10 +356,12 @@ class NewApprovalPresenter(QObject):
         template = self.template
         if template is None or self.is_sending or not self.has_content:
             return
-        title = draft_title(template, self.writing.values, self.people.name)
-        content = draft_content(self.writing)
-        work = self._write(self.draft_key, template.id, title, content)
+        work = self._write(*self._as_draft(template))
         self._desk.operations.start(work, lambda _none: self._note_saved(), is_vital=True)
+
+    def _as_draft(self, template: Template) -> tuple[str, str, str, dict[str, Any]]:
+        title = draft_title(template, self.writing.values, self.people.name)
+        return self.draft_key, template.id, title, draft_content(self.writing)
 
     def _note_saved(self) -> None:
         self.saved_ms = self.now_ms()
