@@ -48,6 +48,8 @@ class RouteCanvas(QWidget):
         self._lines: list[QLine] = []
         self._puts: list[_Put] = []
         self._items: tuple[RouteItem, ...] = ()
+        self._places: dict[str, tuple[str, str, int]] = {}
+        """Of each plus: fork, branch, place in it."""
         self._stops: dict[str, RouteStop] = {}
         style.changed.connect(self.lay_out)
 
@@ -68,7 +70,7 @@ class RouteCanvas(QWidget):
         """Place everything anew."""
         style = self._style.current
         self._lines, self._puts, made = [], [], self._stops
-        self._stops = {}
+        self._stops, self._places = {}, {}
         margin = style.px(_MARGIN)
         width = max(self._width(self._items) + 2 * margin, self._flow.viewport().width())
         bottom = self._place(self._items, width // 2, margin, "", "")
@@ -129,6 +131,7 @@ class RouteCanvas(QWidget):
         gap, side = px(_GAP), px(24)
         self._lines.append(QLine(center, y, center, y + gap))
         key = f"plus:{fork}/{branch}/{at}"
+        self._places[key] = (fork, branch, at)
         self._puts.append(_Put(key, QRect(center - side // 2, y + (gap - side) // 2, side, side)))
         return y + gap
 
@@ -196,8 +199,7 @@ class RouteCanvas(QWidget):
         if not key.startswith("plus:"):
             return CardButton(self._style, self)
         plus = PlusButton(self._style, self)
-        plus.fork, plus.branch, at = key.removeprefix("plus:").split("/")
-        plus.at = int(at)
+        plus.fork, plus.branch, plus.at = self._places[key]
         return plus
 
 

@@ -13,7 +13,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from app.domain.approvals.field_checks import COLUMN_KINDS
 from app.domain.approvals.findings import Flaw
-from app.domain.approvals.template import Field, FieldKind, Fork, OnNobody, PickKind, Route, Template
+from app.domain.approvals.template import (
+    Branch,
+    Compare,
+    Condition,
+    Field,
+    FieldKind,
+    Fork,
+    OnNobody,
+    PickKind,
+    Route,
+    Template,
+)
 from app.domain.approvals.wire import ROLES_TYPE, TEMPLATE_TYPE
 from app.domain.sending import RequestKind
 from app.errors import InputError
@@ -667,5 +678,32 @@ def test_in_another_language_the_window_stays_at_its_template(qapp: QApplication
         await it.until(lambda: fresh.editor.editing is not None)
         assert fresh.editor.tabs.current() == ROUTE and fresh.editor.publish.text() == "发布"
         assert keys(fresh) == ["amount", "when"]
+
+    scene(qapp, tmp_path, work)
+
+
+def test_foreign_keys_with_signs_in_them_do_no_harm(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        branches = (
+            Branch("a/b", words("A"), ((Condition("x.y", Compare.MORE, ("1",)),),), (step("s/1:2", "tom"),)),
+            Branch("/", words("Else")),
+        )
+        fields = (
+            Field("x.y", FieldKind.MONEY, words("X")),
+            Field("x\u202e\n", FieldKind.TEXT, words("Y\nZ")),
+        )
+        await it.library(expense(fields=fields, route=Route((step("f", "tom"), Fork("f/k", branches)))))
+        window = await it.open("expense")
+        page, editing = window.editor.route, editing_of(window)
+        window.editor.form.go_to(("x.y",))
+        assert window.editor.form.list.current_key() == "x.y"
+        window.editor.open_part(ROUTE)
+        page.go_to("branch:f/k/a/b")
+        assert page.branch.branch() == ("f/k", "a/b")
+        page.flow.stops()["plus:f/k/a/b/0"].click()
+        it.menu()["Step"].trigger()
+        assert routes.place_of(editing.template, "step1") == Place("f/k", "a/b", 0)
+        QTest.keyClick(page.flow.stops()["branch:f/k//"], Qt.Key.Key_Delete)
+        assert routes.node_at(editing.template, "f/k") is None
 
     scene(qapp, tmp_path, work)

@@ -264,8 +264,12 @@ class DesignerWindow(QWidget):
 
     def _set_up(self) -> None:
         dialog = SetUpDialog(self._desk, self.names.departments, self)
-        dialog.accepted.connect(self._read)
+        dialog.accepted.connect(self._set_up_done)
         dialog.open()
+
+    def _set_up_done(self) -> None:
+        self.tell(tr("The library is being made. It is here as soon as the server has it."))
+        self._read()
 
     def _show_roles(self) -> None:
         self._stack.setCurrentWidget(self.roles)

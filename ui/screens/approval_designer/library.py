@@ -55,7 +55,7 @@ async def read_library(desk: Desk) -> Library:
     """Read it all."""
     rooms, entries, roles, drafts = await desk.account.cache.read_in_worker(_read)
     offered = await desk.account.approvals.templates()
-    room, can_edit = rooms[0] if rooms else (None, False)
+    room, can_edit = next((one for one in rooms if one[1]), rooms[0] if rooms else (None, False))
     published = {entry.template.id for entry in entries}
     shipped = [
         entry._replace(can_edit=can_edit)

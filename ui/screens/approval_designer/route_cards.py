@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 from app.domain.approvals.template import Fork, PickKind, StepMode, StepRule
 from resources.translations import tr
 from ui.approval_value_words import list_words, words_of
-from ui.screens.approval_designer.route_edits import is_else
+from ui.screens.approval_designer.route_edits import is_else, nodes_of
 from ui.template_words import condition_words, pick_words
 from widgets.designer_cards import RouteBranch, RouteCard, RouteFork, RouteItem
 
 if TYPE_CHECKING:
-    from app.domain.approvals.template import Branch, Node, Pick
+    from app.domain.approvals.template import Branch, Node, Pick, Template
     from ui.screens.approval_designer.editing import TemplateEditing
     from ui.screens.approval_designer.names import Names
 
@@ -25,6 +25,15 @@ def items_of(editing: TemplateEditing, names: Names) -> list[RouteItem]:
     asks = RouteCard(START, tr("Requester"), _copies(editing, names, route.cc_start), "user", is_fixed=True)
     end = RouteCard(END, tr("End"), _copies(editing, names, route.cc_end), "flag", is_fixed=True)
     return [asks, *_nodes(editing, names, route.nodes), end]
+
+
+def branch_of(template: Template, card: str) -> tuple[str, str]:
+    """Fork and branch of a branch's card; ("", "") where it is none."""
+    for node in nodes_of(template):
+        for branch in node.branches if isinstance(node, Fork) else ():
+            if card == f"{BRANCH}{node.key}/{branch.key}":
+                return node.key, branch.key
+    return "", ""
 
 
 def _nodes(editing: TemplateEditing, names: Names, nodes: tuple[Node, ...]) -> list[RouteItem]:

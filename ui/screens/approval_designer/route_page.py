@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QWidget
 from app.domain.approvals.template import Fork, StepRule
 from resources.translations import tr
 from ui.screens.approval_designer import route_edits as edits
-from ui.screens.approval_designer.route_cards import BRANCH, END, FORK, START, STEP, items_of
+from ui.screens.approval_designer.route_cards import BRANCH, END, FORK, START, STEP, branch_of, items_of
 from ui.screens.approval_designer.route_edits import Place
 from ui.screens.approval_designer.route_panels import BranchPanel, EndsPanel, StepPanel
 from ui.template_words import where_words
@@ -160,8 +160,7 @@ class RoutePage(QWidget):
         if kind in (STEP, FORK):
             self._editing.edit(edits.remove_node(template, rest))
         elif kind == BRANCH:
-            fork, branch = rest.split("/", 1)
-            self._editing.edit(edits.remove_branch(template, fork, branch))
+            self._editing.edit(edits.remove_branch(template, *branch_of(template, card)))
         if kind:
             self.go_to("")
 
@@ -172,13 +171,8 @@ class RoutePage(QWidget):
         if kind in (STEP, FORK):
             self._editing.edit(edits.move_node(template, rest, step))
         elif kind == BRANCH:
-            self._move_branch(rest, step)
+            self._editing.edit(edits.move_branch(template, *branch_of(template, card), step))
         self.flow.focus_card(card)
-
-    def _move_branch(self, rest: str, step: int) -> None:
-        assert self._editing is not None
-        fork, branch = rest.split("/", 1)
-        self._editing.edit(edits.move_branch(self._editing.template, fork, branch, step))
 
     def _copy(self, card: str) -> None:
         assert self._editing is not None
@@ -215,7 +209,7 @@ class RoutePage(QWidget):
             self.step.show_step(node)
             self.panels.setCurrentWidget(self.step)
         elif kind == BRANCH:
-            self._show_branch(*rest.split("/", 1))
+            self._show_branch(*branch_of(template, self.flow.current()))
         elif self.flow.current() in (START, END):
             panel = self.start if self.flow.current() == START else self.end
             panel.show_route()
