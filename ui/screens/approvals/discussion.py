@@ -53,7 +53,8 @@ def read_discussion(read: Reader, room_id: RoomID) -> Discussion:
         start = max(0, end - PAGE)
         items = read.items(room_id, start, end - start)
         newest = newest or next((item.event_id for item in reversed(items) if item.event_id), None)
-        found[:0] = [item for item in items if item.kind in _TALK and not _is_repeat(read, item, repeats)]
+        talk = (item for item in items if item.kind in _TALK and item.ding is None)  # urging is an act
+        found[:0] = [item for item in talk if not _is_repeat(read, item, repeats)]
         end = start
     return Discussion(tuple(found[-MOST_COMMENTS:]), newest)
 
@@ -92,7 +93,7 @@ def _is_repeat(read: Reader, item: TimelineItem, repeats: set[TxnID]) -> bool:
 
 
 def _when(ts_ms: int, now_ms: int) -> str:
-    return format_clock(ts_ms) if 0 <= now_ms - ts_ms < _DAY_MS / 2 else format_moment(ts_ms, now_ms)
+    return format_clock(ts_ms) if abs(now_ms - ts_ms) < _DAY_MS / 2 else format_moment(ts_ms, now_ms)
 
 
 def _file(item: TimelineItem) -> FileRow | None:
