@@ -5,7 +5,7 @@ from resources.translations import tr
 
 def approval_sentences() -> dict[str, str]:
     """Give the sentences by error code."""
-    return {
+    return _refusals() | {
         "approval_form": tr("Something in the form is missing or wrong. Correct what is marked."),
         "approval_route": tr(
             "Nobody was found to decide on this. Choose who decides, or ask your administrator."
@@ -43,3 +43,11 @@ def approval_sentences() -> dict[str, str]:
         "approval_away_self": tr("Choose somebody else to decide for you."),
         "approval_away_times": tr("The time you are away ends before it begins, or is over. Correct it."),
     }
+
+
+def _refusals() -> dict[str, str]:
+    """An act that would change nothing, or was found to when it was about to go out."""
+    from app.domain.approvals.state import Refusal
+    from ui.approval_words import refusal_words
+
+    return {f"approval_{refusal.value}": refusal_words(refusal) for refusal in Refusal}

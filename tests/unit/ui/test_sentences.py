@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 
 import app.errors
+from app.domain.approvals.state import Refusal
 from app.domain.connection import ConnectionKind, ConnectionState
 from app.errors import LimitExceeded, RetryKind, TackError, TLSError
 from resources.translations import set_language
+from ui.approval_words import refusal_words
 from ui.sentences import connection_action, connection_words, sentence, sentence_for
 
 NOON_MS = 1_700_000_000_000
@@ -66,3 +68,8 @@ def test_every_code_named_in_the_core_has_its_own_sentence() -> None:
     }
     fallbacks = {sentence_for("no such code", retry=retry) for retry in RetryKind}
     assert not [code for code in codes if sentence_for(code) in fallbacks]
+
+
+def test_every_refused_act_has_its_own_sentence() -> None:
+    assert len({sentence_for(f"approval_{refusal.value}") for refusal in Refusal}) == len(Refusal)
+    assert sentence_for("approval_malformed") == refusal_words(Refusal.MALFORMED)
