@@ -203,7 +203,7 @@ def sum_words(column: Field, rows: Any) -> str:
     if not numbers:
         return ""
     total = str(sum(numbers, Decimal(0)))
-    if column.kind is FieldKind.MONEY:
+    if column.kind is FieldKind.MONEY or column.is_money:
         currencies = {str(cell.get("currency", column.currency)) for cell in cells if isinstance(cell, dict)}
         return money_words({"amount": total, "currency": currencies.pop()}) if len(currencies) == 1 else ""
     return number_words(total)

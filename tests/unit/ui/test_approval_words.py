@@ -139,6 +139,8 @@ def test_sums_stand_only_where_they_are_wanted_and_of_one_currency() -> None:
     assert sum_words(column, rows) == "¥ 3.10"
     assert sum_words(column, [*rows, {"f": {"amount": "2", "currency": "USD"}}]) == ""
     assert sum_words(Field("f", FieldKind.MONEY, {}), rows) == ""
+    worked_out = Field("f", FieldKind.FORMULA, {}, has_sum=True, formula="a", is_money=True)
+    assert sum_words(worked_out, rows) == "¥ 3.10"
     assert number_words("1234567.891") == "1,234,567.891"
 
 
