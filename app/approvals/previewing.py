@@ -51,8 +51,6 @@ class Previewing:
 
     def __init__(self, cache: Cache, organisation: Organisation, now_ms: Callable[[], int]) -> None:
         self._cache, self._organisation, self._now_ms = cache, organisation, now_ms
-        self.shipped: tuple[Template, ...] = ()
-        """The templates that come with Tack."""
         self._refreshing: asyncio.Task[None] | None = None
         self._is_offline = False
 
@@ -64,20 +62,20 @@ class Previewing:
 
     # Templates ----------------------------------------------------------------------------------------------
 
-    async def templates(self) -> tuple[TemplateEntry, ...]:
-        """Give what one may ask with."""
+    async def templates(self, shipped: Sequence[Template]) -> tuple[TemplateEntry, ...]:
+        """Give what one may ask with; of those that come with Tack what nobody has published."""
         entries, used = await self._cache.read_in_worker(
             lambda read: (read.approvals.templates(), _used(read))
         )
         published = {entry.template.id for entry in entries}
-        shipped = [
+        own = [
             TemplateEntry(template, None, None, can_edit=False)
-            for template in self.shipped
+            for template in shipped
             if template.id not in published
         ]
         offered = [
             entry._replace(last_used_ms=max(entry.last_used_ms, used.get(entry.template.id, 0)))
-            for entry in (*entries, *shipped)
+            for entry in (*entries, *own)
             if self._may_use(entry.template)
         ]
         return tuple(sorted(offered, key=_rank))

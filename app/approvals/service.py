@@ -10,15 +10,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from functools import cached_property
 from typing import TYPE_CHECKING
 
-from app.approvals.acting import Acting
-from app.approvals.asking import Asking
-from app.approvals.away import Absence
-from app.approvals.checking import read_doubts, read_verdict
-from app.approvals.drafts import read_drafts, save_draft
-from app.approvals.library import Library
-from app.approvals.previewing import Previewing
 from app.approvals.turns import DutyTurns
 from app.approvals.upkeep import ApprovalUpkeep
 from app.domain.approvals.wire import digest_of, to_content
@@ -30,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from typing import Any
 
+    from app.approvals.acting import Acting
+    from app.approvals.asking import Asking
+    from app.approvals.away import Absence
+    from app.approvals.library import Library
+    from app.approvals.previewing import Previewing
     from app.approvals.values import ApprovalDraft, NewAct, NewApproval, Preview, Verdict
     from app.changes import ChangeFeed
     from app.clock import Clock
@@ -68,17 +67,48 @@ class ApprovalService:
         clock: Clock,
     ) -> None:
         self._cache, self._homeserver, self._sending = cache, homeserver, sending
+        self._outbox, self._dings, self._organisation = outbox, dings, organisation
         self._clock = clock
-        self._previewing = Previewing(cache, organisation, self.now_ms)
-        self._asking = Asking(cache, sending, outbox, self._previewing, self.now_ms)
-        self._acting = Acting(cache, sending, outbox, dings, clock, self.now_ms)
-        self._library = Library(cache, sending)
-        self._absence = Absence(cache, self._library, self._acting, self.now_ms)
+        self._shipped: tuple[Template, ...] = ()
         self._upkeep = ApprovalUpkeep(cache, homeserver, timelines, changes, monitor, clock)
         self._turns = DutyTurns(cache, changes, clock.now_ms)
         self._noting: asyncio.Task[None] | None = None
         self.lane_wait_s: Callable[[str], float] = lambda lane: 0.0
         """Gives how long the send queue waits with a lane; set by who owns the queue."""
+
+    # Parts: made, and their code imported, when first asked for -----------------------------------------------
+
+    @cached_property
+    def _previewing(self) -> Previewing:
+        from app.approvals.previewing import Previewing
+
+        return Previewing(self._cache, self._organisation, self.now_ms)
+
+    @cached_property
+    def _asking(self) -> Asking:
+        from app.approvals.asking import Asking
+
+        return Asking(self._cache, self._sending, self._outbox, self._previewing, self.now_ms)
+
+    @cached_property
+    def _acting(self) -> Acting:
+        from app.approvals.acting import Acting
+
+        return Acting(self._cache, self._sending, self._outbox, self._dings, self._clock, self.now_ms)
+
+    @cached_property
+    def _library(self) -> Library:
+        from app.approvals.library import Library
+
+        return Library(self._cache, self._sending)
+
+    @cached_property
+    def _absence(self) -> Absence:
+        from app.approvals.away import Absence
+
+        return Absence(self._cache, self._library, self._acting, self.now_ms)
+
+    # Life -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin what runs beside."""
@@ -89,7 +119,8 @@ class ApprovalService:
         """End it."""
         await self._upkeep.stop()
         await self._turns.stop()
-        await self._previewing.stop()
+        if "_previewing" in vars(self):
+            await self._previewing.stop()
         if self._noting is not None:
             await asyncio.gather(self._noting, return_exceptions=True)
 
@@ -99,11 +130,11 @@ class ApprovalService:
 
     def use_shipped(self, templates: Sequence[Template]) -> None:
         """Take the templates that come with Tack, which are trusted wherever they are met."""
-        self._previewing.shipped = tuple(templates)
+        self._shipped = tuple(templates)
         self._noting = asyncio.create_task(self._note_shipped(), name="templates that come with Tack")
 
     async def _note_shipped(self) -> None:
-        digests = json.dumps([digest_of(to_content(one)) for one in self._previewing.shipped])
+        digests = json.dumps([digest_of(to_content(one)) for one in self._shipped])
         try:
             if self._cache.read.kv(*SHIPPED_TEMPLATES) != digests:
                 await self._cache.set_kv(*SHIPPED_TEMPLATES, digests)
@@ -115,7 +146,7 @@ class ApprovalService:
     async def templates(self) -> tuple[TemplateEntry, ...]:
         """Give what one may ask with: published templates, and those that come with Tack where none of that id is
         published; used last first, then by group and name."""
-        return await self._previewing.templates()
+        return await self._previewing.templates(self._shipped)
 
     async def preview(
         self, entry: TemplateEntry, values: Values, chosen: dict[str, tuple[UserID, ...]]
@@ -127,12 +158,16 @@ class ApprovalService:
         """Queue a request; the stand-in of its room.
 
         Raises `InputError`: `approval_form` (first problem), `approval_route` (why), `approval_too_big` (size, limit),
-        `file_gone` and its like. Nothing is queued then.
+        `approval_too_many`, `approval_cannot_ask` (the template is flawed), `file_gone` and its like. Nothing is queued
+        then.
         """
         return await self._asking.send(new)
 
     async def discard(self, room_id: RoomID) -> None:
-        """Drop a request that still waits in the send queue; its form becomes a draft again."""
+        """Drop a request that still waits in the send queue; its form becomes a draft again.
+
+        Raises `InputError` `approval_on_its_way` where it may have been made already.
+        """
         await self._asking.discard(room_id)
 
     async def retry(self, room_id: RoomID) -> None:
@@ -149,10 +184,16 @@ class ApprovalService:
 
     async def save_draft(self, key: str, template_id: str, title: str, content: dict[str, Any]) -> None:
         """Keep a form; an empty content drops it."""
+
+        from app.approvals.drafts import save_draft
+
         await save_draft(self._cache, key, template_id, title, content, self._clock.now_ms())
 
     async def drafts(self) -> list[ApprovalDraft]:
         """Give the forms not sent yet, the newest first."""
+
+        from app.approvals.drafts import read_drafts
+
         return await self._cache.read_in_worker(read_drafts)
 
     # Acting -----------------------------------------------------------------------------------------------------
@@ -161,7 +202,8 @@ class ApprovalService:
         """Queue an act; it counts at once here ("will be sent"), and is checked again just before it goes out.
 
         Raises `InputError` `approval_` + `Refusal` where it would change nothing, `approval_unsealed`,
-        `approval_invalid`, `approval_differs`. Urging sends a DING too; passing on, adding and copying invite.
+        `approval_invalid`, `approval_differs`, `approval_note_too_long` (limit), `approval_too_big`, `not_found`, and for
+        files as `send`. Urging sends a DING too, in the request's room; passing on, adding and copying invite.
         """
         return await self._acting.act(room_id, new, hold_ms=hold_ms)
 
@@ -181,6 +223,9 @@ class ApprovalService:
 
     async def doubts(self, detail: ApprovalDetail) -> tuple[Doubt, ...]:
         """Compare a request's facts with the organisation as it is known here."""
+
+        from app.approvals.checking import read_doubts
+
         now_ms = self.now_ms()
         return await self._cache.read_in_worker(lambda read: read_doubts(read, detail, now_ms))
 
@@ -190,6 +235,9 @@ class ApprovalService:
 
     async def verify(self, code: str) -> Verdict | None:
         """Check the code of a printed record; None when it is none."""
+
+        from app.approvals.checking import read_verdict
+
         now_ms = self.now_ms()
         return await self._cache.read_in_worker(lambda read: read_verdict(read, code, now_ms))
 
@@ -209,7 +257,7 @@ class ApprovalService:
 
     async def set_up_library(self, space_id: RoomID | None) -> None:
         """Make the organisation's library with the templates that come with Tack; who is in the space may enter."""
-        await self._library.set_up(space_id, self._previewing.shipped)
+        await self._library.set_up(space_id, self._shipped)
 
     async def publish(self, template: Template) -> TxnID:
         """Publish the next version of a template. Raises `InputError` `approval_template` (first flaw)."""
