@@ -53,6 +53,8 @@ NETWORK = (
     "widgets.row_dots",
     "app.store.unread_walk",
     "ui.screens.ding.ding_screen",
+    "app.approvals.asking",
+    "app.approvals.acting",
 )
 """In the order in which they are wanted."""
 
