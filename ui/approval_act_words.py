@@ -76,6 +76,7 @@ def refusal_words(refusal: Refusal) -> str:
         Refusal.NO_SUCH_STEP: tr("There is no such step in the route."),
         Refusal.NO_SUCH_PERSON: tr("This person has no part in the step."),
         Refusal.ALREADY_IN: tr("This person already decides in that step. Choose somebody else."),
+        Refusal.OWN_REQUEST: tr("Who asked may not decide on it. Choose somebody else."),
         Refusal.TOO_LATE: tr("Somebody has acted on it since: it cannot be taken back any more."),
         Refusal.TOO_SOON: tr("They were urged less than five minutes before. Try again later."),
         Refusal.ROUTE_CHANGES: tr("The correction needs other approvers. Ask with a new request."),

@@ -136,7 +136,7 @@ def _newcomers(case: Case) -> Refusal | None:
     if len(set(people)) != len(people) or len(step.tasks) + len(people) > MAX_PEOPLE:
         return Refusal.MALFORMED
     if not all(may_decide(case.content, case.state.requester, user) for user in people):
-        return Refusal.NO_SUCH_PERSON
+        return Refusal.OWN_REQUEST
     is_in = any(steps.takes_part(step, UserID(user)) for user in people)
     return Refusal.ALREADY_IN if is_in else None
 
@@ -229,7 +229,7 @@ def _deputise(case: Case) -> Refusal | None:
     if len(act.people) > 1 or case.user in act.people or act.from_ms > act.until_ms:
         return Refusal.MALFORMED
     is_allowed = all(may_decide(case.content, case.state.requester, user) for user in act.people)
-    return None if is_allowed else Refusal.NO_SUCH_PERSON
+    return None if is_allowed else Refusal.OWN_REQUEST
 
 
 _RULES: dict[ActKind, Callable[[Case], Refusal | None]] = {

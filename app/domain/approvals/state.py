@@ -123,6 +123,8 @@ class Refusal(StrEnum):
     NO_SUCH_PERSON = "no_such_person"
     ALREADY_IN = "already_in"
     """The person it is passed to, or who is added, already decides in this step."""
+    OWN_REQUEST = "own_request"
+    """Who asked would decide, which the template does not let them."""
     TOO_LATE = "too_late"
     """Take back: somebody has acted on it, or there is nothing to take back."""
     TOO_SOON = "too_soon"

@@ -118,7 +118,7 @@ def test_nobody_gets_a_second_part_in_a_step(kind: ActKind) -> None:
 @pytest.mark.parametrize("kind", [ActKind.TRANSFER, ActKind.DELEGATE, ActKind.ADD_SIGN])
 @pytest.mark.parametrize(
     ("rule", "refusal"),
-    [(OnRequester.KEEP, None), (OnRequester.PASS, Refusal.NO_SUCH_PERSON)],
+    [(OnRequester.KEEP, None), (OnRequester.PASS, Refusal.OWN_REQUEST)],
 )
 def test_the_requester_decides_only_where_the_template_lets_them(
     kind: ActKind, rule: OnRequester, refusal: Refusal | None
@@ -133,7 +133,7 @@ def test_the_requester_does_not_decide_as_a_deputy() -> None:
     assert room.state().duties_at(START_MS) == users("a b")
     assert room.act("req", APPROVE, "s1", on_behalf="a").refusal is Refusal.NOT_YOURS
     made = room.act("a", ActKind.DEPUTISE, people="req", from_ms=0, until_ms=START_MS * 2)
-    assert made.refusal is Refusal.NO_SUCH_PERSON
+    assert made.refusal is Refusal.OWN_REQUEST
 
 
 def test_a_deputy_counts_only_in_the_time_given() -> None:
