@@ -44,7 +44,7 @@ def _kinds() -> dict[FieldKind, str]:
         FieldKind.NUMBER: tr("Numeric"),
         FieldKind.MONEY: tr("Amount"),
         FieldKind.DATE: tr("Date"),
-        FieldKind.DATE_TIME: tr("Date and time"),
+        FieldKind.DATE_TIME: tr("Date, time"),
         FieldKind.RANGE: tr("From – to"),
         FieldKind.SINGLE: tr("Single choice"),
         FieldKind.MULTIPLE: tr("Multi-choice"),
@@ -133,6 +133,8 @@ def pick_words(template: Template, pick: Pick, roles: Roles, name: Name) -> str:
 def flaw_words(template: Template, flaw: FlawAt) -> str:
     """Word what cannot work in a template, as one sentence that says where."""
     text = _sentence(flaw.flaw)
+    if flaw.flaw is Flaw.NO_NAME and flaw.detail:
+        text = tr("a choice has no name. Write one, or remove the choice.")
     if flaw.flaw is Flaw.BAD_COMPARISON and not flaw.detail:
         text = tr("it has no condition yet. Add one.")
     where = where_words(template, flaw.key)

@@ -5,7 +5,16 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from resources.translations import tr
 from widgets.buttons import Button, ButtonKind, IconButton, PaintedButton
@@ -20,6 +29,7 @@ from widgets.painting import (
     stroke_rounded,
     tag_width,
 )
+from widgets.person_chips import PersonChips
 from widgets.style import StyleSource
 from widgets.words import Words
 
@@ -36,7 +46,7 @@ class ColumnScroll(QScrollArea):
 
     def __init__(self, style: StyleSource, side: int = 20, spacing: int = 14) -> None:
         super().__init__()
-        self._style, self._side = style, side
+        self._style, self._side, self._is_locked = style, side, False
         self._inside = QWidget()
         self.column = QVBoxLayout(self._inside)
         self.column.setSpacing(style.current.px(spacing))
@@ -54,6 +64,17 @@ class ColumnScroll(QScrollArea):
         """Put parts under those that are there."""
         for part in parts:
             self.column.addWidget(part)
+
+    def set_editable(self, can_edit: bool) -> None:
+        """Let what is in it be changed, or only be read: texts stay legible then."""
+        if can_edit and not self._is_locked:
+            return
+        self._is_locked = not can_edit
+        for line in self._inside.findChildren(QLineEdit):
+            line.setReadOnly(not can_edit)
+        for kind in (QAbstractButton, QComboBox, PersonChips):
+            for one in self._inside.findChildren(kind):
+                one.setEnabled(can_edit)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(self._style.current.px(120), self._style.current.px(80))

@@ -29,7 +29,7 @@ from app.domain.approvals.wire import ROLES_TYPE, TEMPLATE_TYPE
 from app.domain.sending import RequestKind
 from app.errors import InputError
 from resources.translations import set_language
-from tests.helpers.company import ME, user
+from tests.helpers.company import user
 from tests.helpers.designer_stage import (
     FINANCE,
     DesignerStage,
@@ -126,7 +126,6 @@ def test_a_template_is_made_and_published_with_the_keyboard_alone(qapp: QApplica
         QTest.keyClick(form.panel.required, Qt.Key.Key_Space)
         QTest.keyClick(form.list, Qt.Key.Key_4, CTRL)
         assert window.editor.stack.currentWidget() is window.editor.rules
-        window.editor.rules.admins._add(ME)
         QTest.keyClick(window.editor.publish, Qt.Key.Key_Return)
         await it.until(lambda: it.queued(TEMPLATE_TYPE))
         (row,) = it.queued(TEMPLATE_TYPE)
@@ -467,6 +466,11 @@ def test_without_power_one_looks_and_nothing_changes(qapp: QApplication, tmp_pat
         QTest.keyClick(window.editor.form.list, Qt.Key.Key_Delete)
         assert keys(window) == ["amount", "why", "when"] and not editing_of(window).is_changed
         assert not any(tile.isEnabled() for tile in window.editor.form.palette_box.tiles())
+        line, switch = window.editor.form.panel.name.fields["en"].edit, window.editor.form.panel.required
+        assert line.isReadOnly() and line.isEnabled() and not switch.isEnabled()
+        window.editor.open_part(ROUTE)
+        window.editor.route.go_to("step:first")
+        assert not window.editor.route.step.who.add.isEnabled()
         window.editor.open_part(TRY)
         await it.until(lambda: len(window.editor.trial.chart.nodes()) == 2)
 

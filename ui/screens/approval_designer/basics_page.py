@@ -130,7 +130,7 @@ class BasicsPage(_Page):
         self.is_on.setChecked(not template.is_off)
         flaws = [flaw for flaw in self._editing.flaws_at("") if flaw.flaw not in OF_RULES]
         self.note.show_sentences(flaw_words(template, flaw) for flaw in flaws)
-        self.fields.setEnabled(self._editing.can_edit)
+        self.fields.set_editable(self._editing.can_edit)
 
     def _prefix_typed(self, text: str) -> None:
         kept = "".join(char for char in text.upper() if char.isascii() and char.isalnum())
@@ -189,7 +189,7 @@ class RulesPage(_Page):
         self.admins.set_keys(template.admins)
         self.batch.setChecked(template.can_batch)
         self._show_flaws(template)
-        self.fields.setEnabled(self._editing.can_edit)
+        self.fields.set_editable(self._editing.can_edit)
 
     def _show_flaws(self, template: Template) -> None:
         assert self._editing is not None

@@ -189,7 +189,7 @@ class DesignerWindow(QWidget):
             self._read()
 
     def _new(self) -> None:
-        self._edit(new_template(), 0, BASICS)
+        self._edit(new_template(self._desk.account.user_id), 0, BASICS)
         self.editor.basics.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _copy(self, key: str) -> None:
@@ -353,6 +353,7 @@ class DesignerWindow(QWidget):
     def _fit(self, window: QWidget) -> None:
         style, screen = self._desk.style.current, window.screen().availableGeometry()
         most = screen.size() - QSize(24, 48)
-        self.setMinimumSize(_LEAST.boundedTo(most))
+        least = QSize(style.px(_LEAST.width()), style.px(_LEAST.height()))
+        self.setMinimumSize(least.boundedTo(most))
         wanted = QSize(style.px(_SIZE.width()), style.px(_SIZE.height())).boundedTo(most)
         self.resize(wanted)

@@ -48,7 +48,7 @@ _ENGLISH = {
     FieldKind.NUMBER: "Numeric",
     FieldKind.MONEY: "Amount",
     FieldKind.DATE: "Date",
-    FieldKind.DATE_TIME: "Date and time",
+    FieldKind.DATE_TIME: "Date, time",
     FieldKind.RANGE: "From – to",
     FieldKind.SINGLE: "Single choice",
     FieldKind.MULTIPLE: "Multi-choice",

@@ -91,6 +91,8 @@ class FieldPanel(ColumnScroll):
             if field is not None and self._editing is not None:
                 part.fill(self._editing.template, field)
         self.show_flaws()
+        if self._editing is not None:
+            self.set_editable(self._editing.can_edit)
 
     def show_flaws(self) -> None:
         """Say what is wrong with it."""

@@ -36,7 +36,7 @@ class FlawNote(QWidget):
 
     def show_sentences(self, sentences: Iterable[str]) -> None:
         """Show these, one under the other."""
-        text = "\n".join(sentences)
+        text = "\n".join(dict.fromkeys(sentences))
         self._words.setText(text)
         self.setAccessibleName(text)
         self.setVisible(bool(text))

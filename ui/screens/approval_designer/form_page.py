@@ -44,6 +44,9 @@ class FormPage(QWidget):
         self._editing: TemplateEditing | None = None
         self._shown: Template | None = None
         self.list = DesignerList(style, tr("Fields"), is_movable=True)
+        told = tr("Drag a field, or move it with Alt and the arrows; Delete removes it.")
+        self.list.setAccessibleDescription(told)
+        self.list.setToolTip(told)
         self.palette_box = Palette(style)
         self.panel = FieldPanel(desk, names)
         self.preview = FormEditor(desk)

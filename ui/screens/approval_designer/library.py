@@ -22,7 +22,7 @@ from ui.screens.approval_designer.editing import same_but_version
 from ui.screens.approval_designer.template_drafts import TemplateDraft, read_drafts
 
 if TYPE_CHECKING:
-    from app.domain.ids import RoomID
+    from app.domain.ids import RoomID, UserID
     from app.store.reader import Reader
     from ui.desk import Desk
 
@@ -72,10 +72,10 @@ def _read(
     return reads.libraries(), reads.templates(), reads.roles(), read_drafts(read)
 
 
-def new_template() -> Template:
-    """Begin a template: no field yet, one step."""
+def new_template(me: UserID) -> Template:
+    """Begin a template: no field yet, one step, and who makes it is its administrator."""
     step = StepRule("step1", {"zh": "审批", "en": "Approval"}, StepMode.ANY, (Pick(PickKind.MANAGER),))
-    return Template(new_id(), 1, {}, (), Route((step,)))
+    return Template(new_id(), 1, {}, (), Route((step,)), admins=(me,))
 
 
 def copy_of(template: Template) -> Template:

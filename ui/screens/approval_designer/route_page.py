@@ -45,6 +45,10 @@ class RoutePage(QWidget):
         self.end = EndsPanel(desk, names, is_start=False)
         self.nothing = ColumnScroll(style, 16)
         self.nothing.add(Words(style, tr("Choose a step, or add one with a plus."), role="text2", pixels=13))
+        told = tr(
+            "By keyboard: the arrows go round, Alt and the arrows move, Delete removes, Enter leads here."
+        )
+        self.nothing.add(Words(style, told, role="text2", pixels=12))
         self.nothing.column.addStretch(1)
         self.panels = QStackedWidget()
         for panel in (self.nothing, self.step, self.branch, self.start, self.end):
@@ -217,7 +221,7 @@ class RoutePage(QWidget):
         else:
             self.panels.setCurrentWidget(self.nothing)
         for one in (self.step, self.branch, self.start, self.end):
-            one.setEnabled(self._editing.can_edit)
+            one.set_editable(self._editing.can_edit)
 
     def _show_branch(self, fork: str, key: str) -> None:
         assert self._editing is not None
