@@ -69,9 +69,14 @@ class TableInput(FieldInput):
         self.more = Button(self.style_source, "", ButtonKind.OUTLINE, icon="caret-down")
         self.more.clicked.connect(self.show_more)
         self.more.hide()
+        self.undo = Button(self.style_source, tr("Undo"), ButtonKind.QUIET, icon="arrow-counter-clockwise")
+        self.undo.clicked.connect(self._bring_back)
+        self.undo.hide()
+        self._removed: tuple[int, dict[str, Any]] | None = None
         foot = QHBoxLayout()
         foot.addWidget(self.more)
         foot.addWidget(self.add)
+        foot.addWidget(self.undo)
         foot.addWidget(self.sums, 1)
         self.column.addLayout(foot)
 
@@ -86,13 +91,14 @@ class TableInput(FieldInput):
         return [*rows, *filter(None, self._waiting)] or None
 
     def stops(self) -> list[QWidget]:
-        return [*(stop for row in self._rows for stop in row.stops()), self.more, self.add]
+        return [*(stop for row in self._rows for stop in row.stops()), self.more, self.add, self.undo]
 
     def set_value(self, value: Any) -> None:
         for row in self._rows:
             row.setParent(None)
             row.deleteLater()
         self._rows = []
+        self._keep_removed(None)
         given = value if isinstance(value, list) else []
         self._waiting = [row for row in given[:MAX_ROWS] if isinstance(row, dict)] or [{}]
         self._slices.start(self._build(AT_ONCE))
@@ -167,7 +173,7 @@ class TableInput(FieldInput):
         before = self._rows[-1].stops()[-1] if self._rows else self._tabs
         self._rows.append(row)
         self._body.addWidget(row)
-        for stop in (*row.stops(), self.more, self.add):
+        for stop in (*row.stops(), self.more, self.add, self.undo):
             QWidget.setTabOrder(before, stop)
             before = stop
         row.set_number(len(self._rows), self.name)
@@ -175,8 +181,26 @@ class TableInput(FieldInput):
         self._show_foot()
         return row
 
+    def _keep_removed(self, removed: tuple[int, dict[str, Any]] | None) -> None:
+        self._removed = removed
+        self.undo.setVisible(removed is not None)
+
+    def _bring_back(self) -> None:
+        """Put the row that was removed last where it was."""
+        if self._removed is None:
+            return
+        at, values = self._removed
+        self._keep_removed(None)
+        rows = [row.value() for row in self._rows]
+        rows.insert(at, values)
+        self.set_value([*filter(None, rows), *self._waiting])
+        self._slices.finish()
+        self._rows[min(at, len(self._rows) - 1)].focus_cell()
+        self.changed.emit()
+
     def _remove(self, row: _Row) -> None:
-        at = self._rows.index(row)
+        at, values = self._rows.index(row), row.value()
+        self._keep_removed((at, values) if values else None)
         self._rows.remove(row)
         row.setParent(None)
         row.deleteLater()

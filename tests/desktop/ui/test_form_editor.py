@@ -280,6 +280,9 @@ def test_rows_are_added_removed_and_summed(qapp: QApplication, tmp_path: Path) -
         assert table.rows[1]._cells["what"].problem() == "Fill this in."
         table.rows[0].removed.emit()
         assert [row["price"]["amount"] for row in it.editor.values()["items"]] == ["4"]
+        QTest.keyClick(table.undo, Qt.Key.Key_Return)
+        assert [row["price"]["amount"] for row in it.editor.values()["items"]] == ["10.5", "4"]
+        assert table.undo.isHidden()
 
     scene(qapp, tmp_path, work)
 

@@ -69,6 +69,7 @@ class NewApprovalWindow(QDialog):
         self.discard = Button(style, tr("Throw away"), ButtonKind.QUIET)
         self.send = Button(style, tr("Send request"), ButtonKind.PRIMARY)
         self.toasts = ToastHost(style, self)
+        self.send.setToolTip(tr("Ctrl+Enter"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         flags = (
             Qt.WindowType.Dialog | Qt.WindowType.WindowMinMaxButtonsHint | Qt.WindowType.WindowCloseButtonHint
@@ -167,6 +168,7 @@ class NewApprovalWindow(QDialog):
         self.picker.draft_removed.connect(self._drop_draft)
         self.picker.designer_wanted.connect(self._desk.approvals.open_templates)
         self.picker.cancelled.connect(self.close)
+        self.page.route.person_activated.connect(self._desk.approvals.open_person)
         self.back.clicked.connect(self._go_back)
         self.discard.clicked.connect(self._throw_away)
         self.send.clicked.connect(self._send)
