@@ -140,7 +140,7 @@ class RouteCanvas(QWidget):
         pill = self._stop_size(fork)
         self._puts.append(_Put(fork.card.key, QRect(center - pill // 2, y, pill, px(26))))
         top = y + px(26) + px(_ARM)
-        self._lines.append(QLine(center, y + px(26), center, top))
+        self._lines.append(QLine(center, y, center, top))
         left = center - self._item_width(fork) // 2
         centers, ends = [], []
         beside = tuple(branch.card.key for branch in fork.branches)
@@ -192,7 +192,7 @@ class RouteCanvas(QWidget):
             if isinstance(stop, CardButton | ForkButton):
                 stop.show_card(cards[put.key], is_current=put.key == self._flow.current())
             stop.setGeometry(put.rect)
-            stop.show()
+            stop.setVisible(isinstance(stop, CardButton) or self._flow.is_editable)
             self._stops[put.key] = stop
 
     def _made(self, key: str) -> RouteStop:
@@ -223,6 +223,7 @@ class RouteFlow(QScrollArea):
         self._style = style
         self._current = self._at = ""
         self._wants_top = False
+        self._is_editable = True
         self._canvas = RouteCanvas(self, style)
         self._canvas.setAccessibleName(name)
         self.setWidget(self._canvas)
@@ -230,6 +231,15 @@ class RouteFlow(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.viewport().setAutoFillBackground(False)
         self._canvas.setAutoFillBackground(False)
+
+    @property
+    def is_editable(self) -> bool:
+        """Whether something can be added."""
+        return self._is_editable
+
+    def set_editable(self, can_edit: bool) -> None:
+        """Offer to add something between any two, or not; with the next `set_items`."""
+        self._is_editable = can_edit
 
     def set_items(self, items: Sequence[RouteItem]) -> None:
         """Draw a route."""
@@ -321,7 +331,8 @@ class RouteFlow(QScrollArea):
             stop.setFocusPolicy(Qt.FocusPolicy.StrongFocus if is_at else Qt.FocusPolicy.ClickFocus)
 
     def _move(self, key: str, pressed: Qt.Key) -> None:
-        keys, beside = list(self.stops()), self._canvas.beside(key)
+        keys = [name for name, stop in self.stops().items() if not stop.isHidden()]
+        beside = self._canvas.beside(key)
         target = key
         if pressed in (Qt.Key.Key_Left, Qt.Key.Key_Right):
             at = beside.index(key) + (1 if pressed == Qt.Key.Key_Right else -1) if beside else -1

@@ -470,7 +470,16 @@ def test_without_power_one_looks_and_nothing_changes(qapp: QApplication, tmp_pat
         assert line.isReadOnly() and line.isEnabled() and not switch.isEnabled()
         window.editor.open_part(ROUTE)
         window.editor.route.go_to("step:first")
-        assert not window.editor.route.step.who.add.isEnabled()
+        assert not window.editor.route.step.who.add.isEnabled() and window.editor.more.isHidden()
+        assert [key for key, stop in window.editor.route.flow.stops().items() if stop.isVisible()] == [
+            "start",
+            "step:first",
+            "branch:fork1/big",
+            "step:boss",
+            "branch:fork1/else",
+            "end",
+        ]
+        window.editor.duplicate_wanted.emit()
         window.editor.open_part(TRY)
         await it.until(lambda: len(window.editor.trial.chart.nodes()) == 2)
 

@@ -206,7 +206,7 @@ class DesignerWindow(QWidget):
         self.editor.basics.name.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _copy_edited(self) -> None:
-        if self.editor.editing is not None:
+        if self.editor.editing is not None and self.library.can_edit:
             self._begin_copy(self.editor.editing.template)
 
     def _switch(self, key: str, is_on: bool) -> None:

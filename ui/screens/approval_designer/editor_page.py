@@ -195,6 +195,7 @@ class EditorPage(QWidget):
         self.undo.setEnabled(editing.can_undo)
         self.redo.setEnabled(editing.can_redo)
         self.publish.setVisible(editing.can_edit)
+        self.more.setVisible(editing.can_edit)
         self.publish.set_busy(editing.is_publishing)
         self.publish.setEnabled(editing.is_changed and not editing.is_publishing)
         self._show_page()

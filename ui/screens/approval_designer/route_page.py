@@ -76,6 +76,7 @@ class RoutePage(QWidget):
         """The template, or what is wrong with it, is another."""
         if self._editing is None:
             return
+        self.flow.set_editable(self._editing.can_edit)
         self.flow.set_items(items_of(self._editing, self._names))
         if self.flow.current() not in self.flow.stops():
             self.flow.set_current("")
