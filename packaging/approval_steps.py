@@ -9,6 +9,7 @@ from typing import Any
 from at_the_desk import AtTheDesk
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from shiboken6 import isValid
 
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.rows import ApprovalBox, ApprovalDetail, ApprovalQuery, ApprovalRow
@@ -71,6 +72,12 @@ class ApprovalSteps:
             assert time.monotonic() < deadline, what
             await self._person.breathe(0.3)
 
+    async def _come_to_front(self) -> None:
+        """A virtual display has no window manager to do it."""
+        window = self._at.application.window
+        window.activateWindow()
+        await self._person.wait_for("the window does not come back to the front", window.isActiveWindow)
+
     # Deciding
 
     async def _open_page(self) -> str:
@@ -121,6 +128,8 @@ class ApprovalSteps:
         await self._person.write(dialog.note.editor, NOTE)
         QTest.mouseClick(dialog.button("accept"), Qt.MouseButton.LeftButton)
         room = detail.row.room_id
+        await self._person.wait_for("the dialog stays", lambda: not (isValid(dialog) and dialog.isVisible()))
+        await self._come_to_front()
         await self._person.wait_for(
             "it still waits for her", lambda: self._row(ApprovalBox.TODO, EXPENSE) is None
         )
@@ -171,6 +180,8 @@ class ApprovalSteps:
         await self._person.wait_for("the route is not shown", lambda: self._decides(window) == [head])
         await self._person.breathe(0.5)
         QTest.mouseClick(window.send, Qt.MouseButton.LeftButton)
+        await self._person.wait_for("the window stays", lambda: not (isValid(window) and window.isVisible()))
+        await self._come_to_front()
         await self._person.wait_for("the request was not made", lambda: self._made() is not None, 60)
         room = self._asked = self._made()
         assert room is not None
