@@ -1,7 +1,7 @@
 """One line of a form: words in front (a currency) and behind (a unit), red where something is wrong."""
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QDragEnterEvent, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.line_edit import LineEdit
@@ -47,6 +47,13 @@ class FormLine(LineEdit):
             self.setProperty("error", bool(sentence))
             self.style().unpolish(self)
             self.style().polish(self)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files are no text: they belong to the form around."""
+        if event.mimeData().hasUrls():
+            event.ignore()
+        else:
+            super().dragEnterEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

@@ -31,6 +31,8 @@ class FieldInput(QWidget):
 
     changed = Signal()
     """By the person."""
+    files_given = Signal(object)
+    """tuple[Path, ...]: dropped or pasted here, where no files are kept."""
     is_wide = True
     """A half of the form's width is not enough for it."""
 

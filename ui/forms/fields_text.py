@@ -112,6 +112,7 @@ class LongTextInput(FieldInput):
         self.area = TextArea(self.style_source, "")
         self.area.editor.setAccessibleName(self.name)
         self.area.edited.connect(self.changed)
+        self.area.files_given.connect(self.files_given)
         self.area.cancelled.connect(lambda: self.pass_on(Qt.Key.Key_Escape))
         self.area.submitted.connect(
             lambda: self.pass_on(Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)

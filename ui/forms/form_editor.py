@@ -6,6 +6,7 @@ that two hundred of them hold up nobody; a field that is hidden keeps what it he
 
 from __future__ import annotations
 
+import mimetypes
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -20,17 +21,22 @@ from app.domain.approvals.template import FieldKind
 from ui.approval_words import problem_words, words_of
 from ui.forms.field_input import FormPlace
 from ui.forms.fields import make_input
+from ui.forms.fields_files import FilesInput
 from ui.forms.fields_people import PickedInput
 from ui.forms.fields_table import TableInput
 from ui.forms.form_defaults import default_values
 from ui.forms.slices import Slices
 from ui.operations import Operations
 from widgets.announce import announce
+from widgets.composer_text import local_files
 from widgets.form_row import FormRow
 from widgets.tab_place import TabPlace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from PySide6.QtGui import QDragEnterEvent, QDropEvent
 
     from app.domain.approvals.planning import ProblemAt
     from app.domain.approvals.request import Values
@@ -59,6 +65,7 @@ class FormEditor(QWidget):
         self._rows: dict[str, FormRow] = {}
         self._inputs: dict[str, FieldInput] = {}
         self._problems: dict[str, list[ProblemAt]] = {}
+        self.setAcceptDrops(True)
         self._wants_focus = False
         self._told: set[str] = set()
         """Fields whose default came later, or that the person has emptied since."""
@@ -162,6 +169,27 @@ class FormEditor(QWidget):
         self._slices.drop()
         self._place.operations.cancel_all()
 
+    def give_files(self, paths: Sequence[Path]) -> bool:
+        """Attach files that were dropped anywhere: to the first field that takes them; whether there is one."""
+        are_pictures = all((mimetypes.guess_type(path.name)[0] or "").startswith("image/") for path in paths)
+        kinds = (FieldKind.IMAGE, FieldKind.FILE) if are_pictures else (FieldKind.FILE,)
+        for kind in kinds:
+            for key, one in self._inputs.items():
+                is_there = self._fields[key].kind is kind and not self._rows[key].isHidden()
+                if is_there and isinstance(one, FilesInput):
+                    one.add_files(paths)
+                    self._scroll_to(one)
+                    return True
+        return False
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if local_files(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self.give_files(local_files(event.mimeData())):
+            event.acceptProposedAction()
+
     # Inside -------------------------------------------------------------------------------------------------
 
     def _clear(self) -> None:
@@ -215,6 +243,7 @@ class FormEditor(QWidget):
         made.show_computed(self._values.get(key))
         row.set_hint(made.hint())
         made.changed.connect(lambda: self._changed(key))
+        made.files_given.connect(self.give_files)
         self._rows[key], self._inputs[key] = row, made
         row.hide()  # until it has its place
         self._column.addWidget(row)

@@ -364,6 +364,22 @@ def test_files_come_by_drop_and_pictures_by_paste(qapp: QApplication, tmp_path: 
     scene(qapp, tmp_path, work)
 
 
+def test_files_dropped_anywhere_go_to_the_field_for_them(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        await it.show()
+        report, picture = tmp_path / "report.pdf", tmp_path / "shot.png"
+        for path in (report, picture):
+            path.write_bytes(b"data")
+        assert it.editor.give_files((report,)) and it.editor.give_files((picture,))
+        await until(it, lambda: {"file", "image"} <= it.editor.values().keys())
+        assert it.editor.values()["file"][0]["name"] == "report.pdf"
+        assert it.editor.values()["image"][0]["name"] == "shot.png"
+        await it.show(Template("t", 1, words("T"), (Field("x", FieldKind.TEXT, words("X")),), ROUTE))
+        assert not it.editor.give_files((report,))
+
+    scene(qapp, tmp_path, work)
+
+
 def test_a_file_that_is_gone_is_said_at_once(qapp: QApplication, tmp_path: Path) -> None:
     async def work(it: Stage) -> None:
         lost = {"name": "a.pdf", "size": 1, "mimetype": "application/pdf", "path": str(tmp_path / "a.pdf")}
