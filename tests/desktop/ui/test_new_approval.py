@@ -6,21 +6,23 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 
 from app.approvals.drafts import read_drafts
 from app.approvals.values import NewApproval
 from app.domain.approvals.rows import ApprovalBox, ApprovalDetail, ApprovalQuery
-from app.domain.approvals.template import Template
+from app.domain.approvals.template import Pick, PickKind, StepMode, StepRule, Template
 from app.domain.ids import RoomID, UserID
 from app.errors import InputError
-from tests.helpers.approval_templates import EVERY_KIND, TRIP
+from tests.helpers.approval_templates import EVERY_KIND, TRIP, words
 from tests.helpers.company import ME, user
 from tests.helpers.input_method import commit
 from tests.helpers.signed_in import Desktop, desktop, run
+from ui.forms.fields_choice import FlowInput
 from ui.forms.fields_people import PersonInput
 from ui.forms.fields_text import LineInput
 from ui.screens.new_approval.new_approval_dialog import NewApprovalWindow
@@ -171,6 +173,23 @@ def test_the_route_follows_what_one_types(qapp: QApplication, tmp_path: Path) ->
         QTest.keyClicks(line(window, "cost"), "90")
         await it.until(lambda: "boss" not in window.page.route._inputs)
         await it.until(lambda: len(window.page.route.chart.nodes()) == 2)
+
+    scene(qapp, tmp_path, work)
+
+
+def test_where_only_some_can_be_chosen_they_stand_side_by_side(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: Stage) -> None:
+        pick = Pick(PickKind.CHOSEN, people=(str(WANG), str(ZHANG)), most=1)
+        rule = StepRule("one", words("One of two"), StepMode.ALL, (pick,))
+        it.offer(msgspec.structs.replace(TRIP, route=msgspec.structs.replace(TRIP.route, nodes=(rule,))))
+        window = await it.open("trip")
+        await it.until(lambda: "王敏" in [one.text() for one in window.findChildren(QAbstractButton)])
+        found = window.page.route._inputs["one"]
+        assert isinstance(found, FlowInput)
+        QTest.mouseClick(found.flow._buttons[1], Qt.MouseButton.LeftButton)
+        assert window.presenter.writing.chosen == {"one": (ZHANG,)}
+        await it.until(lambda: len(window.page.route.chart.nodes()) == 2)
+        assert not window.presenter.plan_error
 
     scene(qapp, tmp_path, work)
 
@@ -440,8 +459,6 @@ def test_somebody_else_may_go_on_with_nothing_of_mine(qapp: QApplication, tmp_pa
     """A template that names who may use it is offered to nobody else."""
 
     async def work(it: Stage) -> None:
-        import msgspec
-
         it.offer(msgspec.structs.replace(TRIP, may_use=(str(WANG),)), EVERY_KIND)
         window = await it.open()
         assert window.picker.cards.keys() == ["every"] and UserID(WANG) != ME
