@@ -11,7 +11,7 @@ from app.domain.rooms import NotifyLevel
 from app.domain.sync import Membership
 from app.domain.timeline import ItemKind
 from app.errors import Forbidden, InputError, NetworkError, StrangeAnswer
-from app.notifications.service import Notification, Withdrawal
+from app.notifications.service import Notice, Notification, Withdrawal
 from tests.helpers.desk import Desk, new_room, opened, say, server_texts, signed_in
 from tests.helpers.homeserver import Homeserver, ServerUser
 from tests.live.conftest import Run
@@ -311,7 +311,7 @@ def test_notices_come_once_and_go_when_the_room_is_read(
     say(homeserver, zhang, room, "old")
 
     async def listen() -> None:
-        heard: list[Notification | Withdrawal] = []
+        heard: list[Notice] = []
         async with signed_in(tmp_path / "li", li, homeserver.base_url, is_started=False) as desk:
             desk.account.notifications.subscribe(heard.append)
             await desk.account.start()
