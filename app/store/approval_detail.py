@@ -38,7 +38,7 @@ def read_detail(conn: Any, me: UserID, room_id: RoomID, now_ms: int) -> Approval
     key = approval_pages.row_key(conn, room_id)
     if key is None:
         return _drafted_detail(conn, me, room_id)
-    request = approval_room.read_request(conn, key)
+    request = approval_room.read_request(conn, key, me)
     rows = [] if request is None else approval_pages.read_rows(conn, me, [request.room], now_ms)
     if request is None or not rows:
         return None
@@ -107,10 +107,10 @@ def _drafted_detail(conn: Any, me: UserID, room_id: RoomID) -> ApprovalDetail | 
 # The record -----------------------------------------------------------------------------------------------------
 
 
-def read_records(conn: Any, room_id: RoomID) -> tuple[str, ...]:
+def read_records(conn: Any, me: UserID, room_id: RoomID) -> tuple[str, ...]:
     """Give the digests a record of a request has had, oldest first; none where there is no request."""
     key = approval_pages.row_key(conn, room_id)
-    request = None if key is None else approval_room.read_request(conn, key)
+    request = None if key is None else approval_room.read_request(conn, key, me)
     return () if request is None else tuple(_records(request))
 
 

@@ -11,7 +11,7 @@ from app.domain.approvals.request import RequestContent
 from app.domain.approvals.state import RequestState, RequestStatus
 from app.domain.approvals.template import Field, FieldKind
 from app.domain.approvals.wire import MAX_TS_MS
-from app.domain.ids import UserID, server_name_of
+from app.domain.ids import UserID
 from app.store.approval_room import StoredRequest
 from app.store.sql import sql_text, to_json
 
@@ -123,7 +123,8 @@ def project_request(request: StoredRequest, state: RequestState, me: UserID, aro
 def table_row(request: StoredRequest, state: RequestState, me: UserID, around: Around) -> TableRow:
     """Make the row of a list."""
     content, template = request.content, request.content.template
-    is_mine = request.requester == me
+    is_external = request.is_external(me)
+    is_mine = request.requester == me and not is_external
     named = (request.requester, *state.waiting)
     return TableRow(
         id=request.room,
@@ -146,7 +147,7 @@ def table_row(request: StoredRequest, state: RequestState, me: UserID, around: A
         acted_ms=_acted_ms(state, me),
         is_invited=int(request.is_invited),
         is_open=int(state.status in OPEN),
-        is_external=int(_is_external(request, me)),
+        is_external=int(is_external),
         is_whole=int(request.is_whole),
         is_seen=int(around.is_seen),
         comments=len(around.comments),
@@ -194,10 +195,6 @@ def _acted_ms(state: RequestState, me: UserID) -> int | None:
     return max(times, default=None)
 
 
-def _is_external(request: StoredRequest, me: UserID) -> bool:
-    return server_name_of(request.requester) != server_name_of(me)
-
-
 # Duties ---------------------------------------------------------------------------------------------------------
 
 
@@ -212,7 +209,7 @@ def duties_of(request: StoredRequest, state: RequestState, me: UserID) -> tuple[
     failed = [queued.created_ms for queued in request.queued if not queued.counts]
     if failed:
         return (DutyRow(0, MAX_TS_MS, min(failed), ""),)
-    is_asked = request.is_invited and state.status in OPEN and _is_external(request, me)
+    is_asked = request.is_invited and state.status in OPEN and request.is_external(me)
     if me in state.waiting or is_asked:
         return (DutyRow(0, MAX_TS_MS, state.since_ms, ""),)
     spans = [

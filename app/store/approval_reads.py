@@ -172,7 +172,7 @@ class ApprovalReads:
     def records(self, room_id: RoomID) -> tuple[str, ...]:
         """Give the digests a record of this request has had, the first one before any act, the last as it stands."""
         with self._snapshot():
-            return approval_detail.read_records(self._conn, room_id)
+            return approval_detail.read_records(self._conn, self._who(), room_id)
 
     def last_event(self, room_id: RoomID) -> EventID | None:
         """Give the newest event of a request's room: up to it the room is read when somebody has looked at it."""

@@ -18,7 +18,7 @@ from app.domain.approvals.request import RequestContent, parse_request
 from app.domain.approvals.seal import is_sealed
 from app.domain.approvals.wire import REQUEST_FIELD, REQUEST_ROOM_TYPE
 from app.domain.content import int_of, text_of
-from app.domain.ids import EventID, RoomID, TxnID, UserID
+from app.domain.ids import EventID, RoomID, TxnID, UserID, server_name_of
 from app.domain.sending import is_new_room
 from app.domain.timeline import SendState
 from app.store.schema_approvals import IS_ACTS
@@ -103,11 +103,17 @@ class StoredRequest(NamedTuple):
     seal: Event | None
     acts: tuple[tuple[ActsEvent, Event], ...]
     queued: tuple[QueuedAct, ...]
+    inviter: UserID | None = None
 
     @property
     def is_invited(self) -> bool:
         """Whether I only see the invitation."""
         return self.membership == "invite"
+
+    def is_external(self, me: UserID) -> bool:
+        """Whether it is of another company. Of an invitation only who invites is certain: all else their server says."""
+        known = [self.requester, *([self.inviter] if self.is_invited and self.inviter else [])]
+        return any(server_name_of(user) != server_name_of(me) for user in known)
 
     @property
     def txn_id(self) -> str | None:
@@ -115,7 +121,7 @@ class StoredRequest(NamedTuple):
         return text_of(self.create.content, TXN_FIELD)
 
 
-def read_request(conn: Any, room: int) -> StoredRequest | None:
+def read_request(conn: Any, room: int, me: UserID) -> StoredRequest | None:
     """Read a room; None where it holds no request."""
     row = conn.execute(_ROOM, (room,)).fetchone()
     if row is None:
@@ -141,7 +147,13 @@ def read_request(conn: Any, room: int) -> StoredRequest | None:
         seal=seal,
         acts=acts,
         queued=tuple(read_queued(conn, room_id)),
+        inviter=_inviter(conn, room, room_id, me) if row[1] == "invite" else None,
     )
+
+
+def _inviter(conn: Any, room: int, room_id: RoomID, me: UserID) -> UserID | None:
+    own = state_of(conn, room, room_id, ("m.room.member",), me).get(("m.room.member", me))
+    return None if own is None else own.sender
 
 
 def request_in(create: JSONObject) -> RequestContent | None:

@@ -94,7 +94,7 @@ def project_rooms(w: Write, rooms: Sequence[int]) -> None:
 
 
 def _project_room(w: Write, room: int) -> None:
-    request = approval_room.read_request(w.conn, room)
+    request = approval_room.read_request(w.conn, room, w.me)
     if request is not None:
         request = _end_sent(w, request)
     state = None if request is None else approval_room.fold_stored(request, w.me)

@@ -1,0 +1,49 @@
+"""What somebody outside says of a request in an invitation is a claim: it neither comes from inside nor is mine."""
+
+import json
+from typing import Any
+
+from app.domain.approvals.rows import ApprovalBox
+from app.domain.events import Event, parse_stripped
+from app.domain.ids import RoomID, UserID
+from app.domain.membership import Membership
+from app.store.cache import Cache
+from tests.helpers.approval_store import CAROL, RequestRoom, page, request, rule, template, titles
+from tests.helpers.store_history import ANNA, BOB, ME, batch, update
+
+TODO, MINE = ApprovalBox.TODO, ApprovalBox.MINE
+
+
+def shown(room: RequestRoom, claimed: UserID, inviter: UserID) -> tuple[Event, ...]:
+    """An invitation as the server of the inviter words it: who made the room is what that server says."""
+    invited = {"membership": "invite"}
+    raws: list[dict[str, Any]] = [
+        {"type": "m.room.create", "sender": claimed, "state_key": "", "content": room.create.content},
+        {"type": "m.room.member", "sender": inviter, "state_key": ME, "content": invited},
+    ]
+    return tuple(parse_stripped(json.dumps(raw).encode(), RoomID(room.room_id)) for raw in raws)
+
+
+async def invite(cache: Cache, room: RequestRoom, claimed: UserID, inviter: UserID) -> None:
+    state = shown(room, claimed, inviter)
+    await cache.apply_sync(batch(update(room=room.room_id, state=state, membership=Membership.INVITE)))
+
+
+async def test_who_invites_from_outside_cannot_pass_for_a_colleague(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL))), room="claimed")
+    await invite(cache, room, ANNA, BOB)
+    assert titles(cache, TODO) == ["claimed"]  # nothing answers it for me
+    assert page(cache, TODO).rows[0].is_external
+
+
+async def test_who_invites_from_outside_cannot_make_a_request_mine(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL)), requester=ME), room="mine", requester=ME)
+    await invite(cache, room, ME, BOB)
+    assert titles(cache, MINE) == []
+    assert titles(cache, TODO) == ["mine"] and page(cache, TODO).rows[0].is_external
+
+
+async def test_a_colleague_invites_into_a_request_of_mine_that_i_left(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL)), requester=ME), room="left", requester=ME)
+    await invite(cache, room, ME, CAROL)
+    assert titles(cache, MINE) == ["left"] and not page(cache, MINE).rows[0].is_external
