@@ -173,14 +173,18 @@ class ApprovalUpkeep:
 
         await self._attempt(room_id, enter)
 
-    def _is_colleague(self, inviter: UserID) -> bool:
-        return server_name_of(inviter) == server_name_of(self._cache.user_id)
+    def _is_colleague(self, one: UserID | RoomID) -> bool:
+        """Whether somebody, or who made a room, is of my own server."""
+        return server_name_of(UserID(one)) == server_name_of(self._cache.user_id)
 
     # Libraries ----------------------------------------------------------------------------------------------
 
     async def _enter_libraries(self) -> None:
-        """Enter the libraries that stand in spaces of mine."""
+        """Enter the libraries that stand in spaces of mine. Whoever runs a space names what they like there: only those
+        of my own server."""
         for room_id in await self._cache.read_in_worker(_libraries_outside):
+            if not self._is_colleague(room_id):
+                continue
             await self._attempt(f"library {room_id}", partial(self._join, room_id))
 
     async def _join(self, room_id: RoomID) -> None:
