@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from app.domain.approvals import planning, rights, rules
 from app.domain.approvals.acts import Act, ActKind, ActsEvent
 from app.domain.approvals.form_checks import has_local_files
-from app.domain.approvals.machine import Move, applied, last_loud, start, taken_back
+from app.domain.approvals.machine import SILENT, Move, applied, start, taken_back
 from app.domain.approvals.ordering import Placed, in_order
 from app.domain.approvals.request import RequestContent
 from app.domain.approvals.state import (
@@ -55,7 +55,7 @@ def fold_request(
         fold.refuse(placed)
     for user, act, now_ms in pending:
         fold.take(Placed(user, act, EventID(""), now_ms, 0), now_ms)
-    return _since(fold.state)._replace(changed_afterwards=ordered.changed_afterwards)
+    return _since(fold.result())._replace(changed_afterwards=ordered.changed_afterwards)
 
 
 def rights_of(content: RequestContent, state: RequestState, user: UserID, now_ms: int) -> tuple[Right, ...]:
@@ -89,13 +89,22 @@ def _checked(content: RequestContent, requester: UserID) -> tuple[Check, ...]:
 
 
 class _Fold:
-    """The one pass: a state that each act replaces, and the states before, for taking back."""
+    """The one pass: a state that each act replaces, and the states before, for taking back.
+
+    Of the record the state only holds the last act that decided something: lists may be full of others.
+    """
 
     def __init__(self, content: RequestContent, state: RequestState) -> None:
         self.state = state
         self._content = content
-        self._before: dict[int, RequestState] = {}
+        self._entries: list[Entry] = []
+        self._before: list[tuple[int, RequestState]] = []
+        """Of each act that decided something and stands: its place in the record, and the state before it."""
         self._ids: set[tuple[UserID, str]] = set()
+
+    def result(self) -> RequestState:
+        """Give the state with the whole record."""
+        return self.state._replace(entries=tuple(self._entries))
 
     def take(self, placed: Placed, moment: int) -> None:
         """Let one act count, or note why it does not. A pending one that has arrived meanwhile is skipped."""
@@ -113,13 +122,16 @@ class _Fold:
         if found:
             self._note(placed, found)
         elif act.kind is ActKind.TAKE_BACK:
-            index = last_loud(state.entries)
-            self.state = taken_back(state, self._before.pop(index), index)
+            index, before = self._before.pop()
+            self._entries[index] = self._entries[index]._replace(is_taken_back=True)
+            self.state = taken_back(state, before, self._entries[index + 1 :])
             self._note(placed, None)
         else:
-            self._before[len(state.entries)] = state
             self.state = applied(Move(self._content, state, placed.user, act, placed.event_id, moment))
             self._note(placed, None, self._deputy_of(placed, moment))
+            if act.kind not in SILENT:
+                self._before.append((len(self._entries) - 1, state))
+                self.state = self.state._replace(entries=(self._entries[-1],))
 
     def refuse(self, placed: Placed) -> None:
         """Note an act that can have no place."""
@@ -127,7 +139,7 @@ class _Fold:
 
     def _note(self, placed: Placed, refusal: Refusal | None, deputy_of: UserID | None = None) -> None:
         entry = Entry(placed.user, placed.act, placed.event_id, placed.ts_ms, refusal, deputy_of=deputy_of)
-        self.state = self.state._replace(entries=(*self.state.entries, entry))
+        self._entries.append(entry)
 
     def _deputy_of(self, placed: Placed, moment: int) -> UserID | None:
         absent = UserID(placed.act.on_behalf)

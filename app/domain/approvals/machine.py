@@ -125,15 +125,12 @@ def applied(move: Move) -> RequestState:
     return _EFFECTS[move.act.kind](move)
 
 
-def taken_back(state: RequestState, before: RequestState, index: int) -> RequestState:
-    """Give the request as it was before the entry `index`; copies, urges and deputies since then stay."""
-    later = state.entries[index + 1 :]
+def taken_back(state: RequestState, before: RequestState, later: Iterable[Entry]) -> RequestState:
+    """Give the request as it was before an act; copies, urges and deputies `later` stay. The record is the caller's."""
     copies = [u for e in later if e.act.kind is ActKind.CC and e.refusal is None for u in e.act.people]
-    entries = (*state.entries[:index], state.entries[index]._replace(is_taken_back=True), *later)
     rounds = {step.key: step.round for step in before.steps}
     begun = {step.key: step.round for step in state.steps if step.round > rounds.get(step.key, step.round)}
     return _copied(before, copies)._replace(
-        entries=entries,
         urged_ms=state.urged_ms,
         away=state.away,
         spent=tuple(sorted({**dict(state.spent), **begun}.items())),
