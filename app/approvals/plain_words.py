@@ -10,6 +10,7 @@ from app.domain.approvals.state import FINAL
 from app.domain.approvals.wire import TEXT_FIELD
 from app.domain.dings import BODY_PREFIX, DING_FIELD, DingContent, DingKind, ding_json
 from app.domain.ids import UserID, localpart_of
+from app.domain.visible import one_line
 from app.sending.contents import Relations, text_content
 
 if TYPE_CHECKING:
@@ -39,15 +40,17 @@ def act_message(
 ) -> JSONObject:
     """Write the message of an act that stands.
 
-    It rings (`m.text` with mentions) for those whose turn it has become and, at the end, for who asked; an urge is a DING
-    to all it waits for; everything else is a notice.
+    It rings (`m.text` with mentions) for those whose turn it has become, for those who got a copy by it and, at the end,
+    for who asked; an urge is a DING to all it waits for; everything else is a notice.
     """
-    words = bounded(text or act_words(me, act, content))
+    words = bounded("\n".join([text or act_words(me, act, content), *_file_lines(act)]))
     if act.kind is ActKind.URGE:
         return _urge(me, words, content, after)
     is_end = after.status in FINAL and before.status not in FINAL
     turn = [user for user in after.waiting if user not in before.waiting]
-    named = [user for user in (*turn, *((after.requester,) if is_end else ())) if user != me]
+    copied = [user for user in after.cc if user not in before.cc]
+    concerned = (*turn, *copied, *((after.requester,) if is_end else ()))
+    named = [user for user in dict.fromkeys(concerned) if user != me]
     message = text_content(words, None, named, Relations()) | {TEXT_FIELD: text_mark(act.id)}
     return message if named else message | {"msgtype": "m.notice"}
 
@@ -66,8 +69,20 @@ def act_words(me: UserID, act: Act, content: RequestContent) -> str:
     zh, en = _WORDS[act.kind]
     template = zh if content.language.startswith("zh") else en
     people = ", ".join(_name(content, user) for user in act.people)
-    line = template.format(who=_name(content, me), people=people)
+    line = template.format(who=_who(me, act, content), people=people)
     return f"{line}\n{act.note}" if act.note else line
+
+
+def _who(me: UserID, act: Act, content: RequestContent) -> str:
+    if not act.on_behalf:
+        return _name(content, me)
+    both = "{name} 代 {other}" if content.language.startswith("zh") else "{name} for {other}"
+    return both.format(name=_name(content, me), other=_name(content, act.on_behalf))
+
+
+def _file_lines(act: Act) -> list[str]:
+    """Name what came with it: the files themselves are in Tack."""
+    return [f"📎 {one_line(file.name)}" for file in act.files]
 
 
 def _name(content: RequestContent, user: str) -> str:

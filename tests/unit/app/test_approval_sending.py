@@ -1,17 +1,19 @@
 """An act on the wire, against a server that is slow, forgetful, full of other devices, or says no."""
 
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from typing import Any, cast
 
 import pytest
 
 from app.approvals.sending import ActSender, room_of
 from app.domain.approvals.acts import Act, ActKind, ActList
-from app.domain.approvals.wire import ACTS_TYPE, MAX_EVENT_BYTES, TEXT_FIELD, to_content
+from app.domain.approvals.request import Deputy
+from app.domain.approvals.wire import ACTS_TYPE, MAX_EVENT_BYTES, TEXT_FIELD, FileRef, to_content
 from app.domain.content import JSONObject
 from app.domain.dings import DING_FIELD
 from app.domain.events import Event
-from app.domain.ids import EventID, RoomID, TxnID, UserID
+from app.domain.ids import EventID, RoomID, TxnID, UserID, localpart_of
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.sync import Membership
 from app.domain.timeline import SendState
@@ -20,7 +22,7 @@ from app.homeserver import Homeserver
 from app.matrix.room_pages import MessagesPage
 from app.store.cache import Cache
 from tests.helpers.approval_store import CAROL, RequestRoom, request, rule, template
-from tests.helpers.store_history import ANNA, BOB, ME, batch, run_with_cache
+from tests.helpers.store_history import ANNA, BOB, ME, START_MS, batch, run_with_cache
 
 TXN = TxnID("tx1")
 
@@ -284,3 +286,24 @@ def test_a_room_that_is_no_request_is_none() -> None:
     assert room_of([]) is None
     room = RequestRoom(version="12").sealed()
     assert room_of(room.timeline) is None
+
+
+def test_phones_are_told_for_whom_and_with_which_files() -> None:
+    async def go(here: Scene) -> None:
+        file = FileRef("发票.pdf", 9, "application/pdf", uri="mxc://x/a")
+        row = here.row(ActKind.APPROVE, on_behalf=CAROL, files=(file,), note="好")
+        await here.send(replace(row, content=row.content | {"text": ""}))
+        assert here.server.said["tx1.text"]["body"] == f"✅ {localpart_of(ME)} 代 Carol 同意\n好\n📎 发票.pdf"
+
+    deputy = Deputy(user=CAROL, deputy=ME, from_ms=START_MS, until_ms=START_MS + 1_000_000_000)
+    made = request(template(rule("s1", CAROL)), deputies=(deputy,), language="zh")
+    on_server(go, RequestRoom(made).sealed(ME, CAROL))
+
+
+def test_who_gets_a_copy_by_an_act_is_rung() -> None:
+    async def go(here: Scene) -> None:
+        await here.send(here.row(ActKind.APPROVE))
+        said = here.server.said["tx1.text"]
+        assert (said["msgtype"], said["m.mentions"]) == ("m.text", {"user_ids": [CAROL, BOB]})
+
+    on_server(go, RequestRoom(request(template(rule("s1", ME, cc=(BOB,)), rule("s2", CAROL)))).sealed())
