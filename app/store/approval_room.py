@@ -6,6 +6,7 @@ not the current state. Whose list it is the server answers for: sender and key a
 
 from __future__ import annotations
 
+import hashlib
 import json
 import logging
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import msgspec
 
 from app.domain.approvals.acts import Act, ActsEvent, parse_acts
-from app.domain.approvals.fold import fold_request
+from app.domain.approvals.fold import checked, fold_request
 from app.domain.approvals.request import RequestContent, parse_request
 from app.domain.approvals.seal import is_sealed
 from app.domain.approvals.wire import REQUEST_FIELD, REQUEST_ROOM_TYPE
@@ -28,7 +29,7 @@ from app.store.stored import parse_stored, state_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from app.domain.approvals.state import RequestState
+    from app.domain.approvals.state import Check, RequestState
     from app.domain.events import Event, JSONObject
 
 log = logging.getLogger("tack.store.approvals")
@@ -64,6 +65,9 @@ _DEFECTS = (
     ValueError,
     msgspec.MsgspecError,
 )
+_MAX_KNOWN = 20_000
+_known_checks: dict[tuple[bytes, UserID], tuple[Check, ...]] = {}
+"""By the digest of the create event and who made it. Shared by the threads that write and read."""
 _ASSUMED_SEAL = EventID("~assumed")
 """Of a room I only see the invitation of: its power levels are not among what is shown of it."""
 
@@ -215,11 +219,22 @@ def fold_stored(request: StoredRequest, me: UserID) -> RequestState | None:
             seal,
             [event for event, _ in request.acts],
             pending,
-            checks=None if request.room else (),  # checked before it was queued
+            checks=_checks(request) if request.room else (),  # checked before it was queued
         )
     except _DEFECTS:
         log.exception("request %s cannot be folded", request.room_id)
         return None
+
+
+def _checks(request: StoredRequest) -> tuple[Check, ...]:
+    """Say what is wrong with a request in itself: looked for once, for every act and comment makes its rows anew."""
+    key = hashlib.sha256(request.create.raw).digest(), request.requester
+    found = _known_checks.get(key)
+    if found is None:
+        if len(_known_checks) >= _MAX_KNOWN:
+            _known_checks.clear()
+        found = _known_checks[key] = checked(request.content, request.requester)
+    return found
 
 
 def drafted(conn: Any, me: UserID) -> Iterator[tuple[StoredRequest, SendState, str]]:

@@ -41,7 +41,7 @@ def fold_request(
     `checks` is what `planning.check_request` said, for who has asked it already: a create event never changes.
     """
     if checks is None:
-        checks = _checked(content, requester)
+        checks = checked(content, requester)
     state = start(content, requester, made_ms, checks)
     if seal is None:
         return state._replace(status=RequestStatus.UNSEALED)
@@ -83,7 +83,8 @@ def basis_of(state: RequestState) -> dict[str, int]:
     return basis
 
 
-def _checked(content: RequestContent, requester: UserID) -> tuple[Check, ...]:
+def checked(content: RequestContent, requester: UserID) -> tuple[Check, ...]:
+    """Say what is wrong with a request in itself. A form full of formulas may take long: the answer never changes."""
     found = planning.check_request(content, requester)
     return found if content.steps or found else (Check.OTHER_ROUTE,)
 

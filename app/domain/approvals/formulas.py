@@ -80,12 +80,19 @@ def refs_of(node: Node) -> tuple[Ref, ...]:
     return tuple(dict.fromkeys(ref for part in node.parts for ref in refs_of(part)))
 
 
+@lru_cache(maxsize=512)
+def _refs_in(text: str) -> tuple[Ref, ...]:
+    """A row of a table asks again what the row before has asked."""
+    node = parse_formula(text)
+    return () if node is None else refs_of(node)
+
+
 def work_out(text: str, look: Look, decimals: int) -> Decimal | Failure:
     """Work a formula out. What is empty counts as nothing, unless all of it is empty."""
     node = parse_formula(text)
     if node is None:
         return Failure.BAD
-    seen = {ref: look(ref) for ref in refs_of(node)}
+    seen = {ref: look(ref) for ref in _refs_in(text)}
     failures = [value for value in seen.values() if isinstance(value, Failure)]
     if failures:
         return failures[0]
