@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from enum import StrEnum
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, QTimer
 from PySide6.QtGui import QEnterEvent, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ _MARGIN = 24
 _SHADOW = 12
 _MAX_TEXT = 420
 _BAR_MS = 50
+_MOVES = (QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.Show, QEvent.Type.Hide)
 
 
 class ToastKind(StrEnum):
@@ -45,7 +46,14 @@ class ToastHost(QObject):
         super().__init__(window)
         self._style, self._window = style, window
         self._toasts: list[_Toast] = []
+        self._bars: list[QWidget] = []
         window.installEventFilter(self)
+
+    def keep_clear(self, bar: QWidget) -> None:
+        """Never cover this bar of buttons at the lower edge of the window: what is hidden there is pressed by mistake."""
+        self._bars.append(bar)
+        bar.installEventFilter(self)
+        bar.destroyed.connect(lambda: self._bars.remove(bar))
 
     def show_toast(
         self,
@@ -87,7 +95,7 @@ class ToastHost(QObject):
         return tuple(toast.text() for toast in self._toasts)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Resize:
+        if self._toasts and event.type() in _MOVES:
             self._place()
         return False
 
@@ -102,7 +110,7 @@ class ToastHost(QObject):
 
     def _place(self) -> None:
         style = self._style.current
-        bottom = self._window.height() - style.px(_MARGIN) + style.px(_SHADOW)
+        bottom = self._floor() - style.px(_MARGIN) + style.px(_SHADOW)
         for toast in reversed(self._toasts):
             toast.fit(self._window.width() - 2 * style.px(_MARGIN))
             left = (self._window.width() - toast.width()) // 2
@@ -111,6 +119,13 @@ class ToastHost(QObject):
             toast.show()
             toast.raise_()
             bottom += style.px(_SHADOW)
+
+    def _floor(self) -> int:
+        """Where the lowest toast stands: over the window's lower edge, or over the bar there."""
+        bars = [bar for bar in self._bars if bar.isVisible() and bar.window() is self._window.window()]
+        tops = [bar.mapTo(self._window, QPoint(0, 0)).y() for bar in bars]
+        low = [top for top in tops if top > self._window.height() // 2]
+        return min([self._window.height(), *low])
 
 
 def reading_time_ms(text: str, kind: ToastKind, *, has_action: bool = False) -> int:

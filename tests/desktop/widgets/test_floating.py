@@ -147,6 +147,26 @@ def test_toasts_stack_and_undo(qtbot: QtBot, style: StyleSource, window: QWidget
     assert host.texts() == ()
 
 
+def test_a_toast_stands_over_a_bar_of_buttons_while_there_is_one(
+    qtbot: QtBot, style: StyleSource, window: QWidget
+) -> None:
+    window.show()
+    host, bar = ToastHost(style, window), QWidget(window)
+    host.keep_clear(bar)
+    bar.setGeometry(200, window.height() - 56, window.width() - 200, 56)
+    host.show_toast("note")
+    toast = host._toasts[0]
+    before = toast.y()
+    bar.show()
+    assert toast.geometry().adjusted(0, 0, 0, -12).bottom() < bar.y()
+    bar.hide()
+    assert toast.y() == before
+    bar.show()
+    bar.setParent(None)
+    bar.deleteLater()
+    qtbot.waitUntil(lambda: host._bars == [])
+
+
 def test_a_toast_goes_by_itself_and_the_same_one_is_not_doubled(
     qtbot: QtBot, style: StyleSource, window: QWidget
 ) -> None:
