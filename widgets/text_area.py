@@ -1,7 +1,7 @@
 """A text of several lines in a form: label above, a frame around, error below. Ctrl+Enter submits."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from widgets.composer_text import ComposerText, SendKey
@@ -69,6 +69,10 @@ class TextArea(QWidget):
         self._frame.set_look(is_wrong=bool(sentence))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_sending(event):
+            if not event.isAutoRepeat():
+                self.submitted.emit()
+            return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
             self._frame.set_look(has_focus=event.type() == QEvent.Type.FocusIn)
             self._dress()
@@ -96,6 +100,12 @@ class TextArea(QWidget):
         palette.setColor(palette.ColorRole.Base, self._frame.ground())
         for part in (self._text, self._text.viewport()):
             part.setPalette(palette)
+
+
+def _is_sending(event: QKeyEvent) -> bool:
+    """Ctrl+Enter, whichever key sends in a chat."""
+    keys = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+    return event.key() in keys and bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
 
 
 class _Frame(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtTest import QTest
 
 from tests.desktop.widgets.conftest import Put
 from ui import theme
+from widgets.composer_text import SendKey
 from widgets.style import StyleSource
 from widgets.text_area import TextArea
 
@@ -24,6 +25,19 @@ def test_ctrl_enter_submits_and_enter_makes_a_line(style: StyleSource, put: Put)
     QTest.keyClick(area.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     QTest.keyClick(area.editor, Qt.Key.Key_Escape)
     assert heard == ["one\ntwo", "cancelled"]
+
+
+def test_ctrl_enter_submits_also_where_enter_does(style: StyleSource, put: Put) -> None:
+    area = TextArea(style, "Text")
+    area.editor.set_send_key(SendKey.ENTER)
+    put(area)
+    heard: list[str] = []
+    area.submitted.connect(lambda: heard.append(area.text()))
+    QTest.keyClicks(area.editor, "one")
+    QTest.keyClick(area.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    QTest.keyClick(area.editor, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(area.editor, Qt.Key.Key_Return)
+    assert heard == ["one", "one\n"]
 
 
 def test_files_are_handed_on_and_bare_pictures_refused(style: StyleSource, put: Put, tmp_path: Path) -> None:
