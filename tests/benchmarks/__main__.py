@@ -25,6 +25,7 @@ ORDER = (
     "stall",
     "clear",
     "approvals",
+    "approvals_page",
     "search",
     "send",
     "memory",

@@ -39,7 +39,7 @@ NOW = START_MS + REQUESTS * 600_000
 GOAL_MS = 50
 FORMS = ("expense", "general")
 TERMS = ("报销", "上海", "EXP-2026-09", "张伟", "供应链 合同", "Berlin rol", "票")
-_FLOOR = {
+FLOOR = {
     ApprovalBox.TODO: "SELECT a.* FROM approval_duty d JOIN approval a ON a.id = d.room ORDER BY d.since_ms LIMIT 50",
     ApprovalBox.DONE: "SELECT * FROM approval WHERE acted_ms IS NOT NULL ORDER BY acted_ms DESC LIMIT 50",
     ApprovalBox.MINE: "SELECT * FROM approval WHERE is_mine = 1 ORDER BY made_ms DESC LIMIT 50",
@@ -80,11 +80,17 @@ def forms() -> dict[str, Template]:
 def request_room(n: int) -> RoomUpdate:
     """Make a request as sync brings it: a fifth is mine, others I decide or get a copy of; most are over."""
     rng = random.Random(f"request {n}")
-    room = RoomID(f"!request{n:05d}:bench.example")
     people = [UserID(user) for user in rng.sample(PEOPLE, 4)]
     requester = ME if n % 5 == 0 else people[0]
     managers = (people[1], ME if n % 3 else people[2], people[3])
-    content = request(n, rng, requester, managers)
+    return filled_room(n, request(n, rng, requester, managers), requester, managers, rng)
+
+
+def filled_room(
+    n: int, content: RequestContent, requester: UserID, managers: tuple[UserID, ...], rng: random.Random
+) -> RoomUpdate:
+    """Make the room of a request, with what was decided about it."""
+    room = RoomID(f"!request{n:05d}:bench.example")
     made = _Room(room, START_MS + n * 600_000, requester, content)
     made.begin([*managers, ME])
     if n % 50:
@@ -106,7 +112,15 @@ def request(n: int, rng: random.Random, requester: UserID, managers: tuple[UserI
         }
         for _ in range(3)
     ]
-    values = computed(form, {"kind": "travel", "subject": text, "reason": text, "items": lines})
+    given = {"kind": "travel", "subject": text, "reason": text, "items": lines}
+    return content_of(n, form, given, requester, managers)
+
+
+def content_of(
+    n: int, form: Template, given: dict[str, Any], requester: UserID, managers: tuple[UserID, ...]
+) -> RequestContent:
+    """Make the content of a request with a form filled like this."""
+    values = computed(form, given)
     facts = Facts(managers=managers, roles={"finance": (managers[0],)})
     chosen: dict[str, tuple[str, ...]] = dict.fromkeys(needs_of(form, values).choices, managers[:2])
     plan = plan_route(form, values, facts, chosen, requester)
@@ -226,7 +240,7 @@ def page_figures(reads: ApprovalReads, conn: Any) -> list[Figure]:
         query = ApprovalQuery(box)
         assert len(reads.page(query, NOW).rows) == 50, box
         took = work_ms(lambda query=query: (reads.counts(NOW), reads.page(query, NOW)))  # type: ignore[misc]
-        floor = work_ms(lambda box=box: conn.execute(_FLOOR[box]).fetchall())  # type: ignore[misc]
+        floor = work_ms(lambda box=box: conn.execute(FLOOR[box]).fetchall())  # type: ignore[misc]
         name = f"approvals, {REQUESTS:,} requests: open {box.value}"
         figures.append(_figure(name, took, floor, "50 rows of the same index"))
     return figures
