@@ -304,6 +304,6 @@ def test_who_gets_a_copy_by_an_act_is_rung() -> None:
     async def go(here: Scene) -> None:
         await here.send(here.row(ActKind.APPROVE))
         said = here.server.said["tx1.text"]
-        assert (said["msgtype"], said["m.mentions"]) == ("m.text", {"user_ids": [CAROL, BOB]})
+        assert (said["msgtype"], said["m.mentions"]) == ("m.text", {"user_ids": sorted([CAROL, BOB])})
 
     on_server(go, RequestRoom(request(template(rule("s1", ME, cc=(BOB,)), rule("s2", CAROL)))).sealed())
