@@ -74,12 +74,16 @@ def basis_of(state: RequestState) -> dict[str, int]:
     """Give what an act made now was made on: how many acts of each person count as seen.
 
     What claims an impossible basis is left out, and so is what waits in the own queue: waiting for either could keep an
-    honest act from counting for ever.
+    honest act from counting for ever. Nor is anything made on refused acts behind which nothing of that person counts:
+    an act takes effect no earlier than what it was made on, and a server may claim any time for a stranger's.
     """
+    seen: dict[str, int] = {}
     basis: dict[str, int] = {}
     for entry in state.entries:
         if entry.event_id and entry.refusal is not Refusal.IMPOSSIBLE_BASIS:
-            basis[entry.user] = basis.get(entry.user, 0) + 1
+            seen[entry.user] = seen.get(entry.user, 0) + 1
+            if entry.refusal is None:
+                basis[entry.user] = seen[entry.user]
     return basis
 
 

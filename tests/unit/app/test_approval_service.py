@@ -254,7 +254,7 @@ async def received(here: Scene, **more: Any) -> RequestRoom:
 def test_an_act_counts_at_once_and_once(scene: Any, tmp_path: Path) -> None:
     async def go(here: Scene) -> None:
         room = await received(here)
-        room.act(CAROL, ActKind.CC, people=(BOB,))
+        room.act(ANNA, ActKind.CC, people=(BOB,))
         await here.cache.apply_sync(batch(room.update(membership=Membership.JOIN)))
         file = tmp_path / "note.txt"
         file.write_text("why")
@@ -274,7 +274,7 @@ def test_an_act_counts_at_once_and_once(scene: Any, tmp_path: Path) -> None:
             ME,
         )
         act = row.content["act"]
-        assert (act["note"], act["basis"], act["step"]) == ("fine", {CAROL: 1}, "s1")
+        assert (act["note"], act["basis"], act["step"]) == ("fine", {ANNA: 1}, "s1")
         assert act["files"][0]["sha256"] and row.content["text"] == "in words"
         assert [one.path for one in files_of(row.content)] == [act["files"][0]["path"]]
         sent = with_addresses(with_upload(row.content, act["files"][0]["path"], ContentURI("mxc://a/b")))
