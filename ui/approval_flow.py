@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.domain.approvals.acts import ActKind, Where
-from app.domain.approvals.state import FINAL, RequestStatus, StepStatus
+from app.domain.approvals.state import FINAL, RequestStatus, StepStatus, TaskStatus
 from app.domain.approvals.template import Fork
 from app.domain.ids import UserID
 from resources.formats import format_moment
@@ -15,6 +15,7 @@ from ui.approval_task_words import (
     Scene,
     called,
     moment_words,
+    step_title,
     task_lines,
     task_mark,
     task_name,
@@ -136,10 +137,12 @@ def _step(scene: Scene, step: StepState, template: Template, rule: StepRule | No
     lines = _step_lines(scene, step, template, rule)
     if len(step.tasks) == 1:
         return _single(scene, step, step.tasks[0], lines, face)
-    people = tuple(_person(scene, step, task, face, is_brief=_is_quiet(step)) for task in step.tasks)
-    return FlowNode(
-        step.key, words_of(step.name), _STEP_MARKS.get(step.status, FlowMark.COMING), lines, people
+    gone = TaskStatus.REMOVED
+    is_quiet = _is_quiet(step)
+    people = tuple(
+        _person(scene, step, task, face, is_brief=is_quiet and task.status is not gone) for task in step.tasks
     )
+    return FlowNode(step.key, step_title(step), _STEP_MARKS.get(step.status, FlowMark.COMING), lines, people)
 
 
 def _is_quiet(step: StepState) -> bool:
@@ -173,7 +176,7 @@ def _step_lines(scene: Scene, step: StepState, template: Template, rule: StepRul
         _added(scene, step),
         tr("Round {n}", n=step.round + 1) if step.round else "",
         _timeout(rule) if step.status is StepStatus.ACTIVE else "",
-        tr("Copy to {names}", names=", ".join(map(scene.name, step.cc))) if step.cc else "",
+        tr("Copy to {names}", names=tr(", ").join(map(scene.name, step.cc))) if step.cc else "",
     ]
     return tuple(filter(None, parts))
 
@@ -237,7 +240,7 @@ def _planned(template: Template, step: Step, rule: StepRule | None, name: Name, 
     if len(people) == 1:
         alone = replace(people[0], lines=())
         return FlowNode(step.key, alone.name, mark, (*people[0].lines, *lines), (alone,))
-    title = words_of(step.name)
+    title = step_title(step)
     reason = why_words(whys[0], name) if is_shared else ""
     return FlowNode(step.key, title, mark, (reason, *lines) if reason not in ("", title) else lines, people)
 
@@ -249,7 +252,7 @@ def _planned_lines(template: Template, step: Step, rule: StepRule | None, name: 
         mode_words(step.mode, step.need, len(step.people)),
         tr("Because: {reason}", reason=because) if because else "",
         _timeout(rule),
-        tr("Copy to {names}", names=", ".join(map(name, step.cc))) if step.cc else "",
+        tr("Copy to {names}", names=tr(", ").join(map(name, step.cc))) if step.cc else "",
     )
     return tuple(filter(None, lines))
 

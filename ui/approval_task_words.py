@@ -6,17 +6,18 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from app.domain.approvals.acts import ActKind
-from app.domain.approvals.state import StepStatus, TaskStatus
+from app.domain.approvals.state import StepState, StepStatus, TaskStatus
 from resources.formats import format_clock, format_day, format_due
 from resources.translations import tr
-from ui.approval_words import why_words
+from ui.approval_words import why_words, words_of
 from ui.sentences import span_words
 from widgets.flow_chart import FlowMark
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from app.domain.approvals.state import RequestState, StepState, Task
+    from app.domain.approvals.request import Step
+    from app.domain.approvals.state import RequestState, Task
     from app.domain.ids import UserID
 
     Name = Callable[[str], str]
@@ -69,7 +70,7 @@ def task_name(scene: Scene, task: Task) -> str:
 def task_lines(scene: Scene, step: StepState, task: Task) -> tuple[str, ...]:
     """Give the small print: why and what at once, the note, who is to decide instead."""
     first = " · ".join(filter(None, (_origin(scene, task), _doing(scene, step, task))))
-    files = ", ".join(file.name for file in task.files)
+    files = tr(", ").join(file.name for file in task.files)
     return tuple(filter(None, (first, task.note, files, _deputy(scene, task))))
 
 
@@ -85,6 +86,12 @@ def waited_words(since_ms: int, now_ms: int) -> str:
     if since_ms <= 0 or span < _MINUTE_MS:
         return tr("waiting")
     return tr("waiting for {span}", span=span_words(span))
+
+
+def step_title(step: Step | StepState) -> str:
+    """Name a step; one that was added has no name of its own."""
+    is_added = isinstance(step, StepState) and step.added_by is not None
+    return words_of(step.name) or (tr("Added approvers") if is_added else tr("Step"))
 
 
 def voices(step: StepState) -> int:
@@ -160,7 +167,7 @@ def _lent(scene: Scene, step: StepState, task: Task) -> str:
 
 def _heirs(scene: Scene, step: StepState, task: Task, kind: ActKind) -> str:
     heirs = [other.user for other in step.tasks if other.by_user == task.user and other.by_kind is kind]
-    return ", ".join(scene.name(user) for user in dict.fromkeys(heirs))
+    return tr(", ").join(scene.name(user) for user in dict.fromkeys(heirs))
 
 
 def _deputy(scene: Scene, task: Task) -> str:
@@ -172,4 +179,4 @@ def _deputy(scene: Scene, task: Task) -> str:
         for user, deputy, from_ms, until_ms in scene.state.away
         if user == task.user and from_ms <= now <= until_ms
     ]
-    return tr("away; {name} may decide", name=", ".join(dict.fromkeys(deputies))) if deputies else ""
+    return tr("away; {name} may decide", name=tr(", ").join(dict.fromkeys(deputies))) if deputies else ""

@@ -107,7 +107,7 @@ class PickedInput(FieldInput):
 
     def take_names(self, names: Sequence[str]) -> None:
         """Names were pasted, or one was typed of which there is no suggestion."""
-        self.refuse(tr("Not found: {names}", names=", ".join(names)))
+        self.refuse(tr("Not found: {names}", names=tr(", ").join(names)))
 
     async def rows(self, term: str) -> Sequence[FloatingRow]:
         """Give the suggestions for a term."""

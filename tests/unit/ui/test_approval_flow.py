@@ -7,7 +7,7 @@ import pytest
 from app.domain.approvals.acts import ActKind, Where
 from app.domain.approvals.planning import Plan
 from app.domain.approvals.request import Auto, Step
-from app.domain.approvals.state import RequestStatus, StepStatus
+from app.domain.approvals.state import RequestStatus, StepState, StepStatus, Task, TaskStatus
 from app.domain.approvals.template import StepMode
 from app.domain.ids import EventID
 from resources.translations import language, set_language
@@ -108,6 +108,22 @@ def test_a_plan_gives_the_reason_for_everybody() -> None:
     assert nodes[2].lines == ("部门负责人", "因为：金额超过 1,000")
     assert nodes[3].lines == ("或签",)  # the name of the step is the reason
     assert nodes[4].lines == ("自动通过：没有找到人",) and nodes[4].mark is FlowMark.SKIPPED
+
+
+def test_an_added_step_without_a_name_is_called_so() -> None:
+    made, state = samples.content(), samples.pending_state(samples.content())
+    tasks = (
+        Task(CHEN, TaskStatus.COMING, None, LI, ActKind.ADD_SIGN),
+        Task(WANG, TaskStatus.REMOVED, None, LI),
+    )
+    added = StepState("a1", {}, StepMode.TURN, 1, StepStatus.COMING, tasks, added_by=LI, added_where="after")
+    unnamed = state.steps[-1]._replace(name={})
+    state = state._replace(steps=(*state.steps[:-1], added, unnamed))
+    nodes = flow_of(samples.detail_of(made, state), LI, NOW_MS, name, lambda _: None)
+    titles = {node.key: node.title for node in nodes}
+    assert titles["a1"] == "加签的审批人" and titles[unnamed.key] == "步骤"
+    chen, wang = next(node.people for node in nodes if node.key == "a1")
+    assert chen.lines == () and "减签" in wang.lines[0]
 
 
 def test_added_people_are_pictured_where_they_would_stand() -> None:

@@ -107,7 +107,7 @@ class LookupField(QWidget):
                 self._add(rows[0].key)
             else:
                 unknown.append(name)
-        self.picker.set_note(tr("Not found: {names}", names=", ".join(unknown)) if unknown else "")
+        self.picker.set_note(tr("Not found: {names}", names=tr(", ").join(unknown)) if unknown else "")
 
     def _take(self, keys: tuple[str, ...]) -> None:
         self._keys = keys

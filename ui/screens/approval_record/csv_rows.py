@@ -12,7 +12,7 @@ from app.domain.approvals.template import FieldKind
 from app.domain.ids import localpart_of
 from app.domain.visible import unturned
 from resources.translations import tr
-from ui.approval_task_words import Scene, called, paper_moment
+from ui.approval_task_words import Scene, called, paper_moment, step_title
 from ui.approval_words import list_words, status_words, value_words, words_of
 from ui.screens.approval_record.record_document import name_of
 
@@ -154,6 +154,6 @@ def _decisions(state: RequestState, name: Name) -> str:
         for task in step.tasks:
             if task.status in _DECIDED:
                 who = called(scene, task.actor or task.user)
-                line = f"{words_of(step.name)}: {who} {words[task.status]} {paper_moment(task.at_ms)}"
+                line = f"{step_title(step)}: {who} {words[task.status]} {paper_moment(task.at_ms)}"
                 lines.append(f"{line} {task.note}".strip())
     return "\n".join(lines)

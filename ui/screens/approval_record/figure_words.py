@@ -89,7 +89,7 @@ def slow_bars(figures: Statistics, now_ms: int) -> list[Bar]:
     bars = []
     for row in figures.slowest:
         waited = max(1, now_ms - row.since_ms)
-        who = ", ".join(row.waiting)
+        who = tr(", ").join(row.waiting)
         text = time_words(waited)
         spoken = tr("{title}: waits for {who}, {time}", title=row.title, who=who, time=text)
         shown = f"{text} · {who}" if who else text

@@ -11,7 +11,7 @@ from app.domain.approvals.state import FINAL, RequestStatus
 from app.domain.ids import UserID, localpart_of
 from app.domain.visible import one_line
 from resources.translations import tr
-from ui.approval_task_words import Scene, paper_moment, task_lines, task_name, voices
+from ui.approval_task_words import Scene, paper_moment, step_title, task_lines, task_name, voices
 from ui.approval_words import (
     auto_words,
     branch_words,
@@ -115,7 +115,7 @@ def _head(paper: Paper, detail: ApprovalDetail, scene: Scene) -> None:
     if department:
         rows.insert(1, ((Run(tr("Department"), "text2"),), (Run(department),)))
     if detail.state.cc:
-        copies = ", ".join(map(scene.name, detail.state.cc))
+        copies = tr(", ").join(map(scene.name, detail.state.cc))
         rows.append(((Run(tr("Copies"), "text2"),), (Run(copies),)))
     paper.table(rows, (_NAMES, _VALUES))
 
@@ -143,7 +143,7 @@ def _step_rows(detail: ApprovalDetail, step: StepState, scene: Scene) -> list[tu
             ),
         )
     )
-    first: Cell = (Run(words_of(step.name)), Run(f"\n{small}" if small else "", "text2", SMALL))
+    first: Cell = (Run(step_title(step)), Run(f"\n{small}" if small else "", "text2", SMALL))
     if not step.tasks:
         auto = auto_words(step.auto) if step.auto is not None else ""
         return [(first, (), (Run(auto, "text2"),))]
@@ -188,7 +188,7 @@ def _act_runs(entry: Entry, detail: ApprovalDetail, scene: Scene) -> Cell:
     if entry.act.note:
         runs.append(Run(f"\n{entry.act.note}", "text2"))
     if entry.act.files:
-        names = ", ".join(f"{file.name} (SHA-256 {file.sha256})" for file in entry.act.files)
+        names = tr(", ").join(f"{file.name} (SHA-256 {file.sha256})" for file in entry.act.files)
         runs.append(Run(f"\n{names}", "text2", SMALL))
     if entry.refusal is not None:
         runs.append(Run(f"\n{refusal_words(entry.refusal)}", "attention_text", SMALL))

@@ -18,7 +18,8 @@ from app.domain.approvals.state import StepStatus, TaskStatus
 from app.domain.approvals.template import StepMode
 from app.domain.ids import UserID
 from resources.translations import tr
-from ui.approval_words import act_text, fact_words, words_of
+from ui.approval_task_words import step_title
+from ui.approval_words import act_text, fact_words
 from ui.screens.approvals import act_words
 from ui.screens.approvals.adding import Adding
 from ui.screens.approvals.people_field import PeopleField
@@ -154,7 +155,7 @@ class ActDialog(Dialog):
     def _whose(self) -> ChoiceField:
         """For whom, where I may act for several."""
         words = self._subject.context.name_of
-        steps = {step.key: words_of(step.name) for step in self._subject.detail.state.steps}
+        steps = {step.key: step_title(step) for step in self._subject.detail.state.steps}
         choices = []
         for number, right in enumerate(self._subject.rights):
             who = (
@@ -174,7 +175,7 @@ class ActDialog(Dialog):
         choices = [("", tr("{name} (who asked)", name=requester))]
         for step in _steps_before(self._subject.detail.state.steps, self._right().step):
             names = tr(", ").join(self._subject.context.name_of(task.user) for task in step.tasks[:3])
-            choices.append((step.key, f"{words_of(step.name)} · {names}"))
+            choices.append((step.key, f"{step_title(step)} · {names}"))
         field = ChoiceField(self._style, tr("Back to"), choices)
         self._column.addWidget(field)
         return field
