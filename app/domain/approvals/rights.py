@@ -6,7 +6,7 @@ from app.domain.approvals import steps
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.machine import last_loud, removable
 from app.domain.approvals.request import RequestContent
-from app.domain.approvals.rules import CAN_BE_TAKEN_BACK, OF_DELEGATES, is_deputy, may_copy
+from app.domain.approvals.rules import CAN_BE_TAKEN_BACK, OF_DELEGATES, is_deputy, may_copy, may_reassign
 from app.domain.approvals.state import FINAL, RequestState, RequestStatus, Right, StepState, Task, TaskStatus
 from app.domain.approvals.wire import MIN_URGE_MS
 from app.domain.ids import UserID
@@ -51,7 +51,7 @@ def _on_task(
     kinds: tuple[ActKind, ...] = ()
     if task.user == user or is_deputy(state, user, task.user, now_ms):
         kinds = OF_DELEGATES if steps.is_delegate(task) else _OF_TASKS
-    elif user in content.template.admins:
+    elif may_reassign(content, state, user):
         kinds = (ActKind.TRANSFER,)
     for kind in kinds:
         yield Right(kind, step.key, step.round, None if task.user == user else task.user)

@@ -82,10 +82,15 @@ def may_copy(content: RequestContent, state: RequestState, user: UserID) -> bool
     return any(user in (t.user, t.actor) and t.since_ms for step in state.steps for t in step.tasks)
 
 
+def may_reassign(content: RequestContent, state: RequestState, user: UserID) -> bool:
+    """Whether somebody may pass on the tasks of others: an administrator, but not of what they ask for themselves."""
+    return user in content.template.admins and may_decide(content, state.requester, user)
+
+
 def _may_act_for(case: Case) -> bool:
     if case.principal == case.user:
         return True
-    if case.act.kind is ActKind.TRANSFER and case.user in case.content.template.admins:
+    if case.act.kind is ActKind.TRANSFER and may_reassign(case.content, case.state, case.user):
         return True
     return is_deputy(case.state, case.user, case.principal, case.now_ms)
 

@@ -161,6 +161,19 @@ def test_administrators_pass_on_but_do_not_decide() -> None:
     assert room.act("b", ActKind.TRANSFER, "s1", "x", on_behalf="a").refusal is Refusal.NOT_YOURS
 
 
+@pytest.mark.parametrize(
+    ("rule", "refusal"), [(OnRequester.KEEP, None), (OnRequester.PASS, Refusal.NOT_YOURS)]
+)
+def test_who_asks_does_not_choose_who_decides_even_as_an_administrator(
+    rule: OnRequester, refusal: Refusal | None
+) -> None:
+    room = plain(admins="req boss", on_requester=rule)
+    rights = rights_of(room.content, room.state(), user("req"), room.now_ms)
+    assert any(right.kind is ActKind.TRANSFER for right in rights) is (refusal is None)
+    assert room.act("req", ActKind.TRANSFER, "s1", "friend", on_behalf="a").refusal is refusal
+    assert room.act("boss", ActKind.TRANSFER, "s1", "x", on_behalf="b").refusal is None
+
+
 @pytest.mark.parametrize("kind", [RETURN, ActKind.DELEGATE, ActKind.ADD_SIGN])
 def test_a_delegate_may_not_do_more_than_give_an_opinion(kind: ActKind) -> None:
     room = plain()
