@@ -113,10 +113,10 @@ class ApprovalDesk(QObject):
         return Writing(self._desk, composer, parent)
 
     def opener(self, parent: QObject) -> Attachments:
-        """Look at pictures, save files."""
+        """Look at pictures and documents, save files."""
         from ui.screens.chat.attachments import Attachments
 
-        return Attachments(self._desk, self._window, lambda _uid: None, parent)
+        return Attachments(self._desk, self._window, None, parent, opens_documents=True)
 
     def open_person(self, user: str) -> None:
         """Show somebody's profile."""

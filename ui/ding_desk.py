@@ -131,7 +131,7 @@ class DingDesk(QObject):
             from ui.screens.chat.attachments import Attachments
             from ui.screens.ding.ding_screen import DingScreen
 
-            attachments = Attachments(self._desk, self._window, lambda _uid: None, self)
+            attachments = Attachments(self._desk, self._window, None, self)
             self._screen = screen = DingScreen(self._desk, attachments)
             screen.room_requested.connect(lambda room, event: self._page.open_room(room, event_id=event))
             screen.person_activated.connect(self._page.profile_requested)

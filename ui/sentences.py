@@ -130,6 +130,9 @@ def _sending() -> dict[str, str]:
         "file_unreadable": tr("The file cannot be read. Close the program that uses it and try again."),
         "file_empty": tr("The file is empty."),
         "file_damaged": tr("The file on this computer is damaged. It is fetched again when you are online."),
+        "file_changed": tr(
+            "This is not the file that was attached: the server gives another one. Ask who attached it."
+        ),
         "file_too_large": tr("The file is too large to show. Save it instead."),
         "media_address": tr("This attachment has no usable address."),
         "text_empty": tr("There is no text to send."),

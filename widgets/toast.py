@@ -85,10 +85,26 @@ class ToastHost(QObject):
         announce(toast, text)
         return toast.on_over
 
+    def show_progress(self, text: str, action_text: str, on_action: Callable[[], None]) -> "ToastProgress":
+        """Show what goes on until it is taken away."""
+        while len(self._toasts) >= _MOST:
+            self._drop(self._toasts[0])
+        toast = _Toast(self._style, self._window, text, ToastKind.INFO, action_text, on_action)
+        toast.on_over = lambda: self._drop(toast)
+        toast.set_share(0.0)
+        self._toasts.append(toast)
+        self._place()
+        announce(toast, text)
+        return ToastProgress(self, toast)
+
     def clear(self) -> None:
         """Take all away."""
         for toast in list(self._toasts):
             self._drop(toast)
+
+    def take_away(self, toast: "_Toast") -> None:
+        """Take one away that may be gone already."""
+        self._drop(toast)
 
     def texts(self) -> tuple[str, ...]:
         """What is shown now, oldest first."""
@@ -136,6 +152,27 @@ def reading_time_ms(text: str, kind: ToastKind, *, has_action: bool = False) -> 
     return min(10_000, base + 40 * max(0, len(text) - 20))
 
 
+class ToastProgress:
+    """A note about something that goes on. The person may have closed it: then nothing happens any more."""
+
+    def __init__(self, host: ToastHost, toast: "_Toast") -> None:
+        self._host, self._toast, self._is_gone = host, toast, False
+        toast.on_gone = self._gone
+
+    def set_share(self, share: float) -> None:
+        """How much is done, 0 to 1."""
+        if not self._is_gone:
+            self._toast.set_share(share)
+
+    def close(self) -> None:
+        """It is over."""
+        if not self._is_gone:
+            self._host.take_away(self._toast)
+
+    def _gone(self) -> None:
+        self._is_gone = True
+
+
 class _Toast(QWidget):
     """One note; its time stands still under the mouse."""
 
@@ -155,6 +192,8 @@ class _Toast(QWidget):
         self.on_gone: Callable[[], None] = lambda: None
         self._duration_ms = 0
         """Of a counting one; 0 for others."""
+        self._share: float | None = None
+        """Of one that tells how far something is."""
         self._words = Words(style, text, pixels=13)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(lambda: self.on_over())
@@ -167,6 +206,11 @@ class _Toast(QWidget):
     def text(self) -> str:
         """What it says."""
         return self._words.text()
+
+    def set_share(self, share: float) -> None:
+        """Tell how far it is; it has no time of its own then."""
+        self._share = share
+        self.update()
 
     def start(self, duration_ms: int, *, is_counting: bool = False) -> None:
         """Begin to count."""
@@ -191,13 +235,13 @@ class _Toast(QWidget):
         self.adjustSize()
 
     def enterEvent(self, event: QEnterEvent) -> None:
-        if not self._duration_ms:
+        if not self._duration_ms and self._share is None:
             self._timer.setProperty("left", self._timer.remainingTime())
             self._timer.stop()
         super().enterEvent(event)
 
     def leaveEvent(self, event: QEvent) -> None:
-        if not self._duration_ms:
+        if not self._duration_ms and self._share is None:
             self._timer.start(max(2000, int(self._timer.property("left") or 0)))
         super().leaveEvent(event)
 
@@ -219,14 +263,15 @@ class _Toast(QWidget):
         )
         left = round(box.left()) + style.px(14)
         painter.drawPixmap(QRect(left, (self.height() - side) // 2, side, side), picture)
-        if self._duration_ms:
-            self._paint_bar(painter, box)
+        if self._share is not None:
+            self._paint_bar(painter, box, self._share)
+        elif self._duration_ms:
+            self._paint_bar(painter, box, max(0, self._timer.remainingTime()) / self._duration_ms)
         painter.end()
 
-    def _paint_bar(self, painter: QPainter, box: QRectF) -> None:
-        """What is left of the time, along the lower edge."""
+    def _paint_bar(self, painter: QPainter, box: QRectF, share: float) -> None:
+        """What is left of the time, or done, along the lower edge."""
         style, inset, height = self._style.current, self._style.current.px(12), self._style.current.px(3)
-        share = max(0, self._timer.remainingTime()) / self._duration_ms
         groove = QRectF(
             box.left() + inset, box.bottom() - height - style.px(3), box.width() - 2 * inset, height
         )

@@ -48,6 +48,8 @@ class MediaInfo:
     thumbnail: ContentURI | None = None
     local_path: str | None = None
     """Where the file lies on this computer while it waits in the send queue."""
+    sha256: str = ""
+    """What its bytes must be, where that was sealed; empty: nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)

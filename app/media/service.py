@@ -1,6 +1,7 @@
 """Files and pictures: fetched once, kept encrypted on disk within a budget, given out as bytes."""
 
 import asyncio
+import hashlib
 import logging
 import os
 import threading
@@ -63,18 +64,30 @@ class MediaService:
         """Give a square picture of a person or room."""
         return await self._thumbnail(uri, *(THUMBNAILS[0] if size <= 96 else THUMBNAILS[1]))
 
-    async def file(self, uri: ContentURI, on_progress: Progress | None = None) -> bytes:
-        """Give the whole file in memory; for pictures. Raises `InputError` (`file_too_large`) above 64 MB."""
+    async def file(self, uri: ContentURI, on_progress: Progress | None = None, *, sha256: str = "") -> bytes:
+        """Give the whole file in memory; for pictures. Raises `InputError` (`file_too_large`) above 64 MB.
+
+        With a digest: only if these are the bytes (`file_changed`).
+        """
         vault = self._open_vault()
         path = await self._fetched(uri, on_progress, MAX_IN_MEMORY_BYTES)
         if vault.clear_size(path) > MAX_IN_MEMORY_BYTES:
             raise InputError("too large to be shown", code="file_too_large")
+        if sha256:
+            await asyncio.to_thread(_check, vault, path, sha256)
         return await self._read(path)
 
-    async def save_as(self, uri: ContentURI, path: Path, on_progress: Progress | None = None) -> None:
-        """Write the clear file where the person chose. The name appears only when all of it is there."""
+    async def save_as(
+        self, uri: ContentURI, path: Path, on_progress: Progress | None = None, *, sha256: str = ""
+    ) -> None:
+        """Write the clear file where the person chose. The name appears only when all of it is there.
+
+        With a digest: only if these are the bytes. Raises `InputError` (`file_changed`) where they are not.
+        """
         source = await self._fetched(uri, on_progress, None)
         is_stopped = threading.Event()
+        if sha256:
+            await asyncio.to_thread(_check, self._open_vault(), source, sha256)
         try:
             await asyncio.to_thread(_write_clear, self._open_vault(), source, path, is_stopped)
         except asyncio.CancelledError:
@@ -256,6 +269,16 @@ def _read_and_touch(vault: "Vault", path: Path) -> bytes:
     except OSError:  # only the order of eviction
         pass
     return clear
+
+
+def _check(vault: "Vault", path: Path, sha256: str) -> None:
+    """Compare a file with what it must be; another one is not kept."""
+    digest = hashlib.sha256()
+    for piece in vault.chunks(path):
+        digest.update(piece)
+    if digest.hexdigest() != sha256:
+        vault.remove(path)
+        raise InputError("not the file that was sealed", code="file_changed")
 
 
 def _write_clear(vault: "Vault", source: Path, target: Path, is_stopped: threading.Event) -> None:

@@ -5,12 +5,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QUrl
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QApplication
 
-from app.domain.ids import ContentURI
-from app.domain.timeline import TimelineItem
+from app.domain.ids import ContentURI, UserID
+from app.domain.timeline import ItemKind, MediaInfo, TimelineItem
 from app.errors import DiskFull
 from tests.helpers.signed_in import Desktop, desktop, run
+from ui.screens.chat.attachments import Attachments
 from widgets.timeline.values import Row
 from widgets.toast import ToastHost
 
@@ -22,8 +25,10 @@ class SlowMedia:
 
     def __init__(self) -> None:
         self.go_on, self.is_cancelled, self.error = asyncio.Event(), False, None
+        self.written, self.asked_for = b"", ""
 
-    async def save_as(self, uri: ContentURI, path: Path, on_progress: Any) -> None:
+    async def save_as(self, uri: ContentURI, path: Path, on_progress: Any, *, sha256: str = "") -> None:
+        self.asked_for = sha256
         on_progress(25, 100)
         try:
             await self.go_on.wait()
@@ -33,6 +38,7 @@ class SlowMedia:
             raise
         if self.error is not None:
             raise self.error
+        await asyncio.to_thread(path.write_bytes, self.written)
 
 
 async def file_row(desk: Desktop) -> TimelineItem:
@@ -112,5 +118,79 @@ def test_an_upload_is_seen_and_given_up(
             desk.chat.view.media_stop_requested.emit(f"t:{txn}")
             await desk.until(lambda: desk.account.cache.read.extent(room).row_count == 1)
             assert desk.account.cache.read.queue() == []
+
+    run(qapp, scenario())
+
+
+# Pages whose rows show no progress ----------------------------------------------------------------------------------
+
+REPORT = MediaInfo(URI, "report.pdf", "application/pdf", 100, sha256="ab" * 32)
+
+
+def a_file(media: MediaInfo = REPORT) -> TimelineItem:
+    return TimelineItem(0, "report", ItemKind.FILE, UserID(""), "", None, 0, "", media=media)
+
+
+def test_what_takes_long_says_how_far_it_is_and_can_be_stopped(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            media = SlowMedia()
+            monkeypatch.setattr(desk.account.media, "save_as", media.save_as)
+            attachments = Attachments(desk.signed_in._desk, desk.window, None, desk.window)
+            attachments._save("report", REPORT, tmp_path / "report.pdf")
+            toasts = desk.signed_in._desk.toasts
+            await desk.until(lambda: "Fetching report.pdf…" in toasts.texts())
+            assert attachments.progress_of("report") == 0.25 and media.asked_for == REPORT.sha256
+            attachments.stop("report")
+            await desk.until(lambda: media.is_cancelled)
+            assert toasts.texts() == ()
+
+    run(qapp, scenario())
+
+
+@pytest.mark.parametrize(("written", "is_opened"), [(b"%PDF-1.7 ...", True), (b"MZ a program", False)])
+def test_a_document_is_looked_at_with_what_shows_it(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes, *, is_opened: bool
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            media = SlowMedia()
+            media.written = written
+            media.go_on.set()
+            opened: list[str] = []
+            saved: list[TimelineItem] = []
+
+            def show(url: QUrl) -> bool:
+                opened.append(Path(url.toLocalFile()).name)
+                return True
+
+            monkeypatch.setattr(desk.account.media, "save_as", media.save_as)
+            monkeypatch.setattr(QDesktopServices, "openUrl", show)
+            attachments = Attachments(
+                desk.signed_in._desk, desk.window, None, desk.window, opens_documents=True
+            )
+            monkeypatch.setattr(attachments, "save", saved.append)
+            attachments.open(a_file())
+            await desk.until(lambda: opened or saved)
+            assert (opened, len(saved)) == ((["report.pdf"], 0) if is_opened else ([], 1))
+
+    run(qapp, scenario())
+
+
+@pytest.mark.parametrize(("name", "kind"), [("run.exe", "application/pdf"), ("a.pdf", "text/html")])
+def test_what_only_half_says_to_be_a_document_is_saved(
+    qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, kind: str
+) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            attachments = Attachments(
+                desk.signed_in._desk, desk.window, None, desk.window, opens_documents=True
+            )
+            saved: list[TimelineItem] = []
+            monkeypatch.setattr(attachments, "save", saved.append)
+            attachments.open(a_file(MediaInfo(URI, name, kind, 1)))
+            assert len(saved) == 1
 
     run(qapp, scenario())

@@ -1,6 +1,7 @@
 """Media: one download for all who want it, cancelled with the last of them, remembered when it is not there."""
 
 import asyncio
+import hashlib
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -219,5 +220,27 @@ def test_saving_follows_no_link_that_lies_in_the_way_and_takes_long_names(tmp_pa
         assert mine.read_bytes() == b"precious" and (folder / "a.pdf").read_bytes() == b"onetwo"
         await service.save_as(URI, folder / ("n" * 250))
         assert sorted(path.name for path in folder.iterdir()) == [".a.pdf.part", "a.pdf", "n" * 250]
+
+    run(ask())
+
+
+def test_a_file_that_is_not_the_one_that_was_sealed_is_neither_shown_nor_saved(
+    tmp_path: Path, run: Any
+) -> None:
+    right, other = hashlib.sha256(b"onetwo").hexdigest(), hashlib.sha256(b"forged").hexdigest()
+
+    async def ask() -> None:
+        line = FakeLine()
+        line.gate.set()
+        service = _service(tmp_path, line)
+        assert await service.file(URI, sha256=right) == b"onetwo"
+        with pytest.raises(InputError) as refused:
+            await service.file(URI, sha256=other)
+        assert refused.value.code == "file_changed" and not service.is_cached(URI)
+        with pytest.raises(InputError) as refused:
+            await service.save_as(URI, tmp_path / "saved", sha256=other)
+        assert refused.value.code == "file_changed" and not (tmp_path / "saved").exists()
+        await service.save_as(URI, tmp_path / "saved", sha256=right)
+        assert (tmp_path / "saved").read_bytes() == b"onetwo" and line.calls == 3
 
     run(ask())

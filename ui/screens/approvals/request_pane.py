@@ -205,6 +205,7 @@ def _item_of(file: FileRef) -> TimelineItem:
         mimetype=file.mimetype,
         size_bytes=file.size,
         local_path=file.path or None,
+        sha256=file.sha256,
     )
     kind = ItemKind.IMAGE if is_picture else ItemKind.FILE
     return TimelineItem(0, file.uri or file.path, kind, UserID(""), "", None, 0, "", media=media)

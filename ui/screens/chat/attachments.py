@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QStandardPaths, QUrl
+from PySide6.QtCore import QObject, QStandardPaths, QTemporaryDir, QTimer, QUrl
 from PySide6.QtGui import QClipboard, QDesktopServices, QGuiApplication, QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
@@ -17,9 +17,11 @@ from ui.desk import Desk
 from ui.images import decode_full
 from ui.sentences import sentence
 from widgets.image_viewer import ImageViewer
-from widgets.toast import ToastKind
+from widgets.toast import ToastKind, ToastProgress
 
 PROGRESS_STEP = 0.02
+NOTE_AFTER_MS = 300
+"""What is there sooner needs no note about its way."""
 MAX_NAME_BYTES = 200
 """File systems take 255 bytes, a third as many Chinese characters."""
 MAX_ENDING = 16
@@ -35,10 +37,23 @@ class Attachments(QObject):
     """Downloads with progress, the picture viewer, the save dialog."""
 
     def __init__(
-        self, desk: Desk, window: QWidget, on_progress: Callable[[str], None], parent: QObject | None = None
+        self,
+        desk: Desk,
+        window: QWidget,
+        on_progress: Callable[[str], None] | None,
+        parent: QObject | None = None,
+        *,
+        opens_documents: bool = False,
     ) -> None:
-        """`on_progress` hears of a uid whose row shows another progress now."""
+        """`on_progress` hears of a uid whose row shows another progress now; without it a note does.
+
+        With `opens_documents` a PDF is looked at with the program of this computer for it.
+        """
         super().__init__(parent)
+        self._opens_documents = opens_documents
+        self._notes: dict[str, ToastProgress] = {}
+        self._folder: QTemporaryDir | None = None
+        """Copies to look at; gone with this."""
         self._desk = desk
         self._window = window
         self._on_progress = on_progress
@@ -63,11 +78,13 @@ class Attachments(QObject):
         return True
 
     def open(self, item: TimelineItem) -> None:
-        """Look at a picture; save anything else."""
+        """Look at a picture, and at a document where that is wanted; save anything else."""
         if item.media is None:
             return
         if item.kind is ItemKind.IMAGE:
             self._view(item)
+        elif self._opens_documents and item.media.uri is not None and _is_pdf(item.media):
+            self._look_at(item, item.media)
         else:
             self.save(item)
 
@@ -75,25 +92,67 @@ class Attachments(QObject):
         """Ask where to and write the file there. One that is being saved already is left alone."""
         if item.media is None or item.media.uri is None or item.uid in self._downloads:
             return
-        uri = item.media.uri
+        media = item.media
         dialog = QFileDialog(self._window, tr("Save file"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(str(_download_folder() / safe_name(item.media)))
-        dialog.fileSelected.connect(lambda path: self._save_to(item.uid, uri, Path(path)))
+        dialog.selectFile(str(_download_folder() / safe_name(media)))
+        dialog.fileSelected.connect(lambda path: self._save(item.uid, media, Path(path)))
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    def _save_to(self, uid: str, uri: ContentURI, path: Path) -> None:
+    def _save(self, uid: str, media: MediaInfo, path: Path) -> None:
+        if media.uri is not None:
+            self._save_to(uid, media.uri, path, media.sha256)
+
+    def _save_to(
+        self,
+        uid: str,
+        uri: ContentURI,
+        path: Path,
+        sha256: str = "",
+        then: Callable[[str, Path], None] | None = None,
+    ) -> None:
         if uid in self._downloads:
             return
+        done = then or self._saved
         task = self._desk.operations.start(
-            self._desk.account.media.save_as(uri, path, self._progress_slot(uid)),
-            lambda _none: self._saved(uid, path),
+            self._desk.account.media.save_as(uri, path, self._progress_slot(uid), sha256=sha256),
+            lambda _none: done(uid, path),
             lambda error: self._failed(uid, path, error),
         )
         if task is not None:
             self._downloads[uid] = task
             self._set_progress(uid, 0.0)
+            if self._on_progress is None:
+                QTimer.singleShot(NOTE_AFTER_MS, self, lambda: self._note(uid, task, path.name))
+
+    def _note(self, uid: str, task: asyncio.Task[None], name: str) -> None:
+        """Nothing else shows that it is coming."""
+        if self._downloads.get(uid) is task:
+            words, stop = tr("Fetching {name}…", name=name), tr("Stop")
+            self._notes[uid] = self._desk.toasts.show_progress(words, stop, lambda: self._stop(uid))
+            self._notes[uid].set_share(self._progress.get(uid, 0.0))
+
+    def _stop(self, uid: str) -> None:
+        self.stop(uid)
+
+    # Looking at a document
+
+    def _look_at(self, item: TimelineItem, media: MediaInfo) -> None:
+        """Fetch a copy into a folder of its own, and give it to the program of this computer that shows such."""
+        if self._folder is None:
+            self._folder = QTemporaryDir()
+        folder = Path(self._folder.filePath(f"{len(list(Path(self._folder.path()).iterdir()))}"))
+        if media.uri is None or not self._folder.isValid():
+            return
+        folder.mkdir(exist_ok=True)
+        path = folder / safe_name(media)
+        self._save_to(item.uid, media.uri, path, media.sha256, lambda uid, at: self._fetched(item, uid, at))
+
+    def _fetched(self, item: TimelineItem, uid: str, path: Path) -> None:
+        self._end(uid)
+        if not _holds_pdf(path) or not QDesktopServices.openUrl(QUrl.fromLocalFile(str(path))):
+            self.save(item)  # nothing here shows it
 
     def _saved(self, uid: str, path: Path) -> None:
         self._end(uid)
@@ -129,7 +188,7 @@ class Attachments(QObject):
         if media is not None and media.uri is None and media.local_path:
             data = await self._desk.account.media.local_file(media.local_path)
         elif media is not None and media.uri is not None:
-            data = await self._desk.account.media.file(media.uri)
+            data = await self._desk.account.media.file(media.uri, sha256=media.sha256)
         else:
             data = b""
         return item, await self._desk.images.in_worker(lambda: decode_full(data))
@@ -168,11 +227,29 @@ class Attachments(QObject):
         return tell
 
     def _set_progress(self, uid: str, share: float | None) -> None:
+        note = self._notes.get(uid)
         if share is None:
             self._progress.pop(uid, None)
+            self._notes.pop(uid, None)
         else:
             self._progress[uid] = min(1.0, share)
-        self._on_progress(uid)
+        if note is not None:
+            note.close() if share is None else note.set_share(self._progress[uid])
+        if self._on_progress is not None:
+            self._on_progress(uid)
+
+
+def _is_pdf(media: MediaInfo) -> bool:
+    """Whether it says so twice: a program must never be what is given away to be opened."""
+    return media.mimetype == "application/pdf" and safe_name(media).lower().endswith(".pdf")
+
+
+def _holds_pdf(path: Path) -> bool:
+    try:
+        with open(path, "rb") as file:
+            return file.read(5) == b"%PDF-"
+    except OSError:
+        return False
 
 
 def safe_name(media: MediaInfo) -> str:
