@@ -585,13 +585,8 @@ def test_files_of_a_ding_whose_time_comes_while_the_outbox_is_swept_are_kept() -
             await rig.cycle()
             return found
 
-        async def sweep(paths: set[str]) -> None:
-            kept.update(paths)
-
-        account = SimpleNamespace(
-            cache=SimpleNamespace(read_in_worker=read_then_send), outbox=SimpleNamespace(sweep=sweep)
-        )
-        await Account._sweep_outbox(cast(Account, account))
+        account = SimpleNamespace(cache=SimpleNamespace(read_in_worker=read_then_send))
+        kept.update(await Account._files_wanted(cast(Account, account)))
         assert kept == {"/tmp/a.txt"} and rig.queued()
 
     scenario(go)
