@@ -23,6 +23,9 @@ from app.domain.approvals.state import (
 )
 from app.domain.ids import EventID, UserID
 
+MAX_BAD_CORRECTIONS = 20
+"""Each takes as long as the whole form; nobody's client sends one that does not fit."""
+
 
 def fold_request(
     content: RequestContent,
@@ -106,6 +109,7 @@ class _Fold:
         self._before: list[tuple[int, RequestState]] = []
         """Of each act that decided something and stands: its place in the record, and the state before it."""
         self._ids: set[tuple[UserID, str]] = set()
+        self._bad_corrections = 0
 
     def result(self) -> RequestState:
         """Give the state with the whole record."""
@@ -119,11 +123,7 @@ class _Fold:
             return
         self._ids.add(key)
         act, state = placed.act, self.state
-        found = (
-            Refusal.MALFORMED
-            if is_repeated or (placed.event_id and _names_local_files(act))
-            else rules.refusal(self._content, state, placed.user, act, moment)
-        )
+        found = Refusal.MALFORMED if is_repeated else self._refusal(placed, moment)
         if found:
             self._note(placed, found)
         elif act.kind is ActKind.TAKE_BACK:
@@ -137,6 +137,18 @@ class _Fold:
             if act.kind not in SILENT:
                 self._before.append((len(self._entries) - 1, state))
                 self.state = self.state._replace(entries=(self._entries[-1],))
+
+    def _refusal(self, placed: Placed, moment: int) -> Refusal | None:
+        act = placed.act
+        if placed.event_id and _names_local_files(act):
+            return Refusal.MALFORMED
+        is_correction = act.kind is ActKind.RESUBMIT
+        if is_correction and self._bad_corrections >= MAX_BAD_CORRECTIONS:
+            return Refusal.BAD_FORM
+        found = rules.refusal(self._content, self.state, placed.user, act, moment)
+        if is_correction:
+            self._bad_corrections += found in (Refusal.BAD_FORM, Refusal.ROUTE_CHANGES)
+        return found
 
     def refuse(self, placed: Placed) -> None:
         """Note an act that can have no place."""

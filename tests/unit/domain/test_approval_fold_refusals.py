@@ -218,6 +218,15 @@ def test_an_id_counts_once_in_a_list() -> None:
     assert room.act("a", APPROVE, "s1", id="same").refusal is Refusal.MALFORMED
 
 
+def test_whose_opinion_is_asked_is_not_one_of_those_who_can_still_agree() -> None:
+    room = RequestRoom(request(route_step("s", "a b c", StepMode.COUNT, need=2)))
+    room.act("b", ActKind.DELEGATE, "s", "x")
+    room.act("a", REJECT, "s")
+    assert room.state().status is RequestStatus.PENDING
+    room.act("c", REJECT, "s")
+    assert room.state().status is RequestStatus.REJECTED
+
+
 @pytest.mark.parametrize("people", ["b", "y", "z"])
 def test_only_whom_i_added_and_who_has_not_decided_is_removed(people: str) -> None:
     room = plain()
