@@ -141,6 +141,26 @@ def test_a_template_is_found_filled_and_sent(qapp: QApplication, tmp_path: Path)
     scene(qapp, tmp_path, work)
 
 
+def test_ctrl_enter_sends_also_from_a_button_and_what_waits_is_said(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def work(it: Stage) -> None:
+        window = await it.open("trip")
+        assert window.used.text() == ""  # far from full: nobody needs to know
+        QTest.keyClicks(line(window, "where"), "Shanghai")
+        QTest.keyClicks(line(window, "cost"), "1,280.50")
+        await choose(it, window, "lead", "王敏")
+        await it.until(lambda: window.presenter.preview and window.presenter.preview.plan.error is None)
+        window.discard.setFocus()
+        QTest.keyClick(window.discard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        await it.until(lambda: not it.windows())
+        assert len(await it.mine()) == 1
+        is_online = it.desktop.account.connection.is_online
+        assert it.desk.toasts.texts()[-1].startswith("Request sent" if is_online else "Will be sent when")
+
+    scene(qapp, tmp_path, work)
+
+
 def test_what_stands_in_the_way_is_said_where_it_is(qapp: QApplication, tmp_path: Path) -> None:
     async def work(it: Stage) -> None:
         window = await it.open("trip")

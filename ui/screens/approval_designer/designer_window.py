@@ -23,6 +23,7 @@ from ui.screens.approval_designer.templates_page import TemplatesPage
 from ui.sentences import sentence
 from widgets.dialogs import confirm
 from widgets.toast import ToastHost, ToastKind
+from widgets.window_place import stand_over
 
 if TYPE_CHECKING:
     from app.domain.approvals.template import Template
@@ -357,3 +358,4 @@ class DesignerWindow(QWidget):
         self.setMinimumSize(least.boundedTo(most))
         wanted = QSize(style.px(_SIZE.width()), style.px(_SIZE.height())).boundedTo(most)
         self.resize(wanted)
+        stand_over(self, window)

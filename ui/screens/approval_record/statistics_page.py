@@ -24,6 +24,7 @@ from widgets.bar_chart import BarChart, ColumnChart
 from widgets.chips import Chip, FilterChips
 from widgets.empty_state import EmptyState
 from widgets.figure_tiles import FigureTiles
+from widgets.window_place import stand_over
 from widgets.words import Words
 
 if TYPE_CHECKING:
@@ -69,6 +70,7 @@ class StatisticsWindow(QWidget):
         self.periods.set_current("90")
         style = desk.style.current
         self.resize(style.px(860), min(style.px(720), max(style.px(420), window.height() - style.px(20))))
+        stand_over(self, window)
 
     def read(self) -> None:
         """Ask the cache for the chosen time."""

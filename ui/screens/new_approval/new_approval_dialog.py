@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QCloseEvent, QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QShortcut
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -20,6 +20,7 @@ from ui.screens.new_approval.template_picker import TemplatePicker
 from widgets.banner import Banner
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.toast import ToastHost, ToastKind
+from widgets.window_place import stand_over
 from widgets.words import Line, Words
 
 if TYPE_CHECKING:
@@ -29,8 +30,8 @@ if TYPE_CHECKING:
 
 _SIZE, _LEAST, _AIR = QSize(1040, 760), QSize(420, 360), 48
 _BAR = 56
-_NEARLY_FULL = 0.8
-_CTRL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
+_HALF_FULL, _NEARLY_FULL = 0.5, 0.8
+_SENDING_KEYS = ("Ctrl+Return", "Ctrl+Enter")
 
 
 def open_new_approval(
@@ -94,10 +95,8 @@ class NewApprovalWindow(QDialog):
         self.presenter.read_lists()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter in a field sends nothing to anybody; with Ctrl it does."""
+        """Enter in a field sends nothing to anybody; with Ctrl it does, wherever the focus is."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            if event.modifiers() & _CTRL and not self.is_picking:
-                self._send()
             event.accept()
         else:
             super().keyPressEvent(event)
@@ -172,6 +171,10 @@ class NewApprovalWindow(QDialog):
         self.back.clicked.connect(self._go_back)
         self.discard.clicked.connect(self._throw_away)
         self.send.clicked.connect(self._send)
+        for key in _SENDING_KEYS:
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(False)
+            shortcut.activated.connect(self._send_by_key)
         self._desk.approvals.destroyed.connect(self.close)  # the account goes: nobody is left to send it
 
     def _listed(self) -> None:
@@ -207,7 +210,7 @@ class NewApprovalWindow(QDialog):
         self.kept.setText(tr("Draft kept {time}", time=format_clock(saved_ms)) if saved_ms else "")
 
     def _show_plan(self) -> None:
-        """How much of a request is used, and whether the organisation could be asked."""
+        """How much of a request is used, where that matters, and whether the organisation could be asked."""
         preview = self.presenter.preview
         size = 0 if preview is None else preview.bytes_used
         limit = MAX_EVENT_BYTES
@@ -215,7 +218,9 @@ class NewApprovalWindow(QDialog):
             "attention_text" if size > limit else "waiting_text" if size > limit * _NEARLY_FULL else "text2"
         )
         self.used.setText(
-            tr("{size} of {limit} KB", size=f"{size / 1000:.1f}", limit=limit // 1000) if size else ""
+            tr("{size} of {limit} KB", size=f"{size / 1000:.1f}", limit=limit // 1000)
+            if size > limit * _HALF_FULL
+            else ""
         )
         self.used.setToolTip(tr("What a request can hold, texts and tables; files do not count."))
         is_offline = (
@@ -250,16 +255,21 @@ class NewApprovalWindow(QDialog):
     def _tell(self, sentence: str) -> None:
         self.toasts.show_toast(sentence, ToastKind.ERROR)
 
+    def _send_by_key(self) -> None:
+        if not self.is_picking and self.send.isEnabled():
+            self._send()
+
     def _send(self) -> None:
         self._fail("")
         self.presenter.send()
 
     def _sent(self, room_id: str) -> None:
-        self._desk.offer(
-            tr("Request sent: {title}", title=self.title.text()),
-            tr("Show"),
-            lambda: self._desk.approvals.open(RoomID(room_id)),
-        )
+        title = self.title.text()
+        if self._desk.account.connection.is_online:
+            words = tr("Request sent: {title}", title=title)
+        else:
+            words = tr("Will be sent when there is a connection: {title}", title=title)
+        self._desk.tell(words, ToastKind.DONE)
         self._desk.approvals.open(RoomID(room_id))
         self.close()
 
@@ -297,5 +307,4 @@ class NewApprovalWindow(QDialog):
         height = min(style.px(_SIZE.height()), screen.height() - _AIR)
         self.setMinimumSize(min(style.px(_LEAST.width()), width), min(style.px(_LEAST.height()), height))
         self.resize(width, height)
-        at = window.geometry().center() - self.rect().center()
-        self.move(max(screen.left(), at.x()), max(screen.top(), at.y()))
+        stand_over(self, window)
