@@ -10,6 +10,7 @@ import msgspec
 
 from app.approvals.files import FILES_KEY, as_if_uploaded, file_ref, listed_files, taken_in
 from app.approvals.making import bounded
+from app.approvals.sending import DECIDING
 from app.approvals.values import UNDO_MS, NewAct
 from app.domain.approvals.acts import Act, ActKind, ActList, parse_acts
 from app.domain.approvals.fold import basis_of, refusal_of, rights_of
@@ -35,15 +36,6 @@ if TYPE_CHECKING:
     from app.store.cache import Cache
     from app.store.write import Write
 
-DECIDING = (
-    ActKind.APPROVE,
-    ActKind.REJECT,
-    ActKind.RETURN,
-    ActKind.TRANSFER,
-    ActKind.DELEGATE,
-    ActKind.ADD_SIGN,
-)
-"""What is not to be done where the embedded template is not the one it claims to be."""
 BRINGS_PEOPLE = (ActKind.TRANSFER, ActKind.DELEGATE, ActKind.ADD_SIGN, ActKind.CC, ActKind.DEPUTISE)
 ANSWERS = (ActKind.APPROVE, ActKind.REJECT, ActKind.RETURN, ActKind.TRANSFER, ActKind.DELEGATE)
 """Who does one of these needs no DING about it any more."""

@@ -22,6 +22,7 @@ from app.domain.approvals.acts import Act, ActKind, ActList, ActsEvent, parse_ac
 from app.domain.approvals.fold import fold_request, refusal_of
 from app.domain.approvals.ordering import in_order
 from app.domain.approvals.request import RequestContent, parse_request
+from app.domain.approvals.rows import Trust
 from app.domain.approvals.seal import is_sealable, is_sealed
 from app.domain.approvals.wire import (
     ACTS_TYPE,
@@ -46,6 +47,15 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.approvals")
 
+DECIDING = (
+    ActKind.APPROVE,
+    ActKind.REJECT,
+    ActKind.RETURN,
+    ActKind.TRANSFER,
+    ActKind.DELEGATE,
+    ActKind.ADD_SIGN,
+)
+"""What is not to be done where the embedded template is not the one it claims to be."""
 MAX_RACES = 4
 PAGE, MAX_PAGES = 500, 200
 _ONLY_ACTS = json.dumps({"types": [ACTS_TYPE], "lazy_load_members": True})
@@ -110,6 +120,8 @@ class ActSender:
         state = room.state()
         if state.checks:
             raise InputError("not valid in itself", code="approval_invalid")
+        if act.kind in DECIDING and await self._differs(room_id, now_ms):
+            raise InputError("another template", code="approval_differs")
         refusal = refusal_of(room.content, state, me, act, now_ms)
         if refusal is not None:
             raise InputError("would change nothing", code=f"approval_{refusal.value}")
@@ -119,6 +131,11 @@ class ActSender:
         if act.kind is ActKind.URGE:
             await self._bring_back(room_id, room, state.waiting)
         await self._homeserver.client.rooms.send_state(room_id, ACTS_TYPE, me, to_content(listed))
+
+    async def _differs(self, room_id: RoomID, now_ms: int) -> bool:
+        """Whether it has turned out meanwhile that the template is not the organisation's."""
+        found = await self._cache.read_in_worker(lambda read: read.approvals.detail(room_id, now_ms))
+        return found is not None and found.trust is Trust.DIFFERS
 
     async def _invite(self, room_id: RoomID, room: RoomNow, people: Iterable[str]) -> None:
         rooms = self._homeserver.client.rooms

@@ -9,7 +9,15 @@ import pytest
 from app.approvals.sending import ActSender, room_of
 from app.domain.approvals.acts import Act, ActKind, ActList
 from app.domain.approvals.request import Deputy
-from app.domain.approvals.wire import ACTS_TYPE, MAX_EVENT_BYTES, TEXT_FIELD, FileRef, to_content
+from app.domain.approvals.wire import (
+    ACTS_TYPE,
+    LIBRARY_ROOM_TYPE,
+    MAX_EVENT_BYTES,
+    TEMPLATE_TYPE,
+    TEXT_FIELD,
+    FileRef,
+    to_content,
+)
 from app.domain.content import JSONObject
 from app.domain.dings import DING_FIELD
 from app.domain.events import Event
@@ -22,7 +30,7 @@ from app.homeserver import Homeserver
 from app.matrix.room_pages import MessagesPage
 from app.store.cache import Cache
 from tests.helpers.approval_store import CAROL, RequestRoom, request, rule, template
-from tests.helpers.store_history import ANNA, BOB, ME, START_MS, batch, run_with_cache
+from tests.helpers.store_history import ANNA, BOB, ME, START_MS, batch, member, run_with_cache, state, update
 
 TXN = TxnID("tx1")
 
@@ -307,3 +315,32 @@ def test_who_gets_a_copy_by_an_act_is_rung() -> None:
         assert (said["msgtype"], said["m.mentions"]) == ("m.text", {"user_ids": sorted([CAROL, BOB])})
 
     on_server(go, RequestRoom(request(template(rule("s1", ME, cc=(BOB,)), rule("s2", CAROL)))).sealed())
+
+
+@pytest.mark.parametrize(("kind", "is_sent"), [(ActKind.APPROVE, False), (ActKind.CC, True)])
+def test_a_decision_waits_no_longer_where_the_template_turned_out_to_be_another(
+    kind: ActKind, *, is_sent: bool
+) -> None:
+    """It was queued before the library was here."""
+    library, form = RoomID("!library:acme.example"), template(rule("s1", ME))
+
+    async def go(here: Scene) -> None:
+        row = here.row(kind, *(("",) if is_sent else ("s1",)), people=(BOB,) if is_sent else ())
+        create = state("lc", "m.room.create", {"type": LIBRARY_ROOM_TYPE}, room=library)
+        levels = state("lp", "m.room.power_levels", {"users": {ANNA: 100}}, room=library)
+        official = state("lt", TEMPLATE_TYPE, to_content(replaced), form.id, room=library)
+        brought = update(
+            create, levels, member(ME, n=7, room=library), official, room=library, is_initial=True
+        )
+        await here.cache.apply_sync(batch(brought))
+        if is_sent:
+            await here.send(row)
+        else:
+            with pytest.raises(InputError) as refused:
+                await here.send(row)
+            assert refused.value.code == "approval_differs"
+        assert ("put" in here.server.asked) is is_sent
+
+    replaced = template(rule("s1", CAROL))
+    made = request(form, library=library, template_event="$lt")
+    on_server(go, RequestRoom(made).sealed())

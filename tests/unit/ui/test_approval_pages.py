@@ -140,6 +140,22 @@ def test_where_nothing_counts_there_are_no_buttons(more: dict[str, Any], title: 
     assert page.hint == "Nothing can be decided here."
 
 
+def test_what_nobody_should_decide_on_can_be_withdrawn_by_who_asked() -> None:
+    differing = samples.expense_detail(trust=Trust.DIFFERS)
+    rights = (Right(ActKind.WITHDRAW), Right(ActKind.URGE), Right(ActKind.APPROVE, "manager"))
+    page = page_of(differing, rights, (), samples.context())
+    assert [choice.act for choice in page.acts] == [ApprovalAct.WITHDRAW]
+
+
+@pytest.mark.parametrize("kind", [ActKind.WITHDRAW, ActKind.RESUBMIT, ActKind.TRANSFER])
+def test_who_asked_hears_of_a_stranger_who_tried_to_act_on_their_request(kind: ActKind) -> None:
+    forged = samples.entry("wangqiang", kind, samples.NOON_MS, Refusal.NOT_REQUESTER, "$f")
+    state = samples.expense_state(entries=(forged,))._replace(requester=samples.ME)
+    assert [one.key for one in shown(samples.expense_detail(state)).notices] == [
+        f"refused $f {forged.act.id}"
+    ]
+
+
 def test_what_waits_to_be_sent_can_be_undone_and_not_taken_back() -> None:
     detail = samples.expense_detail(pending=(samples.pending_act(),))
     page = page_of(detail, (Right(ActKind.TAKE_BACK),), (), samples.context(is_online=False))

@@ -12,7 +12,7 @@ from app.domain.approvals.acts import ActKind
 from app.domain.timeline import SendState
 from resources.translations import tr
 from ui.screens.approvals.approval_notices import error_words
-from ui.screens.approvals.approvals_state import is_made, may_decide, rights_by_kind
+from ui.screens.approvals.approvals_state import is_made, may_do, rights_by_kind
 from ui.sentences import sentence
 from widgets.approval_values import ActChoice, ApprovalAct
 from widgets.icons import icon
@@ -100,7 +100,7 @@ class ApprovalActs(QObject):
         """Open the dialog of an act, if I may do it now; it takes the place of one that was parked."""
         opened = self._presenter.opened
         rights = rights_by_kind(opened.rights).get(kind, []) if opened is not None else []
-        if not rights or not may_decide(detail) or self._dialog is not None:
+        if not rights or not may_do(detail, kind) or self._dialog is not None:
             return False
         from ui.screens.approvals.act_dialog import ActDialog, Subject
 

@@ -13,7 +13,7 @@ from resources.translations import tr
 from ui.approval_words import entry_words, status_words
 from ui.screens.approvals.approval_cards import STATUS_KINDS, waiting_words
 from ui.screens.approvals.approval_notices import notices_of
-from ui.screens.approvals.approvals_state import is_being_sealed, is_made, may_decide, rights_by_kind
+from ui.screens.approvals.approvals_state import is_being_sealed, is_made, may_decide, may_do, rights_by_kind
 from widgets.approval_record import RecordLine
 from widgets.approval_values import ActChoice, ApprovalAct, ApprovalHeadline, ApprovalPage
 from widgets.painting import TagKind
@@ -146,13 +146,13 @@ def seal_words(is_sealed: bool) -> str:
 
 
 def _acts(detail: ApprovalDetail, rights: tuple[Right, ...], context: WordContext) -> tuple[ActChoice, ...]:
-    if not is_made(detail) or not may_decide(detail) or detail.row.is_invited:
+    if not is_made(detail) or detail.row.is_invited:
         return ()
-    kinds = set(rights_by_kind(rights))
+    kinds = {kind for kind in rights_by_kind(rights) if may_do(detail, kind)}
     if detail.pending:  # what has not gone out is undone by its notice
         kinds.discard(ActKind.TAKE_BACK)
     found = [_choice(kind) for kind in _ORDER if kind in kinds]
-    wait = _urge_wait_min(detail, context)
+    wait = _urge_wait_min(detail, context) if may_decide(detail) else 0
     if ActKind.URGE not in kinds and wait:
         words = tr("Urge in {n} min", n=wait)
         found.append(ActChoice(ApprovalAct.URGE, words, "bell-ringing", _tip(ActKind.URGE), is_enabled=False))

@@ -74,6 +74,11 @@ def may_decide(detail: ApprovalDetail) -> bool:
     return detail.state.status not in _BROKEN and detail.trust is not Trust.DIFFERS
 
 
+def may_do(detail: ApprovalDetail, kind: ActKind) -> bool:
+    """Whether an act may be offered as it stands: what nobody should decide on can still be withdrawn."""
+    return may_decide(detail) or kind is ActKind.WITHDRAW
+
+
 def is_made(detail: ApprovalDetail) -> bool:
     """Whether the server has it."""
     return not is_new_room(detail.row.room_id)
@@ -102,6 +107,6 @@ def concerns(entry: Entry, detail: ApprovalDetail, me: UserID) -> bool:
     if me in (entry.user, *entry.act.people, entry.act.on_behalf):
         return True
     if detail.state.requester == me:
-        return entry.act.kind in (ActKind.APPROVE, ActKind.REJECT, ActKind.RETURN)
+        return entry.act.kind in (*DECISIONS, ActKind.WITHDRAW, ActKind.RESUBMIT)
     tasks = (task for step in detail.state.steps if step.key == entry.act.step for task in step.tasks)
     return any(task.user == me and task.status is TaskStatus.WAITING for task in tasks)
