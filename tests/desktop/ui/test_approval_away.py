@@ -8,7 +8,7 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit
 from shiboken6 import isValid
 
 from app.domain.approvals.template import Away
@@ -57,6 +57,18 @@ def test_somebody_decides_for_me_for_some_templates(qapp: QApplication, tmp_path
         assert (content["deputy"], content["templates"]) == (user("wangmin"), ["expense"])
         assert content["until_ms"] - content["from_ms"] == 48 * HOUR_MS
         await it.until(lambda: not isValid(dialog) or not dialog.isVisible())
+
+    scene(qapp, tmp_path, work)
+
+
+def test_escape_closes_it_wherever_the_focus_is(qapp: QApplication, tmp_path: Path) -> None:
+    async def work(it: DesignerStage) -> None:
+        for number in range(3):
+            dialog = await opened(it)
+            field = (dialog.who.picker.field, *dialog.begin.findChildren(QLineEdit), dialog.button("accept"))
+            field[number].setFocus()
+            QTest.keyClick(field[number], Qt.Key.Key_Escape)
+            await it.until(lambda shown=dialog: not isValid(shown) or not shown.isVisible())
 
     scene(qapp, tmp_path, work)
 

@@ -84,6 +84,7 @@ class AwayDialog(Dialog):
         self.end.set_value(tomorrow + timedelta(days=7))
         self.add_button("cancel", tr("Cancel"))
         self.add_button("accept", tr("Save"), ButtonKind.PRIMARY, is_default=True)
+        self.who.picker.cancelled.connect(self.reject)
         self.scope.chosen.connect(self._scope_chosen)
         self.names.changed.connect(self._show_now)
         self.now.action_triggered.connect(self._end_now)
