@@ -99,7 +99,7 @@ class ApprovalListView(QListView):
         self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
         if is_shown:
             self.scrollTo(index)
-        self.viewport().update()
+        self.update(index)  # Qt repaints the row before, and this one only where it was not the cursor's
 
     def go_by(self, step: int) -> bool:
         """Open the next row, or the one before; False at the end."""

@@ -260,11 +260,12 @@ class ApprovalsPresenter(QObject):
 
     def _read_now(self) -> None:
         try:
-            page = self._account.cache.read.approvals.page(self.query, self.context.now_ms(), PAGE)
+            reads, now = self._account.cache.read.approvals, self.context.now_ms()
+            page, counts = reads.page(self.query, now, PAGE), reads.counts(now)
         except TackError as error:
             self._failed(error)
         else:
-            self._take(page)
+            self._take(page, counts)
 
     def _ask(self, limit: int) -> None:
         if self.is_loading:
@@ -272,27 +273,32 @@ class ApprovalsPresenter(QObject):
             return
         self.is_loading, self._is_stale = True, False
         asked, query, now = self._asked, self.query, self.context.now_ms()
+
+        def read(reader: Reader) -> tuple[ApprovalPage, ApprovalCounts]:
+            return reader.approvals.page(query, now, limit), reader.approvals.counts(now)
+
         self._desk.operations.start(
-            self._account.cache.read_in_worker(lambda read: read.approvals.page(query, now, limit)),
-            lambda page: self._settle(asked, None, page),
+            self._account.cache.read_in_worker(read),
+            lambda found: self._settle(asked, None, found),
             lambda error: self._settle(asked, error),
         )
 
-    def _settle(self, asked: int, error: TackError | None, page: ApprovalPage | None = None) -> None:
+    def _settle(
+        self, asked: int, error: TackError | None, found: tuple[ApprovalPage, ApprovalCounts] | None = None
+    ) -> None:
         """An answer came; one to another question is dropped."""
         if asked != self._asked:
             return
         self.is_loading = False
-        if page is None:
+        if found is None:
             self._failed(error or TackError())
         else:
-            self._take(page)
+            self._take(*found)
         if self._is_stale:
             self.refresh()
 
-    def _take(self, page: ApprovalPage) -> None:
-        self.error, self._next = None, page.next
-        self.counts = self._account.cache.read.approvals.counts(self.context.now_ms())
+    def _take(self, page: ApprovalPage, counts: ApprovalCounts) -> None:
+        self.error, self._next, self.counts = None, page.next, counts
         is_fresh, self._is_fresh = self._is_fresh, False
         self.model.set_rows(page.rows if is_fresh else self._with_kept(list(page.rows)))
         self.list_changed.emit()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtWidgets import QStackedWidget
 
 from app.domain.ids import ContentURI, UserID
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from widgets.approval_values import ApprovalPage
 
 _FACE = 20
+_BLANK_MS = 150
+"""So long the last request stays in sight while the next one is read; nothing can be done with it."""
 
 
 class RequestPane(QStackedWidget):
@@ -50,6 +52,8 @@ class RequestPane(QStackedWidget):
         self._told: dict[RoomID, EventID] = {}
         self.view = RequestView(desk)
         self.nothing = EmptyState(desk.style)
+        self._blank = QTimer(self, singleShot=True, interval=_BLANK_MS)
+        self._blank.timeout.connect(lambda: self.setCurrentWidget(self.nothing))
         self.writing = desk.approvals.writer(self.view.composer, self)
         self._attachments = desk.approvals.opener(self)
         self.addWidget(self.nothing)
@@ -98,8 +102,13 @@ class RequestPane(QStackedWidget):
         if opened is None:
             self.page = None
             self._show_nothing()
-            self.setCurrentWidget(self.nothing)
+            if self._presenter.room is None or self._presenter.is_missing:
+                self._blank.stop()
+                self.setCurrentWidget(self.nothing)
+            elif not self._blank.isActive():
+                self._blank.start()
             return
+        self._blank.stop()
         detail, context = opened.detail, self._presenter.context
         self.page = page_of(detail, opened.rights, self._presenter.doubts, context)
         self._enter(detail)
