@@ -133,7 +133,9 @@ class FormView(QWidget):
         if value in _EMPTY and not is_changed:
             return
         label = Words(self._style, words_of(field.name), role="text2")
-        label.setContentsMargins(0, self._style.current.px(1), 0, 0)
+        label.setAlignment(
+            Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft
+        )  # as the value's first line
         self._labels.append(label)
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
         grid.addWidget(

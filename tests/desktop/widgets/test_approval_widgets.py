@@ -54,6 +54,21 @@ def choices(count: int) -> tuple[ActChoice, ...]:
     return tuple(ActChoice(act, f"{act.value} it now") for act in list(ApprovalAct)[:count])
 
 
+def test_a_name_stands_on_one_line_with_its_value(style: StyleSource, put: Put) -> None:
+    view = form(style, samples.expense_values())
+    put(view)
+    name = next(words for words in view.findChildren(Words) if words.text() == "Type")
+    value = next(words for words in view.findChildren(Words) if words.text() == "Travel")
+    assert name.y() == value.y() and _highest_ink(name) == _highest_ink(value)  # both begin with a T
+
+
+def _highest_ink(words: Words) -> int:
+    picture = words.grab().toImage()
+    ground = picture.pixel(picture.width() - 1, picture.height() - 1)
+    across = range(words.fontMetrics().horizontalAdvance("T") - 2)
+    return next(y for y in range(picture.height()) if any(picture.pixel(x, y) != ground for x in across))
+
+
 def test_a_form_shows_names_and_values_and_leaves_out_what_is_empty(style: StyleSource, put: Put) -> None:
     view = form(style, samples.expense_values())
     put(view)
