@@ -33,6 +33,7 @@ def _one(news: ApprovalNews) -> str:
         ApprovalNews.APPROVED: tr("Approved"),
         ApprovalNews.REJECTED: tr("Rejected"),
         ApprovalNews.RETURNED: tr("Returned to you"),
+        ApprovalNews.COPY: tr("A copy for you"),
     }[news]
 
 
@@ -49,4 +50,5 @@ def _many(notice: ApprovalNotice) -> str:
         ApprovalNews.RETURNED: tr_n(
             "{n} of your requests came back to you", "{n} of your requests came back to you", count
         ),
+        ApprovalNews.COPY: tr_n("{n} request copied to you", "{n} requests copied to you", count),
     }[notice.news]

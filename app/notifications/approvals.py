@@ -1,4 +1,4 @@
-"""What of approvals is worth a notice: it became my turn, or what I asked for was decided or came back.
+"""What of approvals is worth a notice: it became my turn, I got a copy, or what I asked for was decided or came back.
 
 What stood when the program started is no news. A request is compared with what was last seen of it, so that each turn and
 each end is told once, whatever order the events come in.
@@ -31,6 +31,7 @@ class ApprovalNews(StrEnum):
     APPROVED = "approved"
     REJECTED = "rejected"
     RETURNED = "returned"
+    COPY = "copy"
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class ApprovalNotice:
 class _Seen(NamedTuple):
     is_todo: bool
     status: RequestStatus
+    is_copy: bool
 
 
 class ApprovalWatch:
@@ -75,10 +77,12 @@ class ApprovalWatch:
     def _compare(self, row: ApprovalRow) -> Iterator[ApprovalNotice]:
         assert self._seen is not None
         former = self._seen.get(row.room_id)
-        self._seen[row.room_id] = _Seen(row.is_todo, row.status)
+        self._seen[row.room_id] = _Seen(row.is_todo, row.status, row.is_copy)
         is_returned_to_me = row.is_mine and row.status is RequestStatus.RETURNED
         if row.is_todo and not is_returned_to_me and not (former and former.is_todo):
             yield ApprovalNotice(row.room_id, ApprovalNews.MY_TURN, row.title, row)
+        elif row.is_new_copy and not row.is_todo and not (former and former.is_copy):
+            yield ApprovalNotice(row.room_id, ApprovalNews.COPY, row.title, row)
         is_new = former is not None and former.status is not row.status
         if is_new and row.is_mine and row.status in _TOLD:
             yield ApprovalNotice(row.room_id, ApprovalNews(row.status.value), row.title, row)

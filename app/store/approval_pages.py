@@ -231,6 +231,7 @@ def _row(row: Row, names: dict[str, str], queued: Sequence[QueuedAct]) -> Approv
         failed=next((act.error_code for act in queued if not act.counts), ""),
         is_whole=bool(row[25]),
         is_away_for=UserID(row[26]) if row[26] else None,
+        is_new_copy=bool(is_news),
     )
 
 

@@ -132,11 +132,12 @@ class ApprovalReads:
         return approval_detail.to_fetch(self._conn, limit)
 
     def watched(self, now_ms: int) -> list[RoomID]:
-        """Give the requests whose next move is news for me: those that wait for me, and mine that are open."""
+        """Give the requests whose next move is news for me: those that wait for me, mine that are open, new copies."""
         rows = self._conn.execute(
             "SELECT r.room_id FROM room r WHERE r.id IN (SELECT d.room FROM approval_duty d"
             " WHERE d.from_ms <= ?1 AND d.until_ms >= ?1"
-            " UNION SELECT a.id FROM approval a WHERE a.is_open = 1 AND a.is_mine = 1) ORDER BY r.id",
+            " UNION SELECT a.id FROM approval a WHERE a.is_open = 1 AND a.is_mine = 1"
+            " UNION SELECT a.id FROM approval a WHERE a.is_copy = 1 AND a.is_seen = 0 AND a.is_mine = 0) ORDER BY r.id",
             (now_ms,),
         )
         return [RoomID(row[0]) for row in rows.fetchall()]

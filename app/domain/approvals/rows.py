@@ -82,6 +82,8 @@ class ApprovalRow(NamedTuple):
     """False while older events of the room are still to be fetched: the state may change."""
     is_away_for: UserID | None = None
     """It is my duty only as the deputy of this person."""
+    is_new_copy: bool = False
+    """A copy for me that I have not looked at."""
 
 
 class Trust(StrEnum):

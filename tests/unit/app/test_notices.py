@@ -163,6 +163,8 @@ class Scene:
         self.cache.read.requests[room_id] = SimpleNamespace(
             room_id=room_id,
             is_todo=is_todo,
+            is_copy=False,
+            is_new_copy=False,
             is_mine=False,
             is_whole=True,
             send_state=None,

@@ -3,7 +3,7 @@
 from typing import Any
 
 from app.domain.approvals.acts import ActKind
-from app.domain.approvals.template import StepMode
+from app.domain.approvals.template import Pick, PickKind, Route, StepMode
 from app.domain.approvals.wire import TEXT_FIELD
 from app.domain.attention import SourceKind
 from app.domain.events import Event
@@ -90,6 +90,25 @@ async def test_what_becomes_of_others_requests_is_not(cache: Cache) -> None:
     room = two_steps()
     news = await News(cache, room).begin()
     assert await news.come(room, room.act(CAROL, REJECT, "s1")) == []
+
+
+async def test_a_copy_is_told_when_the_step_that_gives_it_is_passed_and_never_again(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL, cc=(ME,)), rule("s2", BOB)))).sealed()
+    news = await News(cache, room).begin()
+    assert await news.come(room, room.say("not yet")) == []
+    assert await news.come(room, room.act(CAROL, APPROVE, "s1")) == [ApprovalNews.COPY]
+    assert await news.come(room, room.say("more")) == []
+    assert await news.come(room, room.act(BOB, APPROVE, "s2")) == []
+    news.watch = ApprovalWatch()  # another start
+    news.watch.begin(cache.read, START_MS)
+    assert await news.come(room, room.say("and more")) == []
+
+
+async def test_a_copy_at_the_end_is_told_at_the_end(cache: Cache) -> None:
+    route = Route(nodes=(rule("s1", CAROL),), cc_end=(Pick(kind=PickKind.PEOPLE, people=(ME,)),))
+    room = RequestRoom(request(template(route=route))).sealed()
+    news = await News(cache, room).begin()
+    assert await news.come(room, room.act(CAROL, APPROVE, "s1")) == [ApprovalNews.COPY]
 
 
 async def test_what_was_learnt_without_telling_is_not_told_later(cache: Cache) -> None:
