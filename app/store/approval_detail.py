@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from app.domain.approvals.record import RecordedEvent, earlier_digests
+from app.domain.approvals.record import RecordedEvent, earlier_digests, record_digest
 from app.domain.approvals.rows import ApprovalDetail, PendingAct, Trust
 from app.domain.approvals.wire import LIBRARY_ROOM_TYPE, REQUEST_FIELD, REQUEST_ROOM_TYPE
 from app.domain.ids import EventID, RoomID, UserID
@@ -64,7 +64,7 @@ def _detail(
         ),
         seal=None if request.seal is None else request.seal.event_id,
         create_event=_real_id(request.create),
-        record=_records(request)[-1],
+        record=record_digest(*_recorded_events(request)),
         members=members,
     )
 
@@ -111,11 +111,16 @@ def read_records(conn: Any, me: UserID, room_id: RoomID) -> tuple[str, ...]:
     """Give the digests a record of a request has had, oldest first; none where there is no request."""
     key = approval_pages.row_key(conn, room_id)
     request = None if key is None else approval_room.read_request(conn, key, me)
-    return () if request is None else tuple(_records(request))
+    return () if request is None else tuple(earlier_digests(*_recorded_events(request)))
 
 
-def _records(request: StoredRequest) -> list[str]:
-    """Only lists that name the seal are of the record: others count for nothing, whoever writes how many."""
+def _recorded_events(
+    request: StoredRequest,
+) -> tuple[RecordedEvent, RecordedEvent | None, list[RecordedEvent]]:
+    """Give what a record is of: the creation, the seal, the acts.
+
+    Only lists that name the seal are of the record: others count for nothing, whoever writes how many.
+    """
     seal = request.seal
     acts = [
         _recorded(raw)
@@ -124,7 +129,7 @@ def _records(request: StoredRequest) -> list[str]:
     ]
     content = request.create.content.get(REQUEST_FIELD)
     create = _recorded(request.create)._replace(content=content)
-    return earlier_digests(create, None if seal is None else _recorded(seal), acts)
+    return create, None if seal is None else _recorded(seal), acts
 
 
 def _recorded(event: Event) -> RecordedEvent:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 import msgspec
 
@@ -65,6 +65,10 @@ _DEFECTS = (
     ValueError,
     msgspec.MsgspecError,
 )
+_Acts: TypeAlias = "tuple[tuple[ActsEvent, Event], ...]"
+_MANY_VERSIONS, _MAX_LONG = 30, 3
+_known_acts: dict[bytes, _Acts] = {}
+"""The versions of a few rooms that have many, by the digest of all."""
 _MAX_KNOWN = 20_000
 _known_checks: dict[tuple[bytes, UserID], tuple[Check, ...]] = {}
 """By the digest of the create event and who made it. Shared by the threads that write and read."""
@@ -105,7 +109,7 @@ class StoredRequest(NamedTuple):
     made_ms: int
     create: Event
     seal: Event | None
-    acts: tuple[tuple[ActsEvent, Event], ...]
+    acts: _Acts
     queued: tuple[QueuedAct, ...]
     inviter: UserID | None = None
 
@@ -138,7 +142,6 @@ def read_request(conn: Any, room: int, me: UserID) -> StoredRequest | None:
         return None
     levels = state.get(("m.room.power_levels", ""))
     seal = levels if levels is not None and is_sealed(create.content, levels.content) else None
-    acts = tuple(_acts(conn, room, room_id))
     return StoredRequest(
         room=room,
         room_id=room_id,
@@ -149,7 +152,7 @@ def read_request(conn: Any, room: int, me: UserID) -> StoredRequest | None:
         made_ms=create.origin_server_ts or content.made_ms,
         create=create,
         seal=seal,
-        acts=acts,
+        acts=_acts(conn, room, room_id),
         queued=tuple(read_queued(conn, room_id)),
         inviter=_inviter(conn, room, room_id, me) if row[1] == "invite" else None,
     )
@@ -167,8 +170,26 @@ def request_in(create: JSONObject) -> RequestContent | None:
     return parse_request(create.get(REQUEST_FIELD))
 
 
-def _acts(conn: Any, room: int, room_id: RoomID) -> Iterator[tuple[ActsEvent, Event]]:
-    for event_id, raw in conn.execute(_ACTS, (room,)).fetchall():
+def _acts(conn: Any, room: int, room_id: RoomID) -> _Acts:
+    """Read every version of everybody's list. Who fills a room with them makes each look at it long: it is kept."""
+    rows = conn.execute(_ACTS, (room,)).fetchall()
+    if len(rows) < _MANY_VERSIONS:
+        return tuple(_parsed(rows, room_id))
+    digest = hashlib.sha256(room_id.encode())
+    for event_id, raw in rows:
+        digest.update(f"{event_id}\n{len(raw)}\n".encode() + raw)
+    key = digest.digest()
+    found = _known_acts.get(key)
+    if found is None:
+        found = tuple(_parsed(rows, room_id))
+        if len(_known_acts) >= _MAX_LONG:
+            _known_acts.clear()
+        _known_acts[key] = found
+    return found
+
+
+def _parsed(rows: list[tuple[str, bytes]], room_id: RoomID) -> Iterator[tuple[ActsEvent, Event]]:
+    for event_id, raw in rows:
         event = parse_stored(raw, event_id, room_id)
         content = None if event_id.startswith("~") else parse_acts(event.content)
         if content is not None:

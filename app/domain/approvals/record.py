@@ -32,17 +32,15 @@ class RecordCode(NamedTuple):
 
 def record_digest(create: RecordedEvent, seal: RecordedEvent | None, acts: Iterable[RecordedEvent]) -> str:
     """Give the digest of a request as it stands."""
-    return earlier_digests(create, seal, acts)[-1]
+    return digest_of(_parts(create, seal, acts))
 
 
 def earlier_digests(
     create: RecordedEvent, seal: RecordedEvent | None, acts: Iterable[RecordedEvent]
 ) -> list[str]:
     """Give the digests from before the first act to now, oldest first."""
-    ordered = sorted(set_of(acts), key=lambda event: (event.ts_ms, event.event_id))
-    base = [_part(create), _part(seal) if seal is not None else None]
-    parts = [_part(event) for event in ordered]
-    return [digest_of([*base, *parts[:count]]) for count in range(len(parts) + 1)]
+    parts = _parts(create, seal, acts)
+    return [digest_of(parts[:count]) for count in range(2, len(parts) + 1)]
 
 
 def set_of(events: Iterable[RecordedEvent]) -> list[RecordedEvent]:
@@ -63,6 +61,12 @@ def parse_code(code: str) -> RecordCode | None:
     room_id, _, digest = text.removeprefix(_PREFIX).rpartition(":")
     is_digest = len(digest) == _DIGEST_LENGTH and set(digest) <= set("0123456789abcdef")
     return RecordCode(RoomID(room_id), digest) if room_id.startswith("!") and is_digest else None
+
+
+def _parts(create: RecordedEvent, seal: RecordedEvent | None, acts: Iterable[RecordedEvent]) -> list[Any]:
+    """Give what the digest is over: the creation, the seal or its absence, then the acts."""
+    ordered = sorted(set_of(acts), key=lambda event: (event.ts_ms, event.event_id))
+    return [_part(create), _part(seal) if seal is not None else None, *map(_part, ordered)]
 
 
 def _part(event: RecordedEvent) -> list[Any]:
