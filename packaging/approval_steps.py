@@ -26,7 +26,7 @@ from widgets.rail import Rail
 Step = Callable[[], Awaitable[str]]
 EXPENSE = "高翔的报销"
 NOTE = "住宿标准以内，同意。"
-BATCH = ("Sofia Rossi的请假", "孙悦的对外发布")
+BATCH = ("Sofia Rossi 的请假", "孙悦的对外发布")
 REASON = "带孩子体检"
 ANSWER = "好的，周四的会我来开。"
 

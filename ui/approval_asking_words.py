@@ -11,7 +11,8 @@ from app.domain.approvals.dependencies import by_key
 from app.domain.approvals.findings import PlanError, Problem
 from app.domain.approvals.money_words import capital_words
 from app.domain.approvals.template import FieldKind, Fork, StepRule
-from resources.translations import tr
+from app.domain.visible import spaced
+from resources.translations import language, tr
 from ui.approval_route_words import mode_words
 from ui.approval_value_words import list_words, number_words, sum_words, value_words, words_of
 
@@ -35,8 +36,11 @@ _MOST_TEXT = 20_000
 
 
 def title_words(template: Template, requester: str) -> str:
-    """Title a new request: "张伟的报销", "Expense of Zhang Wei"."""
-    return tr("{template} of {name}", template=words_of(template.name), name=requester)
+    """Title a new request: "张伟的报销", "Sofia Rossi 的请假", "Expense of Zhang Wei"."""
+    words = {"template": words_of(template.name), "name": requester}
+    if language() == "zh":
+        words = {key: spaced(word) for key, word in words.items()}
+    return tr("{template} of {name}", **words).strip()
 
 
 def problem_words(template: Template, problem: ProblemAt) -> str:
@@ -67,16 +71,36 @@ def plan_error_words(template: Template, error: PlanError, at: str) -> str:
 def request_text(content: RequestContent, name: Name) -> str:
     """Word a whole request for people without Tack: title, number, each field on a line, who decides."""
     head = f"📋 {content.title}" + (f" ({content.number})" if content.number else "")
-    lines = [head, "", *_form_lines(content, name), "", tr("Who decides:")]
-    steps = (_step_line(number, step, name) for number, step in enumerate(content.steps, 1))
-    lines += [*steps, "", tr("To decide, open this in Tack. Everybody here can read and comment.")]
+    lines = [head, "", *_form_lines(content.template.fields, content.values, name), "", tr("Who decides:")]
+    lines += [_step_line(number, step, name) for number, step in enumerate(content.steps, 1)]
+    copies = list_words([name(user) for user in _copies(content)])
+    lines += [tr("Copies: {names}", names=copies)] if copies else []
+    lines += ["", tr("To decide, open this in Tack. Everybody here can read and comment.")]
+    return _bounded(lines)
+
+
+def changes_text(template: Template, before: Values, after: Values, name: Name) -> str:
+    """Word what a correction changed, for people without Tack: each field on a line; "" where nothing differs."""
+    fields = [field for field in template.fields if before.get(field.key) != after.get(field.key)]
+    emptied = [field for field in fields if after.get(field.key) is None and field.kind is not FieldKind.NOTE]
+    lines = [*_form_lines(fields, after, name), *(f"{words_of(one.name)}: {tr('empty')}" for one in emptied)]
+    return _bounded(lines)
+
+
+def _bounded(lines: Iterable[str]) -> str:
     text = "\n".join(lines)
     return text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + "…"
 
 
-def _form_lines(content: RequestContent, name: Name) -> Iterator[str]:
-    for field in content.template.fields:
-        value = content.values.get(field.key)
+def _copies(content: RequestContent) -> Iterable[str]:
+    """Whoever gets one at any time, each once."""
+    of_steps = (user for step in content.steps for user in step.cc)
+    return dict.fromkeys((*content.cc_start, *content.cc_own, *of_steps, *content.cc_end))
+
+
+def _form_lines(fields: Iterable[Field], values: Values, name: Name) -> Iterator[str]:
+    for field in fields:
+        value = values.get(field.key)
         if field.kind is FieldKind.NOTE or value is None:
             continue
         if field.kind is FieldKind.TABLE:

@@ -48,6 +48,16 @@ def unturned(text: str) -> str:
     return text if text.isascii() else _made(_TURNING_ONLY).sub("", text)
 
 
+def spaced(text: str) -> str:
+    """Give a name to stand within Chinese words: a space parts Latin letters and digits from them."""
+    before = " " if _is_latin(text[:1]) else ""
+    return before + text + (" " if _is_latin(text[-1:]) else "")
+
+
+def _is_latin(letter: str) -> bool:
+    return letter.isascii() and letter.isalnum()
+
+
 def _kept_joiner(found: "re.Match[str]") -> str:
     """Keep one joiner between pictures, or behind a letter of a script that joins."""
     before = found.string[found.start() - 1 : found.start()]

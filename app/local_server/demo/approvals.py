@@ -17,6 +17,7 @@ from app.domain.approvals.state import RequestState, TaskStatus
 from app.domain.approvals.template import Role, Roles, Template
 from app.domain.approvals.wire import Users, in_language
 from app.domain.ids import EventID, RoomID, UserID
+from app.domain.visible import spaced
 from app.local_server.demo.asked import ROLES, Asked, Done, release_text
 from app.local_server.demo.people import BY_KEY, COMPANY_HEAD, DEPARTMENTS, EMPLOYEES, TEAMS
 
@@ -148,7 +149,7 @@ def content_of(
         raise ValueError(f"{one.code}: {plan.error} at {plan.error_at}")
     return RequestContent(
         number=f"{template.prefix}-{year}-{one.code}",
-        title=f"{BY_KEY[one.who].name}的{in_language(template.name, 'zh')}",
+        title=f"{spaced(BY_KEY[one.who].name)}的{spaced(in_language(template.name, 'zh'))}".strip(),
         template=template,
         template_hash=template_digest(template),
         values=worked,

@@ -16,7 +16,14 @@ from app.domain.approvals.template import Field, FieldKind, Pick, PickKind, Step
 from app.domain.ids import RoomID, UserID
 from resources.translations import language, set_language
 from tests.helpers.approval_templates import EVERY_KIND, ROUTE, TRIP, words
-from ui.approval_words import fact_line, plan_error_words, problem_words, request_text, title_words
+from ui.approval_words import (
+    changes_text,
+    fact_line,
+    plan_error_words,
+    problem_words,
+    request_text,
+    title_words,
+)
 from ui.forms.form_defaults import default_values
 from ui.forms.typed import moment_text, shown_moment, typed_clock, typed_day, typed_number
 from ui.screens.new_approval.asking_state import (
@@ -206,6 +213,23 @@ def test_changes_name_what_differs_and_what_is_empty_now() -> None:
     assert changes_between({"a": 1, "b": 2, "c": 3}, {"a": 1, "b": 5, "d": 6}) == {"b": 5, "c": None, "d": 6}
 
 
+@pytest.mark.parametrize(
+    ("asker", "what", "title"),
+    [
+        ("张伟", "报销", "张伟的报销"),
+        ("Sofia Rossi", "请假", "Sofia Rossi 的请假"),
+        ("李娜", "OKR 2027", "李娜的 OKR 2027"),
+    ],
+)
+def test_a_chinese_title_parts_latin_letters_from_its_words(asker: str, what: str, title: str) -> None:
+    before = language()
+    set_language("zh")
+    try:
+        assert title_words(msgspec.structs.replace(TRIP, name={"zh": what}), asker) == title
+    finally:
+        set_language(before)
+
+
 def test_the_form_as_text_says_everything_a_phone_needs() -> None:
     values = {
         "where": "Shanghai",
@@ -217,7 +241,19 @@ def test_the_form_as_text_says_everything_a_phone_needs() -> None:
     assert text.splitlines()[0] == "📋 Trip of Li (TRP-1)"
     assert "Where: Shanghai" in text
     assert "Cost: ¥ 1,280.50 (壹仟贰佰捌拾元伍角)" in text
-    assert "1. Lead: Wang" in text
+    assert "1. Lead: Wang" in text and "Copies" not in text
+    both = msgspec.structs.replace(content, cc_own=(LI, WANG), cc_end=(WANG,))
+    assert "Copies: @li:x, Wang" in request_text(both, lambda user: {WANG: "Wang"}.get(UserID(user), user))
+
+
+def test_a_correction_as_text_says_what_is_otherwise_now() -> None:
+    before = {"where": "Shanghai", "cost": {"amount": "1280.50", "currency": "CNY"}}
+    after = {"cost": {"amount": "900", "currency": "CNY"}}
+    assert changes_text(TRIP, before, after, str).splitlines() == [
+        "Cost: ¥ 900.00 (玖佰元整)",
+        "Where: empty",
+    ]
+    assert changes_text(TRIP, before, before, str) == ""
 
 
 def test_tables_are_lines_of_the_text() -> None:
