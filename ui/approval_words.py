@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from ui.approval_act_words import act_text, act_words, entry_words, refusal_words
 from ui.approval_asking_words import (
+    changes_text,
     fact_line,
     plan_error_words,
     problem_words,
@@ -50,6 +51,7 @@ __all__ = [
     "act_words",
     "auto_words",
     "branch_words",
+    "changes_text",
     "condition_words",
     "entry_words",
     "fact_line",

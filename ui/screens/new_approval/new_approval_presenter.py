@@ -293,6 +293,9 @@ class NewApprovalPresenter(QObject):
             values=values,
             steps=preview.plan.steps,
             facts=preview.facts,
+            cc_start=preview.plan.cc_start,
+            cc_end=preview.plan.cc_end,
+            cc_own=self.writing.cc,
         )
         return NewApproval(
             entry,

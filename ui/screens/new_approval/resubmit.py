@@ -15,7 +15,7 @@ from app.domain.approvals.dependencies import by_key
 from app.domain.approvals.planning import check_values, computed, plan_route
 from app.domain.ids import UserID, localpart_of
 from resources.translations import tr
-from ui.approval_words import act_text, value_words
+from ui.approval_words import act_text, changes_text, value_words
 from ui.forms.form_editor import FormEditor
 from ui.operations import Operations
 from ui.screens.new_approval.asking_state import changes_between, lost_files
@@ -170,11 +170,14 @@ class ResubmitDialog(Dialog):
             self.editor.show_problems(problems)
             return
         note, content = self.note.text().strip(), self._detail.content
+        after = computed(content.template, values)
+        changed = changes_text(content.template, self._before, after, self._name)
+        told = act_text(ActKind.RESUBMIT, content, note, (), self._name)
         act = NewAct(
             ActKind.RESUBMIT,
             note=note,
             changes=changes_between(self._before, values),
-            text=act_text(ActKind.RESUBMIT, content, note, (), self._name),
+            text=f"{told}\n{changed}" if changed else told,
         )
         work = self._desk.account.approvals.act(self._detail.row.room_id, act)
         self._desk.operations.start(work, lambda _txn: self._was_sent(), self._failed, is_vital=True)
