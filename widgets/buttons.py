@@ -161,6 +161,9 @@ class Button(PaintedButton):
         self._paint_content(painter, words)
         if self._has_ring:
             paint_focus_ring(painter, self.rect(), style, style.sizes.radius)
+            if self._kind is ButtonKind.PRIMARY and self.isEnabled():  # it has the ring's own colour
+                inside = self.rect().adjusted(2, 2, -2, -2)
+                stroke_rounded(painter, inside, style.sizes.radius - 2, style.colors.window, 1.5)
         painter.end()
 
     def _colors(self) -> tuple[QColor | None, QColor | None, QColor]:
