@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.approvals.money_words import capital_words
@@ -36,12 +36,17 @@ if TYPE_CHECKING:
 
 _NAME_WIDTH, _NARROW_NAME, _NARROW = 96, 72, 380
 _FOLDED_CHARS, _FOLDED_LINES = 420, 10
+_LEAST_ROW, _SECTION, _PAUSE_MS = 28, 10, 10
+"""No row is lower; so many fields of a long form are made at a time, and so long frames have in between."""
 _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
 _EMPTY: tuple[Any, ...] = (None, "", [], {}, ())
 
 
 class FormView(QWidget):
-    """Names on the left, values on the right, tables as tables; as tall as it needs to be."""
+    """Names on the left, values on the right, tables as tables; as tall as it needs to be.
+
+    Of a long form what can be in sight is made at once, the rest a few fields at a time behind it.
+    """
 
     file_activated = Signal(object)
     """A `FileRef` was clicked."""
@@ -60,6 +65,9 @@ class FormView(QWidget):
         self._column.setContentsMargins(0, 0, 0, 0)
         self._body = QWidget()
         self._column.addWidget(self._body)
+        self._waiting: list[Field] = []
+        self._more = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._more.timeout.connect(lambda: self._add_section(_SECTION))
         self._style.changed.connect(self._again)
 
     def show_form(
@@ -68,6 +76,8 @@ class FormView(QWidget):
         values: Values,
         former: Values | None = None,
         names: dict[str, str] | None = None,
+        *,
+        is_at_once: bool = True,
     ) -> None:
         """Show a form; what differs from `former` is marked "was …"."""
         shown = (template, values, former, dict(names or {}))
@@ -79,13 +89,11 @@ class FormView(QWidget):
         self._body.deleteLater()
         self._labels, self._pictures = [], []
         self._body = QWidget()
-        grid = QGridLayout(self._body)
-        grid.setContentsMargins(0, 0, 0, 0)
-        grid.setColumnStretch(1, 1)
-        for field in template.fields:
-            self._add(grid, field, values, former)
+        QVBoxLayout(self._body).setContentsMargins(0, 0, 0, 0)
+        self._waiting = list(template.fields)
+        in_sight = self.window().height() // self._style.current.px(_LEAST_ROW) + 1
+        self._add_section(len(self._waiting) if is_at_once else in_sight)
         self._column.addWidget(self._body)
-        self._fit()
 
     def image_ready(self) -> None:
         """A picture came."""
@@ -113,11 +121,32 @@ class FormView(QWidget):
         width = px(_NARROW_NAME if self.width() < px(_NARROW) else _NAME_WIDTH)
         for label in self._labels:
             label.setFixedWidth(width - px(12))
-        layout = self._body.layout()
-        if isinstance(layout, QGridLayout):
-            layout.setColumnMinimumWidth(0, width)
-            layout.setVerticalSpacing(px(10))
-            layout.setHorizontalSpacing(0)
+        column = self._body.layout()
+        if column is not None:
+            column.setSpacing(px(10))
+        for grid in self._body.findChildren(QGridLayout):
+            grid.setColumnMinimumWidth(0, width)
+            grid.setVerticalSpacing(px(10))
+            grid.setHorizontalSpacing(0)
+
+    def _add_section(self, count: int) -> None:
+        """Make the next fields, in a part of their own so that what is there already keeps its place unasked."""
+        _template, values, former, _names = self._shown
+        now, self._waiting = self._waiting[:count], self._waiting[count:]
+        section = QWidget()
+        grid = QGridLayout(section)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setColumnStretch(1, 1)
+        for field in now:
+            self._add(grid, field, values, former)  # type: ignore[arg-type]
+        column = self._body.layout()
+        if grid.count() and column is not None:
+            column.addWidget(section)
+        self._fit()
+        if self._waiting:
+            self._more.start()
+        else:
+            self._more.stop()
 
     def _add(self, grid: QGridLayout, field: Field, values: Values, former: Values | None) -> None:
         row = grid.rowCount()

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 from PySide6.QtCore import Qt
@@ -67,6 +68,37 @@ def _highest_ink(words: Words) -> int:
     ground = picture.pixel(picture.width() - 1, picture.height() - 1)
     across = range(words.fontMetrics().horizontalAdvance("T") - 2)
     return next(y for y in range(picture.height()) if any(picture.pixel(x, y) != ground for x in across))
+
+
+def test_a_long_form_is_made_a_part_at_a_time_and_ends_up_as_if_at_once(
+    qtbot: QtBot, style: StyleSource, put: Put
+) -> None:
+    names = [f"field {n}" for n in range(200)]
+    fields = tuple(Field(key=f"f{n}", kind=FieldKind.TEXT, name={"en": name}) for n, name in enumerate(names))
+    template = msgspec.structs.replace(samples.expense_template(), fields=fields)
+    values = {field.key: "x" for field in fields if field.key != "f70"}
+    whole, parts = (FormView(samples.bare_desk(style)) for _ in range(2))
+    whole.show_form(template, values)
+    parts.show_form(template, values, is_at_once=False)
+    expected = texts(whole)
+    assert texts(parts) == expected[: len(texts(parts))] and len(texts(parts)) < len(expected)
+    qtbot.waitUntil(lambda: len(texts(parts)) == len(expected))
+    assert texts(parts) == expected
+    assert parts.heightForWidth(500) == whole.heightForWidth(500)
+
+
+def test_a_form_that_is_left_half_made_leaves_nothing_in_the_next_one(
+    qtbot: QtBot, style: StyleSource, put: Put
+) -> None:
+    fields = tuple(Field(key=f"f{n}", kind=FieldKind.TEXT, name={"en": f"field {n}"}) for n in range(200))
+    template = msgspec.structs.replace(samples.expense_template(), fields=fields)
+    view = FormView(samples.bare_desk(style))
+    view.show_form(template, {field.key: "x" for field in fields}, is_at_once=False)
+    view.show_form(samples.expense_template(), samples.expense_values(), is_at_once=False)
+    put(view)
+    shown = texts(view)
+    qtbot.wait(100)
+    assert texts(view) == shown and not any(text.startswith("field") for text in shown)
 
 
 def test_a_form_shows_names_and_values_and_leaves_out_what_is_empty(style: StyleSource, put: Put) -> None:

@@ -80,7 +80,8 @@ class RequestView(QWidget):
 
     def show_request(self, page: ApprovalPage, detail: ApprovalDetail) -> None:
         """Show a request, or its news."""
-        if page.uid != self._uid:
+        is_other = page.uid != self._uid
+        if is_other:
             self._uid = page.uid
             self.comments.clear()
             self._area.verticalScrollBar().setValue(0)
@@ -89,7 +90,8 @@ class RequestView(QWidget):
         self.notices.set_notices(page.notices)
         values, content = detail.state.values, detail.content
         former = None if values == content.values else content.values
-        self.form.show_form(content.template, values, former, content.names)
+        names = content.names
+        self.form.show_form(content.template, values, former, names, is_at_once=not is_other)
         self.bar.set_acts(page.acts, page.hint)
         self.composer.setVisible(page.can_comment)
 
