@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
 from app.domain.approvals.acts import ActKind
+from app.domain.approvals.amounts import decimal_of
 from app.domain.approvals.request import RequestContent
 from app.domain.approvals.state import RequestState, RequestStatus
 from app.domain.approvals.template import Field, FieldKind
@@ -32,6 +33,9 @@ _MAX_FACTS = 4
 _MAX_FACT = 2_000
 _MAX_FACT_TEXT = 200
 _MAX_WORDS = 100_000
+
+
+_NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
 
 
 class TableRow(NamedTuple):
@@ -285,9 +289,20 @@ def _value_words(field: Field, value: Any, names: dict[str, str]) -> Iterator[st
             yield from _value_words(field, part, names)
     elif isinstance(value, dict):
         yield from (part for part in value.values() if isinstance(part, str))
+        yield from _as_read(field, value.get("amount"))
     elif isinstance(value, str):
         chosen = next((option.name for option in field.options if option.key == value), None)
         if chosen is not None:
             yield from chosen.values()
         else:
             yield names.get(value, value)
+            yield from _as_read(field, value)
+
+
+def _as_read(field: Field, value: Any) -> Iterator[str]:
+    """Give an amount as it is shown, and as people type it: somebody looks for "1,280.50", not for "1280.5"."""
+    number = decimal_of(value) if field.kind in _NUMBERS else None
+    if number is not None:
+        yield f"{number:,f}"
+        yield f"{number:.2f}"
+        yield f"{number:,.2f}"

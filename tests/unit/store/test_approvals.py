@@ -8,7 +8,7 @@ from app.domain.approvals.acts import ActKind, ActList
 from app.domain.approvals.request import Deputy
 from app.domain.approvals.rows import ApprovalBox, PageKey
 from app.domain.approvals.state import RequestStatus
-from app.domain.approvals.template import StepMode
+from app.domain.approvals.template import Field, FieldKind, Option, StepMode
 from app.domain.approvals.wire import ACTS_TYPE, TEXT_FIELD, to_content
 from app.domain.events import Event, parse_stripped
 from app.domain.ids import RoomID, UserID
@@ -164,6 +164,9 @@ async def test_filters(cache: Cache) -> None:
         "海出",
         "EXP-1",
         "1280",
+        "1280.50",
+        "1,280.50",
+        "1,280.5",
         "差旅",
         "travel",
         "carol",
@@ -186,6 +189,27 @@ async def test_every_word_of_a_request_is_found(cache: Cache, term: str) -> None
     assert (
         cache.read.approvals.find(f"{term} 没有", START_MS) == cache.read.approvals.find(" ", START_MS) == []
     )
+
+
+@pytest.mark.parametrize("term", ["高铁", "88.00", "1,234", "发票.pdf", "交通"])
+async def test_what_stands_in_a_table_is_found(cache: Cache, term: str) -> None:
+    columns = (
+        Field(key="what", kind=FieldKind.TEXT, name={"zh": "项目"}),
+        Field(key="price", kind=FieldKind.MONEY, name={"zh": "金额"}, currency="CNY"),
+        Field(key="sort", kind=FieldKind.SINGLE, name={}, options=(Option(key="t", name={"zh": "交通"}),)),
+        Field(key="paper", kind=FieldKind.FILE, name={}),
+    )
+    form = template(
+        rule("s1", ME), fields=(Field(key="items", kind=FieldKind.TABLE, name={}, columns=columns),)
+    )
+    paper = {"name": "发票.pdf", "size": 9, "mimetype": "application/pdf", "uri": "mxc://a/b"}
+    rows = [
+        {"what": "高铁", "price": {"amount": "88", "currency": "CNY"}, "sort": "t"},
+        {"what": "酒店", "price": {"amount": "1234", "currency": "CNY"}, "paper": [paper]},
+    ]
+    await give(cache, RequestRoom(request(form, values={"items": rows})).sealed())
+    assert titles(cache, TODO, term=term) == ["r"]
+    assert titles(cache, TODO, term=f"{term} 没有") == []
 
 
 async def test_what_is_taken_back_is_found_no_more(cache: Cache) -> None:
