@@ -226,6 +226,10 @@ def test_urging_again_says_when_it_may_be_done() -> None:
     state = samples.expense_state(requester=samples.ME, urged_ms=samples.NOON_MS - MIN_URGE_MS + 150_000)
     choice = next(c for c in shown(samples.expense_detail(state)).acts if c.act is ApprovalAct.URGE)
     assert (choice.text, choice.is_enabled) == ("Urge in 3 min", False)
+    rights = (Right(ActKind.WITHDRAW), Right(ActKind.CC))
+    page = page_of(samples.expense_detail(state), rights, (), samples.context())
+    places = [choice.act for choice in page.acts]  # the same as while it may be done
+    assert places == [ApprovalAct.URGE, ApprovalAct.WITHDRAW, ApprovalAct.CC]
 
 
 def test_what_came_back_says_who_returned_it_and_why() -> None:

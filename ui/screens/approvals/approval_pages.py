@@ -151,12 +151,17 @@ def _acts(detail: ApprovalDetail, rights: tuple[Right, ...], context: WordContex
     kinds = {kind for kind in rights_by_kind(rights) if may_do(detail, kind)}
     if detail.pending:  # what has not gone out is undone by its notice
         kinds.discard(ActKind.TAKE_BACK)
-    found = [_choice(kind) for kind in _ORDER if kind in kinds]
-    wait = _urge_wait_min(detail, context) if may_decide(detail) else 0
-    if ActKind.URGE not in kinds and wait:
-        words = tr("Urge in {n} min", n=wait)
-        found.append(ActChoice(ApprovalAct.URGE, words, "bell-ringing", _tip(ActKind.URGE), is_enabled=False))
-    return tuple(found)
+    wait = _urge_wait_min(detail, context) if may_decide(detail) and ActKind.URGE not in kinds else 0
+    if wait:
+        kinds.add(ActKind.URGE)  # it keeps its place: another act there would be pressed by mistake
+    return tuple(
+        _urging(wait) if wait and kind is ActKind.URGE else _choice(kind) for kind in _ORDER if kind in kinds
+    )
+
+
+def _urging(wait_min: int) -> ActChoice:
+    words = tr("Urge in {n} min", n=wait_min)
+    return ActChoice(ApprovalAct.URGE, words, "bell-ringing", _tip(ActKind.URGE), is_enabled=False)
 
 
 def _choice(kind: ActKind) -> ActChoice:

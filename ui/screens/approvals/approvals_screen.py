@@ -179,6 +179,9 @@ class ApprovalsScreen(QWidget):
             self.acts.do(act)
 
     def _decide(self, kind: str, note: str) -> None:
+        self.column.list.setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )  # the bar goes, the keyboard stays in the list
         self.batch.decide(self.presenter.model.ticked, ActKind(kind), note)
 
     def _open_menu(self, uid: str, position: QPoint) -> None:
