@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from app.domain.approvals.record import RecordedEvent, earlier_digests, record_digest
 from app.domain.approvals.rows import ApprovalDetail, PendingAct, Trust
 from app.domain.approvals.wire import LIBRARY_ROOM_TYPE, REQUEST_FIELD, REQUEST_ROOM_TYPE
@@ -52,9 +54,12 @@ def _detail(
     state = approval_room.fold_stored(request, me)
     if state is None:
         return None
+    content = request.content
+    if state.checks:  # what is wrong in it is not shown, opened or copied from there
+        content = msgspec.structs.replace(content, values=state.values)
     return ApprovalDetail(
         row=row,
-        content=request.content,
+        content=content,
         state=state,
         trust=approval_library.trust_in(conn, me, request.content),
         pending=tuple(

@@ -6,6 +6,8 @@ A pure function of the request, the seal and everybody's acts events; the order 
 
 from collections.abc import Iterable
 
+import msgspec
+
 from app.domain.approvals import planning, rights, rules
 from app.domain.approvals.acts import Act, ActKind, ActsEvent
 from app.domain.approvals.form_checks import has_local_files
@@ -155,7 +157,10 @@ class _Fold:
         self._note(placed, Refusal.IMPOSSIBLE_BASIS)
 
     def _note(self, placed: Placed, refusal: Refusal | None, deputy_of: UserID | None = None) -> None:
-        entry = Entry(placed.user, placed.act, placed.event_id, placed.ts_ms, refusal, deputy_of=deputy_of)
+        act = placed.act
+        if refusal and placed.event_id and _names_local_files(act):
+            act = msgspec.structs.replace(act, files=(), changes={})
+        entry = Entry(placed.user, act, placed.event_id, placed.ts_ms, refusal, deputy_of=deputy_of)
         self._entries.append(entry)
 
     def _deputy_of(self, placed: Placed, moment: int) -> UserID | None:

@@ -55,12 +55,26 @@ def problems_in(
 
 def has_local_files(values: Values) -> bool:
     """Say whether a form names files of this computer: right before sending, never in what arrives."""
-    files = [item for value in values.values() if isinstance(value, list | tuple) for item in value]
-    return any(bool(_path_of(item)) for item in files)
+    return any(map(_is_local, values.values()))
 
 
-def _path_of(item: object) -> object:
-    return item.get("path") if isinstance(item, dict) else getattr(item, "path", "")
+def _is_local(value: object) -> bool:
+    if isinstance(value, dict):
+        return bool(value.get("path")) or any(map(_is_local, value.values()))
+    if isinstance(value, list | tuple):
+        return any(map(_is_local, value))
+    return bool(getattr(value, "path", ""))
+
+
+def without_local_files(values: Values) -> Values:
+    """Give what arrived without names of files of this computer: nobody's client opens, shows or uploads those."""
+    return {key: _without_path(value) for key, value in values.items()}
+
+
+def _without_path(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _without_path(part) for key, part in value.items() if key != "path"}
+    return [_without_path(part) for part in value] if isinstance(value, list | tuple) else value
 
 
 def _form_problems(fields: dict[str, Field], values: Values) -> Found:

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from app.domain.approvals import planning, steps
 from app.domain.approvals.acts import Act, ActKind, Where
+from app.domain.approvals.form_checks import without_local_files
 from app.domain.approvals.request import RequestContent, Values
 from app.domain.approvals.state import (
     FINAL,
@@ -81,7 +82,7 @@ def start(
         status=RequestStatus.INVALID if checks else RequestStatus.PENDING,
         requester=requester,
         steps=tuple(steps.coming(step) for step in content.steps),
-        values=content.values,
+        values=without_local_files(content.values) if checks else content.values,
         cc=(),
         entries=(),
         since_ms=made_ms,

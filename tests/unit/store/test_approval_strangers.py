@@ -3,12 +3,15 @@
 import json
 from typing import Any
 
+import msgspec
+
 from app.domain.approvals.rows import ApprovalBox
+from app.domain.approvals.state import RequestStatus
 from app.domain.events import Event, parse_stripped
 from app.domain.ids import RoomID, UserID
 from app.domain.membership import Membership
 from app.store.cache import Cache
-from tests.helpers.approval_store import CAROL, RequestRoom, page, request, rule, template, titles
+from tests.helpers.approval_store import CAROL, RequestRoom, detail, page, request, rule, template, titles
 from tests.helpers.store_history import ANNA, BOB, ME, batch, update
 
 TODO, MINE = ApprovalBox.TODO, ApprovalBox.MINE
@@ -47,3 +50,13 @@ async def test_a_colleague_invites_into_a_request_of_mine_that_i_left(cache: Cac
     room = RequestRoom(request(template(rule("s1", CAROL)), requester=ME), room="left", requester=ME)
     await invite(cache, room, ME, CAROL)
     assert titles(cache, MINE) == ["left"] and not page(cache, MINE).rows[0].is_external
+
+
+async def test_a_form_that_names_files_of_this_computer_shows_none(cache: Cache) -> None:
+    trap = {"name": "offer.png", "path": "//elsewhere/share/x.png"}
+    content = msgspec.structs.replace(request(template(rule("s1", ME))), values={"reason": [trap]})
+    room = RequestRoom(content, room="trap").sealed()
+    await cache.apply_sync(batch(room.update()))
+    found = detail(cache, room)
+    assert found.state.status is RequestStatus.INVALID
+    assert "elsewhere" not in str(found.content.values) + str(found.state.values)
