@@ -55,6 +55,7 @@ NETWORK = (
     "ui.screens.ding.ding_screen",
     "app.approvals.asking",
     "app.approvals.acting",
+    "ui.screens.approvals.approvals_screen",
 )
 """In the order in which they are wanted."""
 
