@@ -83,7 +83,7 @@ def changes_text(template: Template, before: Values, after: Values, name: Name) 
     """Word what a correction changed, for people without Tack: each field on a line; "" where nothing differs."""
     fields = [field for field in template.fields if before.get(field.key) != after.get(field.key)]
     emptied = [field for field in fields if after.get(field.key) is None and field.kind is not FieldKind.NOTE]
-    lines = [*_form_lines(fields, after, name), *(f"{words_of(one.name)}: {tr('empty')}" for one in emptied)]
+    lines = [*_form_lines(fields, after, name), *(_line(one, tr("empty")) for one in emptied)]
     return _bounded(lines)
 
 
@@ -106,7 +106,11 @@ def _form_lines(fields: Iterable[Field], values: Values, name: Name) -> Iterator
         if field.kind is FieldKind.TABLE:
             yield from _table_lines(field, value, name)
         else:
-            yield f"{words_of(field.name)}: {_worded(field, value, name)}"
+            yield _line(field, _worded(field, value, name))
+
+
+def _line(field: Field, words: str) -> str:
+    return tr("{words}: {note}", words=words_of(field.name), note=words)
 
 
 def _worded(field: Field, value: Any, name: Name) -> str:
@@ -117,7 +121,7 @@ def _worded(field: Field, value: Any, name: Name) -> str:
 
 
 def _table_lines(field: Field, rows: Any, name: Name) -> Iterator[str]:
-    yield f"{words_of(field.name)}:"
+    yield _line(field, "").rstrip()
     for number, row in enumerate(rows if isinstance(rows, list) else (), 1):
         cells = (value_words(column, row.get(column.key), name) for column in field.columns)
         yield f"  {number}. " + " · ".join(filter(None, cells))

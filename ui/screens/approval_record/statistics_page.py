@@ -153,7 +153,7 @@ class StatisticsWindow(QWidget):
         self.periods.set_chips([Chip(key, words[key]) for key in _PERIODS])
         heads = (tr("By template"), tr("Asked per month"), tr("Time each step takes"), tr("Waiting longest"))
         hints = (
-            tr("Green: approved. Red: rejected. Amber: still open."),
+            tr("Green: approved. Red: rejected. Amber: still open. Grey: withdrawn."),
             tr("By the month they were asked in."),
             tr("The middle value; press one to open its slowest request."),
             tr("Still open; press one to open it."),

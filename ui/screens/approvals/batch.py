@@ -133,7 +133,8 @@ def show_skipped(desk: Desk, window: QWidget, result: BatchResult) -> Dialog:
     done = len(result.done)
     dialog.set_text(tr_n("{n} was decided.", "{n} were decided.", done) if done else tr("None was decided."))
     for skip in result.skipped[:_MOST_SHOWN]:
-        dialog.body.addWidget(Words(desk.style, f"{one_line(skip.title)}: {skip_words(skip)}", pixels=13))
+        line = tr("{words}: {note}", words=one_line(skip.title), note=skip_words(skip))
+        dialog.body.addWidget(Words(desk.style, line, pixels=13))
     more = len(result.skipped) - _MOST_SHOWN
     if more > 0:
         dialog.body.addWidget(Words(desk.style, tr("and {n} more", n=more), role="text2", pixels=13))

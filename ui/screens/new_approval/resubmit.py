@@ -214,7 +214,7 @@ def _why_words(detail: ApprovalDetail, name: Any) -> str:
     if entry is None:
         return ""
     words = tr("Returned by {name}", name=name(entry.user))
-    return f"{words}: {entry.act.note}" if entry.act.note else words
+    return tr("{words}: {note}", words=words, note=entry.act.note) if entry.act.note else words
 
 
 def _returned(detail: ApprovalDetail) -> Entry | None:
