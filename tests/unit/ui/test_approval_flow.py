@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+import msgspec
 import pytest
 
 from app.domain.approvals.acts import ActKind, Where
 from app.domain.approvals.planning import Plan
 from app.domain.approvals.request import Auto, Step
 from app.domain.approvals.state import RequestStatus, StepState, StepStatus, Task, TaskStatus
-from app.domain.approvals.template import StepMode
+from app.domain.approvals.template import Fork, Node, StepMode
 from app.domain.ids import EventID
 from resources.translations import language, set_language
 from tests.helpers import approval_record_samples as samples
@@ -108,6 +109,31 @@ def test_a_plan_gives_the_reason_for_everybody() -> None:
     assert nodes[2].lines == ("部门负责人", "因为：金额超过 1,000")
     assert nodes[3].lines == ("或签",)  # the name of the step is the reason
     assert nodes[4].lines == ("自动通过：没有找到人",) and nodes[4].mark is FlowMark.SKIPPED
+
+
+def hurried(nodes: tuple[Node, ...]) -> tuple[Node, ...]:
+    """Expect every step within a day."""
+    found: list[Node] = []
+    for node in nodes:
+        if isinstance(node, Fork):
+            branches = (msgspec.structs.replace(one, nodes=hurried(one.nodes)) for one in node.branches)
+            found.append(msgspec.structs.replace(node, branches=tuple(branches)))
+        else:
+            found.append(msgspec.structs.replace(node, timeout={"zh": "一天之内", "en": "within a day"}))
+    return tuple(found)
+
+
+def test_who_decides_and_who_asks_read_what_is_expected_of_the_time() -> None:
+    made = samples.content()
+    route = msgspec.structs.replace(made.template.route, nodes=hurried(made.template.route.nodes))
+    form = msgspec.structs.replace(made.template, route=route)
+    made = msgspec.structs.replace(made, template=form)
+    state = samples.pending_state(made)
+    shown = flow_of(samples.detail_of(made, state), LI, NOW_MS, name, lambda _: None)
+    told = [one.title for one in shown if "期望：一天之内" in one.lines]
+    assert told == ["李娜（你）"], "only where it still matters"
+    plan = flow_of_plan(form, Plan(made.steps, (), ()), made.facts, ZHANG, name, lambda _: None)
+    assert all("期望：一天之内" in one.lines for one in plan[1:])
 
 
 def test_an_added_step_without_a_name_is_called_so() -> None:
