@@ -209,7 +209,8 @@ class FormView(QWidget):
         chip: PaintedButton
         name = one_line(file.name)
         if is_picture:
-            key = file.uri or (f"local:{file.path}" if file.path else "")
+            waiting = f"local:{file.path}" if file.path else ""
+            key = file.uri if file.uri.startswith("mxc://") else waiting  # others write what they like there
             chip = PictureChip(self._style, name, key, self._desk.images)
             self._pictures.append(chip)
         else:

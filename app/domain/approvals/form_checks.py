@@ -73,7 +73,10 @@ def without_local_files(values: Values) -> Values:
 
 def _without_path(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key: _without_path(part) for key, part in value.items() if key != "path"}
+        kept = {key: _without_path(part) for key, part in value.items() if key != "path"}
+        if not str(kept.get("uri", "mxc://")).startswith("mxc://"):
+            del kept["uri"]
+        return kept
     return [_without_path(part) for part in value] if isinstance(value, list | tuple) else value
 
 

@@ -16,6 +16,7 @@ from tests.helpers.approval_room import SEAL, START_MS, RequestRoom, request, ro
 
 TRAP = {"name": "offer.png", "path": "//elsewhere/share/x.png"}
 MASKED = TRAP | {"uri": "mxc://x/y"}
+DISGUISED = {"name": "offer.png", "uri": "local://elsewhere/share/x.png"}
 COLUMN = Field(key="file", kind=FieldKind.FILE, name={"en": "File"})
 FIELDS = (
     Field(key="picture", kind=FieldKind.IMAGE, name={"en": "Picture"}),
@@ -23,7 +24,16 @@ FIELDS = (
 )
 
 
-@pytest.mark.parametrize("values", [{"picture": [TRAP]}, {"picture": [MASKED]}, {"rows": [{"file": [TRAP]}]}])
+@pytest.mark.parametrize(
+    "values",
+    [
+        {"picture": [TRAP]},
+        {"picture": [MASKED]},
+        {"picture": [DISGUISED]},
+        {"rows": [{"file": [TRAP]}]},
+        {"rows": [{"file": [DISGUISED]}]},
+    ],
+)
 @pytest.mark.parametrize("seal", [SEAL, None])
 def test_a_form_with_paths_is_invalid_and_shows_none(values: dict[str, Any], seal: Any) -> None:
     content = request(route_step("s", "a"), values=values)
@@ -32,7 +42,7 @@ def test_a_form_with_paths_is_invalid_and_shows_none(values: dict[str, Any], sea
     assert Check.BAD_VALUES in check_request(content, user("req"))
     state = fold_request(content, user("req"), START_MS, seal, ())
     assert state.status is (RequestStatus.INVALID if seal else RequestStatus.UNSEALED)
-    assert "path" not in str(state.values) and "offer.png" in str(state.values)
+    assert "elsewhere" not in str(state.values) and "offer.png" in str(state.values)
 
 
 def test_an_act_with_paths_counts_for_nothing_and_shows_none() -> None:
