@@ -321,7 +321,9 @@ def _removed(move: Move, state: RequestState, step: StepState) -> RequestState:
     if not mine or state.status in FINAL:
         return state
     for task in mine:
-        step = steps.with_task(step, task, task._replace(status=TaskStatus.REMOVED, at_ms=move.now_ms))
+        step = steps.with_task(
+            step, task, task._replace(status=TaskStatus.REMOVED, at_ms=move.now_ms, event_id=move.event_id)
+        )
     index = place_of(state, step.key)
     was_active = step.status is StepStatus.ACTIVE
     if steps.is_empty(step):

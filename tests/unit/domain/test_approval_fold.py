@@ -307,6 +307,8 @@ def test_removing_a_delegate_gives_the_task_back() -> None:
     room.act("a", ActKind.DELEGATE, "s", "x")
     room.act("a", ActKind.REMOVE_SIGN, "", "x")
     assert (room.waiting(), room.tasks("s")["x"]) == ("a", TaskStatus.REMOVED)
+    (gone,) = (task for task in room.state().steps[0].tasks if task.status is TaskStatus.REMOVED)
+    assert gone.event_id  # it has gone out, as a decision has
 
 
 def test_a_paused_step_with_nobody_left_to_decide_is_passed_when_it_goes_on() -> None:
