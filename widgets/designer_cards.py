@@ -13,6 +13,7 @@ from widgets.buttons import PaintedButton
 from widgets.icons import icon_pixmap
 from widgets.painting import fill_rounded, paint_elided, paint_focus_ring, stroke_rounded
 from widgets.style import StyleSource, Weight
+from widgets.tips import plain_tip
 
 _MOVES = (
     Qt.Key.Key_Up,
@@ -102,7 +103,7 @@ class CardButton(RouteStop):
         words = ", ".join(part for part in (card.title, *card.lines) if part)
         self.setAccessibleName(words)
         self.setAccessibleDescription(tr("Something is wrong here") if card.is_wrong else "")
-        self.setToolTip("\n".join(card.lines))
+        self.setToolTip(plain_tip("\n".join(card.lines)))
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
-from widgets.designer_cards import RouteBranch, RouteCard, RouteFork, RouteItem
+from widgets.designer_cards import CardButton, RouteBranch, RouteCard, RouteFork, RouteItem
 from widgets.designer_checks import CheckRow
 from widgets.designer_flow import RouteFlow
 from widgets.designer_list import ROW, DesignerList, DesignerModel, DesignerRow
@@ -211,3 +211,12 @@ def test_checks_are_turned_on_and_off(style: StyleSource, put: Put) -> None:
     QTest.keyClick(checks.chips()["a"], Qt.Key.Key_Space)
     checks.chips()["b"].click()
     assert said == [("a", "b"), ("a",)]
+
+
+def test_the_tip_of_a_card_shows_others_words_as_they_are(style: StyleSource, put: Put) -> None:
+    """HTML in a tip would load pictures, on Windows with the person's credentials."""
+    holder = QWidget()
+    put(holder)
+    card = CardButton(style, holder)
+    card.show_card(RouteCard("s", "Step", ('<img src="//elsewhere/x.png">',)), is_current=False)
+    assert "<img" not in card.toolTip() and "&lt;img" in card.toolTip()
