@@ -148,8 +148,7 @@ class ApprovalsScreen(QWidget):
         self.batch.done.connect(self.presenter.model.clear_ticks)
         self._splitter.splitterMoved.connect(self._splitter_moved)
         desk.style.changed.connect(self._restyle)
-        for bar in (self.pane.view.bar, column.bar):
-            desk.toasts.keep_clear(bar)
+        desk.toasts.keep_clear(column.bar)
 
     def _restyle(self) -> None:
         self.column.setMaximumWidth(self._desk.style.current.px(MOST_LIST))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QSize, Qt, QTimer
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.screens.approvals.approval_acts import ApprovalActs
     from ui.screens.approvals.approvals_presenter import ApprovalsPresenter
+    from ui.screens.chat.writing import Writing
     from widgets.approval_values import ApprovalPage
 
 _FACE = 20
@@ -50,16 +52,27 @@ class RequestPane(QStackedWidget):
         self.page: ApprovalPage | None = None
         self._room: RoomID | None = None
         self._told: dict[RoomID, EventID] = {}
-        self.view = RequestView(desk)
         self.nothing = EmptyState(desk.style)
         self._blank = QTimer(self, singleShot=True, interval=_BLANK_MS)
         self._blank.timeout.connect(lambda: self.setCurrentWidget(self.nothing))
-        self.writing = desk.approvals.writer(self.view.composer, self)
         self._attachments = desk.approvals.opener(self)
         self.addWidget(self.nothing)
-        self.addWidget(self.view)
-        self._connect()
+        presenter.request_changed.connect(self._show)
+        desk.images.ready.connect(self._image_ready)
         self._show()
+
+    @cached_property
+    def view(self) -> RequestView:
+        """Made with the first request: the rows beside are painted before."""
+        view = RequestView(self._desk)
+        self._connect(view)
+        self.addWidget(view)
+        return view
+
+    @cached_property
+    def writing(self) -> Writing:
+        """Joins the composer to the send queue."""
+        return self._desk.approvals.writer(self.view.composer, self)
 
     def focus_request(self) -> None:
         """The keyboard goes into the request."""
@@ -68,7 +81,8 @@ class RequestPane(QStackedWidget):
 
     def stop(self) -> None:
         """The account goes."""
-        self.writing.set_room(None)
+        if self._room is not None:
+            self.writing.set_room(None)
 
     def event(self, event: QEvent) -> bool:
         """See Qt: the window came to the front, so that what is shown is seen."""
@@ -79,9 +93,8 @@ class RequestPane(QStackedWidget):
 
     # Inside
 
-    def _connect(self) -> None:
-        view, acts = self.view, self._acts
-        self._presenter.request_changed.connect(self._show)
+    def _connect(self, view: RequestView) -> None:
+        acts = self._acts
         view.act_requested.connect(lambda act: acts.do(ApprovalAct(act)))
         view.more_acts_requested.connect(acts.open_menu)
         view.menu_requested.connect(self._open_more)
@@ -93,7 +106,7 @@ class RequestPane(QStackedWidget):
         view.form.request_activated.connect(self._open_request)
         view.comments.file_activated.connect(self._open_attachment)
         view.comments.link_activated.connect(self._desk.approvals.follow)
-        self._desk.images.ready.connect(self._image_ready)
+        self._desk.toasts.keep_clear(view.bar)
         view.composer.set_send_key(SendKey(self._desk.settings.current.send_key))
         view.composer.take_drops_on(view)
 
