@@ -104,7 +104,7 @@ class ActSender:
             if act.id in _ids(room.own_acts(self._cache.user_id)):
                 break
             await self._add(row.room_id, room, act, strings_of(content, "people"), now_ms)
-            room = room._replace(events=await self._acts(row.room_id))
+            room = await self._with_acts(row.room_id, room)
         else:
             raise ServerError("another device is always faster", status=500)
         if not room.is_encrypted:
@@ -182,7 +182,12 @@ class ActSender:
         room = room_of(state)
         if room is None:
             raise InputError("no request", code="approval_invalid")
-        return room._replace(events=await self._acts(room_id))
+        return await self._with_acts(room_id, room._replace(events=tuple(acts_events(state))))
+
+    async def _with_acts(self, room_id: RoomID, room: RoomNow) -> RoomNow:
+        """Give the room with every version there is: what a server no longer lists may still stand as state."""
+        found = {event.event_id: event for event in (*room.events, *await self._acts(room_id))}
+        return room._replace(events=tuple(found.values()))
 
     async def _acts(self, room_id: RoomID) -> tuple[ActsEvent, ...]:
         """Read all versions of everybody's list, and let the cache have them."""

@@ -344,3 +344,26 @@ def test_a_decision_waits_no_longer_where_the_template_turned_out_to_be_another(
     replaced = template(rule("s1", CAROL))
     made = request(form, library=library, template_event="$lt")
     on_server(go, RequestRoom(made).sealed())
+
+
+def test_what_only_the_state_still_holds_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that forgets old messages, or shows newcomers none, still gives everybody's newest list."""
+
+    async def go(here: Scene) -> None:
+        here.room.act(ANNA, ActKind.CC, people=(BOB,))
+        here.room.act(ME, ActKind.CC, people=(BOB,))
+        here.room.act(ME, ActKind.APPROVE, "s1")
+        forgotten = {event.event_id for event in here.room.timeline}
+        whole = here.server.messages
+
+        async def since(room_id: RoomID, token: str | None, **more: Any) -> MessagesPage:
+            page = await whole(room_id, token, **more)
+            kept = tuple(e for e in page.events if e.event_id not in forgotten)
+            return replace(page, events=kept)
+
+        monkeypatch.setattr(here.server, "messages", since)
+        await here.send(here.row(ActKind.TAKE_BACK, ""))
+        assert here.kinds() == [ActKind.CC, ActKind.CC, ActKind.APPROVE, ActKind.TAKE_BACK]
+        assert here.room.fold().changed_afterwards == ()
+
+    on_server(go)
