@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.amounts import decimal_of
 from app.domain.approvals.request import RequestContent
+from app.domain.approvals.rules import may_reassign
 from app.domain.approvals.state import RequestState, RequestStatus
 from app.domain.approvals.template import Field, FieldKind
 from app.domain.approvals.wire import MAX_TS_MS
@@ -101,6 +102,8 @@ class Around(NamedTuple):
     """What was said, oldest first."""
     names: dict[str, str]
     """Of members."""
+    gone: frozenset[str] = frozenset()
+    """Who has left."""
 
 
 class Projection(NamedTuple):
@@ -117,7 +120,7 @@ def project_request(request: StoredRequest, state: RequestState, me: UserID, aro
     """Make the rows of a request."""
     return Projection(
         row=table_row(request, state, me, around),
-        duties=duties_of(request, state, me),
+        duties=duties_of(request, state, me, around.gone),
         steps=tuple(_steps(request.content, state)),
         people=people_of(request, state),
         words=words_of(request, state, around),
@@ -202,11 +205,14 @@ def _acted_ms(state: RequestState, me: UserID) -> int | None:
 # Duties ---------------------------------------------------------------------------------------------------------
 
 
-def duties_of(request: StoredRequest, state: RequestState, me: UserID) -> tuple[DutyRow, ...]:
+def duties_of(
+    request: StoredRequest, state: RequestState, me: UserID, gone: frozenset[str] = frozenset()
+) -> tuple[DutyRow, ...]:
     """Give when I have to act, as `RequestState.duties_at` says it for one time.
 
     Beside that: an act of mine that failed waits for me, and so does an invitation by somebody outside, which nothing
-    answers for me. Who left the room can do nothing there.
+    answers for me; a request that waits for somebody who is gone waits for its administrators. Who left the room can do
+    nothing there.
     """
     if request.membership not in _ANSWERED:
         return ()
@@ -214,7 +220,7 @@ def duties_of(request: StoredRequest, state: RequestState, me: UserID) -> tuple[
     if failed:
         return (DutyRow(0, MAX_TS_MS, min(failed), ""),)
     is_asked = request.is_invited and state.status in OPEN and request.is_external(me)
-    if me in state.waiting or is_asked:
+    if me in state.waiting or is_asked or _is_stuck(request, state, me, gone):
         return (DutyRow(0, MAX_TS_MS, state.since_ms, ""),)
     spans = [
         (max(0, from_ms), until_ms, user)
@@ -222,6 +228,22 @@ def duties_of(request: StoredRequest, state: RequestState, me: UserID) -> tuple[
         if deputy == me and user in state.waiting and user != state.requester and from_ms <= until_ms
     ]
     return tuple(DutyRow(first, last, state.since_ms, user) for first, last, user in _disjoint(spans))
+
+
+def _is_stuck(request: StoredRequest, state: RequestState, me: UserID, gone: frozenset[str]) -> bool:
+    """Whether I am the administrator who has to pass on what somebody left behind.
+
+    Administrators without a part in a request are let in for nothing else, also where the leaving itself is not known here.
+    """
+    content = request.content
+    if state.status is not RequestStatus.PENDING or not may_reassign(content, state, me):
+        return False
+    if not gone.isdisjoint(state.waiting):
+        return True
+    copies = (*state.cc, *content.cc_end, *(user for step in content.steps for user in step.cc))
+    helped = any(entry.user == me and entry.refusal is None for entry in state.entries)
+    deputies = (deputy for _, deputy, _, _ in state.away)
+    return not helped and me not in (*copies, *deputies, *people_of(request, state))
 
 
 def _disjoint(spans: list[tuple[int, int, UserID]]) -> Iterator[tuple[int, int, UserID]]:

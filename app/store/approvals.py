@@ -46,6 +46,7 @@ _COMMENTS = (
     " ORDER BY pos"
 )
 _NAMES = "SELECT user, name FROM member WHERE room = ? AND name IS NOT NULL ORDER BY user LIMIT 500"
+_GONE = "SELECT user FROM member WHERE room = ? AND membership IN ('leave', 'ban') ORDER BY user LIMIT 500"
 _MARKED = (
     "SELECT s.room FROM state s JOIN event e ON e.id = s.event WHERE s.type = 'm.room.create' AND s.key = ''"
     f" AND instr(e.raw, CAST('{REQUEST_FIELD}' AS BLOB)) ORDER BY s.room"
@@ -114,7 +115,9 @@ def _around(w: Write, room: int) -> Around:
         "SELECT 1 FROM receipt WHERE room = ? AND user = ? LIMIT 1", (room, w.me)
     ).fetchone()
     comments = tuple(row[0] for row in conn.execute(_COMMENTS, (room,)))
-    return approval_fold.Around(receipt is not None, comments, dict(conn.execute(_NAMES, (room,)).fetchall()))
+    gone = frozenset(row[0] for row in conn.execute(_GONE, (room,)))
+    names = dict(conn.execute(_NAMES, (room,)).fetchall())
+    return approval_fold.Around(receipt is not None, comments, names, gone)
 
 
 def _put(w: Write, room: int, new: Projection) -> bool:

@@ -267,6 +267,7 @@ def test_when_an_approver_left_the_company_an_administrator_passes_the_task_on(
             await asyncio.to_thread(homeserver.admin_post, path, {"erase": False})
             # Zhang's computer notices and lets the administrator in.
             await chen.desk.until(lambda: (d := chen.find(room)) and not d.row.is_invited and d.seal)
+            await chen.has_todo(room)
             right = next(one for one in chen.rights(room) if one.kind is ActKind.TRANSFER)
             assert right.on_behalf == gone.user_id
             await chen.acted(room, ActKind.TRANSFER, people=(wang.id,))

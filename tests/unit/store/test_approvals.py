@@ -416,6 +416,31 @@ async def test_an_invitation_from_outside_is_a_duty_a_copy_from_inside_is_none(c
     assert set(cache.read.approvals.to_join()) == {(outside.room_id, BOB), (inside.room_id, ANNA)}
 
 
+async def test_what_somebody_left_behind_waits_for_the_administrator(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL), rule("s2", ME), admins=(ME,)))).sealed()
+    await cache.apply_sync(batch(room.update()))
+    assert titles(cache, TODO) == [], "it waits for Carol"
+    left = room.put("m.room.member", {"membership": "leave"}, CAROL, CAROL)
+    await cache.apply_sync(batch(update(left, room=room.room_id)))
+    assert titles(cache, TODO) == ["r"]
+    passed = room.act(ME, ActKind.TRANSFER, "s1", people=(DAVE,), on_behalf=CAROL)
+    await cache.apply_sync(batch(update(passed, room=room.room_id)))
+    assert titles(cache, TODO) == []
+
+
+async def test_an_administrator_without_a_part_was_let_in_to_help(cache: Cache) -> None:
+    """That Carol's account is closed is not known here."""
+    asked = RequestRoom(request(template(rule("s1", CAROL), admins=(ME,)), title="a"), room="a").sealed()
+    copied = template(rule("s1", CAROL, cc=(ME,)), admins=(ME,))
+    other = RequestRoom(request(copied, title="b"), room="b").sealed()
+    mine = RequestRoom(request(template(rule("s1", CAROL)), title="c"), room="c").sealed()
+    await cache.apply_sync(batch(asked.update(), other.update(), mine.update()))
+    assert titles(cache, TODO) == ["a"]
+    passed = asked.act(ME, ActKind.TRANSFER, "s1", people=(DAVE,), on_behalf=CAROL)
+    await cache.apply_sync(batch(update(passed, room=asked.room_id)))
+    assert titles(cache, TODO) == []
+
+
 async def test_who_left_the_room_has_nothing_to_do_there(cache: Cache) -> None:
     room = RequestRoom().sealed()
     await give(cache, room)
