@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.fold import rights_of
@@ -154,6 +155,23 @@ def test_who_asked_hears_of_a_stranger_who_tried_to_act_on_their_request(kind: A
     assert [one.key for one in shown(samples.expense_detail(state)).notices] == [
         f"refused $f {forged.act.id}"
     ]
+
+
+def test_an_administrator_reads_why_a_request_of_others_waits_for_them() -> None:
+    content = samples.expense_content()
+    content = replace(content, template=replace(content.template, admins=(samples.ME,)))
+    plain, away = samples.expense_state(), samples.user("liuyang")
+    steps = (
+        step._replace(tasks=tuple(t._replace(user=away) if t.user == samples.ME else t for t in step.tasks))
+        for step in plain.steps
+    )
+    others = plain._replace(steps=tuple(steps))
+    detail = samples.expense_detail(others, content)
+    assert notice(shown(detail), "stuck").title == "Somebody has to decide in place of 刘洋"
+    for row in (samples.expense_row(is_todo=False), samples.expense_row(is_away_for=samples.user("liuyang"))):
+        assert not [one for one in shown(detail._replace(row=row)).notices if one.key == "stuck"]
+    own = samples.expense_detail(content=content)
+    assert not [one for one in shown(own).notices if one.key == "stuck"], "it waits for me anyway"
 
 
 def test_what_waits_to_be_sent_can_be_undone_and_not_taken_back() -> None:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.domain.approvals.acts import ActKind
 from app.domain.approvals.rows import Trust
+from app.domain.approvals.rules import may_reassign
 from app.domain.approvals.state import Check, Refusal, RequestStatus
 from app.domain.timeline import SendState
 from app.domain.visible import one_line
@@ -32,6 +33,7 @@ def notices_of(detail: ApprovalDetail, doubts: tuple[Doubt, ...], context: WordC
     found = [
         *broken,
         *_joining(detail),
+        *_stuck(detail, context),
         *(_pending(act, context) for act in detail.pending),
         *_returned(detail, context),
         *([] if broken else _trust(detail, doubts, context)),
@@ -139,6 +141,18 @@ def _joining(detail: ApprovalDetail) -> list[Notice]:
     title = tr("{name} is not of your organisation", name=one_line(detail.row.requester_name))
     text = tr("You can read the form. To decide or comment, join first; accept only whom you know.")
     return [Notice("join", NoticeKind.INFO, title, text, ApprovalAct.JOIN, tr("Join"))]
+
+
+def _stuck(detail: ApprovalDetail, context: WordContext) -> list[Notice]:
+    """An administrator reads why a request waits for them that never was theirs."""
+    row, state = detail.row, detail.state
+    is_else = row.is_invited or row.is_away_for is not None or detail.pending or context.me in state.waiting
+    if not row.is_todo or is_else or not may_reassign(detail.content, state, context.me):
+        return []
+    names = tr(", ").join(context.name_of(user) for user in state.waiting)
+    text = tr("They have left. You are an administrator of this template: pass it on with “Transfer”.")
+    title = tr("Somebody has to decide in place of {names}", names=names)
+    return [Notice("stuck", NoticeKind.WAITING, title, text)]
 
 
 def _pending(act: PendingAct, context: WordContext) -> Notice:
