@@ -142,6 +142,8 @@ class NoticeBox(QWidget):
 
     def _fit(self) -> None:
         self.setFixedHeight(self.heightForWidth(self.width()))
+        self._column.invalidate()
+        self._column.activate()  # it may still stand as in the height before
 
     def _restyle(self) -> None:
         style = self._style.current

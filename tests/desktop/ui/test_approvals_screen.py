@@ -31,7 +31,14 @@ from ui.screens.approvals.approvals_screen import ApprovalsScreen
 from ui.screens.approvals.filter_dialog import FilterDialog
 from ui.screens.approvals.send_card import RoomDialog
 from ui.screens.main_window.places import Place
-from widgets.approval_values import APPROVAL_CARD_ROLE, ApprovalAct, ApprovalCard, ApprovalPage
+from widgets.approval_values import (
+    APPROVAL_CARD_ROLE,
+    ApprovalAct,
+    ApprovalCard,
+    ApprovalPage,
+    Notice,
+    NoticeKind,
+)
 from widgets.dialogs import Dialog
 from widgets.flow_chart import FlowMark
 from widgets.words import Words
@@ -399,6 +406,21 @@ def test_before_approvers_are_added_the_new_route_is_shown(qapp: QApplication, t
             dialog.added.wheres.chosen.emit("after")
             assert dialog.button("accept").isEnabled()
             dialog.reject()
+
+    run(qapp, scenario())
+
+
+def test_a_notice_is_never_cut_off_in_a_small_window(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with approvals(tmp_path) as page:
+            page.screen.window().resize(900, 600)
+            await page.choose("trip")
+            notices = page.screen.pane.view.notices
+            words = "It was published where this computer cannot look, or has not been fetched yet."
+            notices.set_notices((Notice("unknown", NoticeKind.INFO, "It could not be checked", words),))
+            (box,) = notices.boxes
+            await page.desk.until(lambda: box.width() == notices.width())
+            assert box._text.height() >= box._text.heightForWidth(box._text.width())
 
     run(qapp, scenario())
 
