@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ui.desk import Desk
     from ui.screens.approvals.approvals_screen import ApprovalsScreen
     from ui.screens.chat.attachments import Attachments
-    from ui.screens.chat.writing import Writing
+    from ui.screens.chat.writing import Writing as Writing
     from ui.screens.main_window.main_page import MainPage
     from widgets.composer import Composer
 
@@ -108,7 +108,7 @@ class ApprovalDesk(QObject):
 
     def writer(self, composer: Composer, parent: QObject) -> Writing:
         """Join a composer to the send queue, as in a conversation."""
-        from ui.screens.chat.writing import Writing
+        from ui.screens.chat.writing import Writing as Writing
 
         return Writing(self._desk, composer, parent)
 

@@ -30,10 +30,10 @@ if TYPE_CHECKING:
     from app.domain.approvals.rows import ApprovalDetail
     from app.domain.approvals.wire import FileRef
     from app.domain.ids import EventID, RoomID
+    from ui.approval_desk import Writing
     from ui.desk import Desk
     from ui.screens.approvals.approval_acts import ApprovalActs
     from ui.screens.approvals.approvals_presenter import ApprovalsPresenter
-    from ui.screens.chat.writing import Writing
     from widgets.approval_values import ApprovalPage
 
 _FACE = 20
@@ -118,7 +118,8 @@ class RequestPane(QStackedWidget):
             if self._presenter.room is None or self._presenter.is_missing:
                 self._blank.stop()
                 self.setCurrentWidget(self.nothing)
-            elif not self._blank.isActive():
+            elif self.currentWidget() is not self.nothing and not self._blank.isActive():
+                self.view.form.rest()
                 self._blank.start()
             return
         self._blank.stop()
