@@ -82,6 +82,8 @@ class FormView(QWidget):
         """Show a form; what differs from `former` is marked "was …"."""
         shown = (template, values, former, dict(names or {}))
         if shown == self._shown:
+            if self._waiting:
+                self._more.start()
             return
         self._shown, self._names = shown, shown[3]
         self._column.removeWidget(self._body)
@@ -94,6 +96,10 @@ class FormView(QWidget):
         in_sight = self.window().height() // self._style.current.px(_LEAST_ROW) + 1
         self._add_section(len(self._waiting) if is_at_once else in_sight)
         self._column.addWidget(self._body)
+
+    def rest(self) -> None:
+        """Another is about to be shown: this one need not be made to its end."""
+        self._more.stop()
 
     def image_ready(self) -> None:
         """A picture came."""
