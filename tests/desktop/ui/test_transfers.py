@@ -150,6 +150,16 @@ def test_what_takes_long_says_how_far_it_is_and_can_be_stopped(
     run(qapp, scenario())
 
 
+def test_a_file_that_was_not_sent_yet_says_so(qapp: QApplication, tmp_path: Path) -> None:
+    async def scenario() -> None:
+        async with desktop(tmp_path) as desk:
+            attachments = Attachments(desk.signed_in._desk, desk.window, None, desk.window)
+            attachments.open(a_file(MediaInfo(None, "a.pdf", "application/pdf", 1, local_path="/x/a")))
+            assert desk.signed_in._desk.toasts.texts() == ("It has not left this computer yet.",)
+
+    run(qapp, scenario())
+
+
 @pytest.mark.parametrize(("written", "is_opened"), [(b"%PDF-1.7 ...", True), (b"MZ a program", False)])
 def test_a_document_is_looked_at_with_what_shows_it(
     qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, written: bytes, *, is_opened: bool

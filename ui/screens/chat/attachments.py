@@ -90,9 +90,13 @@ class Attachments(QObject):
 
     def save(self, item: TimelineItem) -> None:
         """Ask where to and write the file there. One that is being saved already is left alone."""
-        if item.media is None or item.media.uri is None or item.uid in self._downloads:
-            return
         media = item.media
+        if media is None or item.uid in self._downloads:
+            return
+        if media.uri is None:
+            if media.local_path:
+                self._desk.tell(tr("It has not left this computer yet."))
+            return
         dialog = QFileDialog(self._window, tr("Save file"))
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.selectFile(str(_download_folder() / safe_name(media)))
