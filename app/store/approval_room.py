@@ -238,7 +238,7 @@ def fold_stored(request: StoredRequest, me: UserID) -> RequestState | None:
             request.requester,
             request.made_ms,
             seal,
-            [event for event, _ in request.acts],
+            () if request.is_invited else [event for event, _ in request.acts],
             pending,
             checks=_checks(request) if request.room else (),  # checked before it was queued
         )

@@ -4,11 +4,12 @@ from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from app.approvals.sending import ActSender, room_of
 from app.domain.approvals.acts import Act, ActKind, ActList
-from app.domain.approvals.request import Deputy
+from app.domain.approvals.request import Deputy, RequestContent
 from app.domain.approvals.wire import (
     ACTS_TYPE,
     LIBRARY_ROOM_TYPE,
@@ -367,3 +368,17 @@ def test_what_only_the_state_still_holds_counts(monkeypatch: pytest.MonkeyPatch)
         assert here.room.fold().changed_afterwards == ()
 
     on_server(go)
+
+
+def test_an_act_on_what_is_not_valid_is_not_sent() -> None:
+    async def go(here: Scene) -> None:
+        with pytest.raises(InputError) as refused:
+            await here.send(here.row(ActKind.CC, "", (BOB,)))
+        assert refused.value.code == "approval_invalid" and "put" not in here.server.asked
+
+    forged = replace_values(request(template(rule("s1", ME))), {"reason": ["no text"]})
+    on_server(go, RequestRoom(forged).sealed())
+
+
+def replace_values(content: RequestContent, values: JSONObject) -> RequestContent:
+    return msgspec.structs.replace(content, values=values)

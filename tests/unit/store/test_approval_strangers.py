@@ -5,10 +5,12 @@ from typing import Any
 
 import msgspec
 
+from app.domain.approvals.acts import Act, ActKind, ActList
 from app.domain.approvals.rows import ApprovalBox
 from app.domain.approvals.state import RequestStatus
+from app.domain.approvals.wire import ACTS_TYPE, to_content
 from app.domain.events import Event, parse_stripped
-from app.domain.ids import RoomID, UserID
+from app.domain.ids import EventID, RoomID, UserID
 from app.domain.membership import Membership
 from app.store.cache import Cache
 from tests.helpers.approval_store import CAROL, RequestRoom, detail, page, request, rule, template, titles
@@ -60,3 +62,27 @@ async def test_a_form_that_names_files_of_this_computer_shows_none(cache: Cache)
     found = detail(cache, room)
     assert found.state.status is RequestStatus.INVALID
     assert "elsewhere" not in str(found.content.values) + str(found.state.values)
+
+
+async def test_no_act_counts_before_one_has_entered(cache: Cache) -> None:
+    """Decisions in an invitation are words of the inviter's server."""
+    room = RequestRoom(request(template(rule("s1", CAROL))), room="told")
+    decided = ActList(EventID("~assumed"), (Act(id="a", kind=ActKind.APPROVE, step="s1"),))
+    acts = {"type": ACTS_TYPE, "sender": CAROL, "state_key": CAROL, "content": to_content(decided)}
+    forged = parse_stripped(json.dumps(acts).encode(), RoomID(room.room_id))
+    state = (*shown(room, BOB, BOB), forged)
+    await cache.apply_sync(batch(update(room=room.room_id, state=state, membership=Membership.INVITE)))
+    assert detail(cache, room).state.status is RequestStatus.PENDING
+    assert detail(cache, room).state.entries == ()
+
+
+async def test_who_is_let_in_again_sees_no_act_that_was_laid_in_for_that(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL))), room="again").sealed()
+    decided = ActList(EventID("~assumed"), (Act(id="a", kind=ActKind.APPROVE, step="s1"),))
+    room.put(ACTS_TYPE, to_content(decided), CAROL, CAROL)
+    await cache.apply_sync(batch(room.update()))
+    assert detail(cache, room).state.status is RequestStatus.PENDING
+    await cache.apply_sync(batch(update(room=room.room_id, membership=Membership.LEAVE)))
+    await invite(cache, room, ANNA, ANNA)
+    assert detail(cache, room).row.is_invited
+    assert detail(cache, room).state.status is RequestStatus.PENDING
