@@ -79,6 +79,13 @@ def test_after_the_end_only_copies_count() -> None:
     assert room.act("req", ActKind.CC, people="x").refusal is None
 
 
+def test_what_is_withdrawn_gives_no_copies_at_the_end() -> None:
+    kept, ended = plain(cc_end="x"), plain(cc_end="x")
+    kept.act("req", ActKind.WITHDRAW)
+    ended.act("a", REJECT, "s1")
+    assert (kept.state().cc, ended.state().cc) == ((), users("x"))
+
+
 def test_while_returned_only_the_requester_may_act() -> None:
     room = plain()
     room.act("a", RETURN, "s1")

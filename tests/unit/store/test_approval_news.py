@@ -69,6 +69,17 @@ async def test_a_request_that_is_new_and_waits_for_me_is_told(cache: Cache) -> N
     ]
 
 
+async def test_what_is_half_here_is_told_when_the_rest_has_come(cache: Cache) -> None:
+    """What the acts that are missing say may have ended it long ago."""
+    news = await News(cache).begin()
+    room = RequestRoom().sealed()
+    first, last = tuple(room.timeline[:-1]), room.timeline[-1]
+    half = update(last, room=room.room_id, is_initial=True, limited=True, prev_batch="p", state=first)
+    changes = await cache.apply_sync(batch(half))
+    assert changes.approvals == {room.room_id}
+    assert news.watch.look(cache.read, changes.approvals, START_MS) == []
+
+
 async def test_my_turn_again_after_a_return_is_told_again(cache: Cache) -> None:
     room = two_steps()
     news = await News(cache, room).begin()
