@@ -94,6 +94,14 @@ def test_while_returned_only_the_requester_may_act() -> None:
     assert room.act("req", ActKind.WITHDRAW).refusal is None
 
 
+def test_nobody_hands_in_again_for_who_asked() -> None:
+    room = plain()
+    room.act("req", ActKind.DEPUTISE, people="x", from_ms=0, until_ms=START_MS * 2)
+    room.act("a", RETURN, "s1")
+    assert room.state().duties_at(room.now_ms) == users("req")
+    assert room.act("x", ActKind.RESUBMIT).refusal is Refusal.NOT_REQUESTER
+
+
 def test_only_what_was_returned_is_handed_in_again() -> None:
     room = plain()
     assert room.act("req", ActKind.RESUBMIT).refusal is Refusal.NOT_RETURNED

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.domain.approvals.acts import Act, ActKind, ActList
+from app.domain.approvals.request import Deputy
 from app.domain.approvals.rows import ApprovalBox
 from app.domain.approvals.state import RequestStatus
 from app.domain.approvals.wire import ACTS_TYPE, to_content
@@ -14,7 +15,7 @@ from app.domain.ids import EventID, RoomID, UserID
 from app.domain.membership import Membership
 from app.store.cache import Cache
 from tests.helpers.approval_store import CAROL, RequestRoom, detail, page, request, rule, template, titles
-from tests.helpers.store_history import ANNA, BOB, ME, batch, update
+from tests.helpers.store_history import ANNA, BOB, ME, START_MS, batch, update
 
 TODO, MINE = ApprovalBox.TODO, ApprovalBox.MINE
 
@@ -86,3 +87,12 @@ async def test_who_is_let_in_again_sees_no_act_that_was_laid_in_for_that(cache: 
     await invite(cache, room, ANNA, ANNA)
     assert detail(cache, room).row.is_invited
     assert detail(cache, room).state.status is RequestStatus.PENDING
+
+
+async def test_a_deputy_of_who_asked_has_nothing_to_do(cache: Cache) -> None:
+    deputy = Deputy(user=ANNA, deputy=ME, from_ms=0, until_ms=START_MS * 2)
+    room = RequestRoom(request(template(rule("s1", CAROL)), deputies=(deputy,)), room="back").sealed()
+    room.act(CAROL, ActKind.RETURN, "s1")
+    await cache.apply_sync(batch(room.update()))
+    assert detail(cache, room).state.status is RequestStatus.RETURNED
+    assert titles(cache, TODO) == []
