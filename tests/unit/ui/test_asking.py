@@ -34,6 +34,7 @@ from ui.screens.new_approval.asking_state import (
     lost_files,
     writing_of,
 )
+from ui.screens.new_approval.new_approval_words import route_error_words
 
 TODAY = date(2026, 11, 22)
 LI, WANG = UserID("@li:x"), UserID("@wang:x")
@@ -254,6 +255,15 @@ def test_a_correction_as_text_says_what_is_otherwise_now() -> None:
         "Where: empty",
     ]
     assert changes_text(TRIP, before, before, str) == ""
+
+
+def test_who_chose_themselves_is_told_that_this_is_not_possible() -> None:
+    plan = Plan((), (), (), error=PlanError.NOT_CHOSEN, error_at="lead")
+    assert route_error_words(TRIP, plan, {}, LI) == "Choose who decides in the step “Lead”."
+    assert route_error_words(TRIP, plan, {"lead": (LI,)}, LI) == (
+        "Who asked may not decide on it. Choose somebody else."
+    )
+    assert route_error_words(TRIP, Plan((), (), ()), {}, LI) == ""
 
 
 def test_tables_are_lines_of_the_text() -> None:

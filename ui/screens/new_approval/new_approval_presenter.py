@@ -20,7 +20,7 @@ from app.domain.approvals.request import RequestContent
 from app.domain.approvals.rows import TemplateEntry
 from app.domain.approvals.wire import MAX_EVENT_BYTES
 from resources.translations import language, tr
-from ui.approval_words import plan_error_words, request_text, title_words
+from ui.approval_words import request_text, title_words
 from ui.forms.fields_people import members_of
 from ui.operations import Operations
 from ui.screens.new_approval.asking_state import (
@@ -32,7 +32,12 @@ from ui.screens.new_approval.asking_state import (
     lost_files,
     writing_of,
 )
-from ui.screens.new_approval.new_approval_words import draft_title, outcome_words, too_big_words
+from ui.screens.new_approval.new_approval_words import (
+    draft_title,
+    outcome_words,
+    route_error_words,
+    too_big_words,
+)
 from ui.screens.new_approval.route_people import RoutePeople
 from ui.sentences import sentence
 
@@ -238,9 +243,9 @@ class NewApprovalPresenter(QObject):
 
     def _show_plan(self, preview: Preview) -> None:
         self.preview, self.plan_error = preview, ""
-        plan = preview.plan
-        if plan.error is not None and self.template is not None:
-            self.plan_error = plan_error_words(self.template, plan.error, plan.error_at)
+        if self.template is not None:
+            me = self._desk.account.user_id
+            self.plan_error = route_error_words(self.template, preview.plan, self.writing.chosen, me)
         self.planned.emit()
         unknown = self.people.use_names(preview.names)
         if unknown:
