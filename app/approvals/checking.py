@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.approvals.facts import facts_of
 from app.approvals.values import Verdict
-from app.domain.approvals.planning import Needs
+from app.domain.approvals.planning import Needs, needs_of
 from app.domain.approvals.record import parse_code
 from app.domain.approvals.rows import Doubt
 from app.domain.ids import UserID
@@ -21,32 +21,39 @@ if TYPE_CHECKING:
 
 
 def read_doubts(read: Reader, detail: ApprovalDetail, now_ms: int) -> tuple[Doubt, ...]:
-    """Say where the organisation is known otherwise than a request claims. What is not known here is no doubt. *Slow*."""
-    claimed = detail.content.facts
-    needs = Needs(len(claimed.managers), tuple(claimed.roles), tuple(claimed.heads))
+    """Say where the organisation is known otherwise than a request claims. What is not known here is no doubt. *Slow*.
+
+    What the route asks for and the request leaves out counts, too: a step for nobody may be passed at once.
+    """
+    content = detail.content
+    claimed, asked = content.facts, needs_of(content.template, detail.state.values)
+    needs = Needs(
+        max(len(claimed.managers), asked.levels),
+        tuple(dict.fromkeys((*claimed.roles, *asked.roles))),
+        tuple(dict.fromkeys((*claimed.heads, *asked.departments))),
+    )
     known = facts_of(read, detail.state.requester, needs)
-    found = [*_managers(claimed, known), *_heads(claimed, known), *_roles(claimed, known)]
+    found = [*_managers(claimed, known, needs.levels), *_heads(claimed, known), *_roles(claimed, known)]
     return (*found, *_deputies(detail, read.approvals.away(), now_ms))
 
 
-def _managers(claimed: Facts, known: Facts) -> Iterator[Doubt]:
-    if not known.department:
-        return
-    count = len(claimed.managers)
-    if claimed.managers != known.managers[:count]:
-        yield Doubt("manager", _users(claimed.managers), _users(known.managers[:count]))
+def _managers(claimed: Facts, known: Facts, levels: int) -> Iterator[Doubt]:
+    if known.department and claimed.managers != known.managers[:levels]:
+        yield Doubt("manager", _users(claimed.managers), _users(known.managers[:levels]))
 
 
 def _heads(claimed: Facts, known: Facts) -> Iterator[Doubt]:
-    for department, head in claimed.heads.items():
-        if department in known.heads and known.heads[department] != head:
-            yield Doubt("head", _users([head]), _users([known.heads[department]]), department)
+    for department, head in known.heads.items():
+        said = claimed.heads.get(department)
+        if said != head:
+            yield Doubt("head", _users([said] if said else ()), _users([head]), department)
 
 
 def _roles(claimed: Facts, known: Facts) -> Iterator[Doubt]:
-    for role, people in claimed.roles.items():
-        if role in known.roles and set(known.roles[role]) != set(people):
-            yield Doubt("role", _users(people), _users(known.roles[role]), role)
+    for role, people in known.roles.items():
+        said = claimed.roles.get(role, ())
+        if set(said) != set(people):
+            yield Doubt("role", _users(said), _users(people), role)
 
 
 def _deputies(detail: ApprovalDetail, away: dict[UserID, Away], now_ms: int) -> Iterator[Doubt]:

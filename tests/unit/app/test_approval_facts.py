@@ -4,16 +4,22 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from app.approvals.checking import read_doubts
 from app.approvals.facts import department_of, facts_of, managers_of, names_of, read_organisation
 from app.approvals.files import as_if_uploaded, files_of, listed_files, paths_in, with_addresses, with_upload
 from app.domain.approvals.planning import Needs
+from app.domain.approvals.request import Facts
+from app.domain.approvals.template import Pick, PickKind, Role, Roles, StepMode, StepRule, Template
 from app.domain.ids import ContentURI, RoomID, UserID
 from app.domain.sync import Membership
+from app.store.approval_reads import ApprovalReads
 from app.store.cache import Cache
+from tests.helpers.approval_store import RequestRoom, request, rule, template
 from tests.helpers.store_history import ANNA, BOB, ME, batch, member, run_with_cache, state, update
 
 BOSS, HEAD = UserID("@boss:acme.example"), UserID("@head:acme.example")
@@ -66,6 +72,59 @@ def test_spaces_in_a_circle_and_without_a_manager_end() -> None:
         )
         assert set(managers_of(cache.read, BOB)) == {HEAD, BOSS}
         assert len(read_organisation(cache.read).chain(LAB)) == 3
+
+    run_with_cache(go)
+
+
+def ruled(*picks: Pick) -> Template:
+    steps = [
+        StepRule(key=f"s{n}", name={"en": "step"}, mode=StepMode.ALL, who=(pick,))
+        for n, pick in enumerate(picks)
+    ]
+    return template(*steps)
+
+
+@pytest.mark.parametrize(
+    ("pick", "claimed", "kind"),
+    [
+        (Pick(kind=PickKind.MANAGER, level=1), Facts(department=LAB, heads={LAB: HEAD}), "manager"),
+        (
+            Pick(kind=PickKind.MANAGER, level=2),
+            Facts(department=LAB, managers=(HEAD,), heads={LAB: HEAD}),
+            "manager",
+        ),
+        (Pick(kind=PickKind.HEAD), Facts(department=LAB), "head"),
+        (Pick(kind=PickKind.HEAD), Facts(), "head"),
+        (Pick(kind=PickKind.ROLE, role="cfo"), Facts(department=LAB, heads={LAB: HEAD}), "role"),
+        (
+            Pick(kind=PickKind.MANAGER, level=2),
+            Facts(department=LAB, managers=(HEAD, BOSS), heads={LAB: HEAD}),
+            "",
+        ),
+        (Pick(kind=PickKind.HEAD), Facts(department=LAB, heads={LAB: HEAD}), ""),
+        (
+            Pick(kind=PickKind.ROLE, role="cfo"),
+            Facts(department=LAB, heads={LAB: HEAD}, roles={"cfo": (BOSS,)}),
+            "",
+        ),
+    ],
+)
+def test_who_leaves_out_what_the_route_asks_for_is_doubted(
+    pick: Pick, claimed: Facts, kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A step for which nobody is found may be passed at once: so nobody may be claimed where there is somebody."""
+
+    async def go(cache: Cache) -> None:
+        await organisation(cache, [(TOP, [LAB], BOSS), (LAB, [], HEAD)], {LAB: [ANNA], TOP: [ANNA]})
+        room = RequestRoom(request(template(rule("s1", ME)))).sealed()
+        await cache.apply_sync(batch(room.update()))
+        found = cache.read.approvals.detail(room.room_id, 0)
+        assert found is not None
+        roles = Roles((Role(key="cfo", name={"en": "CFO"}, people=(BOSS,)),))
+        monkeypatch.setattr(ApprovalReads, "roles", lambda _: roles)
+        content = msgspec.structs.replace(found.content, template=ruled(pick), facts=claimed)
+        kinds = [doubt.kind for doubt in read_doubts(cache.read, found._replace(content=content), 0)]
+        assert kinds == ([kind] if kind else [])
 
     run_with_cache(go)
 
