@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -54,6 +55,9 @@ class ApprovalNotices(QWidget):
         """Show these, the most important first."""
         if notices == self._notices:
             return
+        if len(notices) == len(self._boxes) and all(map(NoticeBox.takes, self._boxes, notices)):
+            self._notices = notices  # the buttons stay, and with them the focus: a time runs, a share grows
+            return
         before = {notice.key for notice in self._notices}
         self._notices = notices
         for box in self._boxes:
@@ -89,6 +93,17 @@ class NoticeBox(QWidget):
         self.setSizePolicy(policy)
         style.changed.connect(self._restyle)
         self._restyle()
+
+    def takes(self, notice: Notice) -> bool:
+        """Say it in this box, if only its text has changed."""
+        if replace(notice, text=self.notice.text) != self.notice or not (notice.text and self.notice.text):
+            return False
+        if notice != self.notice:
+            self.notice = notice
+            self._text.setText(notice.text)
+            self.setAccessibleName(f"{notice.title} {notice.text}")
+            self._fit()
+        return True
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -237,6 +237,26 @@ def test_notices_offer_what_can_be_done(style: StyleSource, put: Put, qtbot: QtB
     assert notices.isHidden()
 
 
+def test_a_notice_whose_time_runs_keeps_its_button_and_the_focus(style: StyleSource, put: Put) -> None:
+    notices = ApprovalNotices(style)
+    put(notices)
+
+    def tell(text: str, act_text: str = "Undo") -> None:
+        notices.set_notices(
+            (Notice("a", NoticeKind.WAITING, "Will be sent", text, ApprovalAct.UNDO, act_text),)
+        )
+
+    tell("34 s")
+    (box,) = notices.boxes
+    box.buttons[0].setFocus()
+    tell("33 s, " + "and it takes quite a while " * 12)
+    assert notices.boxes == (box,) and box.buttons[0].hasFocus()
+    assert box._text.text().startswith("33 s") and box.accessibleName().startswith("Will be sent 33 s")
+    assert box.height() == box.heightForWidth(box.width())
+    tell("33 s", "Make it a draft again")
+    assert notices.boxes != (box,) and notices.boxes[0]._text.text() == "33 s"
+
+
 def test_chips_take_as_many_lines_as_they_need(style: StyleSource, put: Put) -> None:
     flow = ChipFlow(style, [ValueChip(style, f"a rather long name of a file {n}.pdf") for n in range(6)])
     put(flow)

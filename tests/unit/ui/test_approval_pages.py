@@ -1,5 +1,6 @@
 """Requests in words: rows, heads, buttons, and the boxes over a form that say what is wrong."""
 
+import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
@@ -225,6 +226,11 @@ def test_a_request_to_be_made_says_so_and_can_become_a_draft_again() -> None:
     assert page.head.status == "Will be sent"
     assert notice(page, "unsent").second_act == ApprovalAct.DISCARD
     assert not page.can_comment
+    limited = samples.expense_detail(row=row._replace(failed="approval_limit:40"), seal=None)
+    for wait, words in ((None, "wait 40 s"), (12, "wait 12 s"), (0, "")):
+        told = dataclasses.replace(samples.context(), wait_of={row.room_id: wait}.get)
+        text = notice(page_of(limited, (), (), told), "unsent").text
+        assert words in text and bool(words) == bool(text)
     parked = row._replace(send_state=SendState.WEDGED, failed="forbidden")
     found = notice(shown(samples.expense_detail(row=parked, seal=None)), "unsent")
     assert (found.title, found.act) == ("This request was not sent", ApprovalAct.RETRY)

@@ -77,7 +77,8 @@ def _unsent(detail: ApprovalDetail, context: WordContext) -> Notice:
             ApprovalAct.DISCARD,
             tr("Make it a draft again"),
         )
-    text = error_words(row.failed) if row.failed else ""
+    code = _as_of_now(row.failed, context.wait_of(row.room_id))
+    text = error_words(code) if code else ""
     share = context.share_of(row.room_id)
     if not text and share is not None:
         text = tr("Its files are being sent: {n} %", n=round(share * 100))
@@ -91,6 +92,14 @@ def _unsent(detail: ApprovalDetail, context: WordContext) -> Notice:
         second_act=ApprovalAct.DISCARD,
         second_text=tr("Make it a draft again"),
     )
+
+
+def _as_of_now(code: str, wait_s: int | None) -> str:
+    """Give a code that says how long the server asks us to wait with what is left of that; "" when it is over."""
+    kind, _, seconds = code.partition(":")
+    if not seconds or wait_s is None:
+        return code
+    return f"{kind}:{wait_s}" if wait_s else ""
 
 
 def _broken(detail: ApprovalDetail) -> list[Notice]:

@@ -101,6 +101,7 @@ class ApprovalsPresenter(QObject):
             name_of=self._name_of,
             is_online=lambda: self._account.connection.is_online,
             share_of=self._account.approvals.upload_share,
+            wait_of=self._account.approvals.wait_s,
         )
         self.model = ApprovalListModel(lambda row: card_of(row, self.query.box, self.context), self)
         self._connect()

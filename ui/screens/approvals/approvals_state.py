@@ -40,6 +40,8 @@ class WordContext:
     is_online: Callable[[], bool]
     share_of: Callable[[RoomID], float | None] = lambda _room: None
     """How much of the files of a request to be made is up."""
+    wait_of: Callable[[RoomID], int | None] = lambda _room: None
+    """The seconds the server still asks us to wait with a request; None: nobody knows."""
 
 
 def without_filter(query: ApprovalQuery) -> ApprovalQuery:
