@@ -68,6 +68,9 @@ class FormView(QWidget):
         self._waiting: list[Field] = []
         self._more = QTimer(self, singleShot=True, interval=_PAUSE_MS)
         self._more.timeout.connect(lambda: self._add_section(_SECTION))
+        self._left: list[QWidget] = []
+        self._sweep = QTimer(self, singleShot=True, interval=_PAUSE_MS)
+        self._sweep.timeout.connect(self._sweep_part)
         self._style.changed.connect(self._again)
 
     def show_form(
@@ -88,7 +91,8 @@ class FormView(QWidget):
         self._shown, self._names = shown, shown[3]
         self._column.removeWidget(self._body)
         self._body.hide()
-        self._body.deleteLater()
+        self._left.append(self._body)
+        self._sweep.start()
         self._labels, self._pictures = [], []
         self._body = QWidget()
         QVBoxLayout(self._body).setContentsMargins(0, 0, 0, 0)
@@ -153,6 +157,18 @@ class FormView(QWidget):
             self._more.start()
         else:
             self._more.stop()
+
+    def _sweep_part(self) -> None:
+        """Delete what is hidden a part at a time: hundreds of labels take as long as a frame."""
+        body = self._left[0]
+        layout = body.layout()
+        item = None if layout is None else layout.takeAt(0)
+        part = None if item is None else item.widget()
+        if part is None:
+            part = self._left.pop(0)
+        part.deleteLater()
+        if self._left:
+            self._sweep.start()
 
     def _add(self, grid: QGridLayout, field: Field, values: Values, former: Values | None) -> None:
         row = grid.rowCount()
