@@ -54,6 +54,7 @@ class Attachments(QObject):
         self._notes: dict[str, ToastProgress] = {}
         self._folder: QTemporaryDir | None = None
         """Copies to look at; gone with this."""
+        self._looked = 0
         self._desk = desk
         self._window = window
         self._on_progress = on_progress
@@ -146,9 +147,11 @@ class Attachments(QObject):
         """Fetch a copy into a folder of its own, and give it to the program of this computer that shows such."""
         if self._folder is None:
             self._folder = QTemporaryDir()
-        folder = Path(self._folder.filePath(f"{len(list(Path(self._folder.path()).iterdir()))}"))
         if media.uri is None or not self._folder.isValid():
+            self.save(item)
             return
+        self._looked += 1  # two of one name do not meet
+        folder = Path(self._folder.filePath(str(self._looked)))
         folder.mkdir(exist_ok=True)
         path = folder / safe_name(media)
         self._save_to(item.uid, media.uri, path, media.sha256, lambda uid, at: self._fetched(item, uid, at))
