@@ -18,7 +18,7 @@ from app.dings.service import DingService
 from app.directory.organisation import Organisation
 from app.domain.approvals.acts import ActKind, parse_acts
 from app.domain.approvals.request import parse_request
-from app.domain.approvals.rows import ApprovalBox, ApprovalQuery, Doubt, TemplateEntry
+from app.domain.approvals.rows import ApprovalBox, ApprovalQuery, Doubt, TemplateEntry, Trust
 from app.domain.approvals.seal import power_levels
 from app.domain.approvals.state import RequestStatus
 from app.domain.approvals.template import Field, FieldKind, StepMode, Template
@@ -36,6 +36,7 @@ from app.sending.attachments import Outbox
 from app.sending.service import SendingService
 from app.sending.uploads import Uploads
 from app.settings import Settings
+from app.store import approval_library
 from app.store.cache import Cache
 from app.sync.connection import ConnectionMonitor
 from app.timeline.service import TimelineService
@@ -409,6 +410,21 @@ def test_claims_are_doubted_only_where_something_else_is_known(scene: Any) -> No
         found = here.cache.read.approvals.detail(other.room_id, now)
         assert found is not None
         assert await here.service.doubts(found) == (Doubt("deputy", (BOB,), (), CAROL),)
+
+    scene(go)
+
+
+def test_a_template_that_is_another_is_not_decided_upon(scene: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def go(here: Scene) -> None:
+        room = await received(here)
+        monkeypatch.setattr(approval_library, "trust_in", lambda *_: Trust.DIFFERS)
+        with pytest.raises(InputError) as refused:
+            await here.acted(room, ActKind.APPROVE)
+        assert refused.value.code == "approval_differs"
+        result = await here.service.act_on_all([room.room_id], ActKind.REJECT, "")
+        assert not result.done and [one.refusal for one in result.skipped] == ["differs"]
+        await here.acted(room, ActKind.CC, people=(BOB,))  # asking somebody is no decision
+        assert [row.kind for row in here.rows()] == [RequestKind.ACT]
 
     scene(go)
 
