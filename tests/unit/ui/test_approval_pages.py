@@ -218,6 +218,14 @@ def test_who_only_reads_is_not_warned_of_the_template() -> None:
     assert page.notices == ()
 
 
+def test_a_decision_the_server_lets_wait_says_for_how_long() -> None:
+    detail = samples.expense_detail(pending=(samples.pending_act(error_code="approval_act_limit:40"),))
+    for wait, words in ((None, "wait 40 s"), (7, "wait 7 s"), (0, "")):
+        told = dataclasses.replace(samples.context(), wait_of={detail.row.room_id: wait}.get)
+        text = notice(page_of(detail, (), (), told), "pending").text
+        assert words in text and bool(words) == bool(text)
+
+
 def test_a_request_to_be_made_says_so_and_can_become_a_draft_again() -> None:
     row = samples.expense_row(
         room_id=RoomID("~new:1"), send_state=SendState.QUEUED, is_todo=False, is_mine=True

@@ -34,7 +34,7 @@ def notices_of(detail: ApprovalDetail, doubts: tuple[Doubt, ...], context: WordC
         *broken,
         *_joining(detail),
         *_stuck(detail, context),
-        *(_pending(act, context) for act in detail.pending),
+        *(_pending(act, context, context.wait_of(detail.row.room_id)) for act in detail.pending),
         *_returned(detail, context),
         *([] if broken else _trust(detail, doubts, context)),
         *_changed(detail, context),
@@ -164,7 +164,7 @@ def _stuck(detail: ApprovalDetail, context: WordContext) -> list[Notice]:
     return [Notice("stuck", NoticeKind.WAITING, title, text)]
 
 
-def _pending(act: PendingAct, context: WordContext) -> Notice:
+def _pending(act: PendingAct, context: WordContext, wait_s: int | None) -> Notice:
     what = pending_words(act.kind)
     if act.state is SendState.WEDGED:
         text = error_words(act.error_code)
@@ -181,9 +181,10 @@ def _pending(act: PendingAct, context: WordContext) -> Notice:
             ApprovalAct.DISCARD,
             tr("Drop it"),
         )
-    text = (
-        "" if context.is_online() else tr("There is no connection. It is checked again before it goes out.")
-    )
+    code = _as_of_now(act.error_code, wait_s)
+    text = error_words(code) if code.startswith(_LIMIT) else ""
+    if not context.is_online():
+        text = tr("There is no connection. It is checked again before it goes out.")
     return Notice(
         f"pending {act.txn_id}",
         NoticeKind.WAITING,
