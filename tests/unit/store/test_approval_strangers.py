@@ -77,6 +77,18 @@ async def test_no_act_counts_before_one_has_entered(cache: Cache) -> None:
     assert detail(cache, room).state.entries == ()
 
 
+async def test_what_an_invitation_told_of_acts_counts_for_nothing_inside(cache: Cache) -> None:
+    room = RequestRoom(request(template(rule("s1", CAROL))), room="inside")
+    decided = ActList(EventID(room.seal), (Act(id="a", kind=ActKind.APPROVE, step="s1"),))
+    acts = {"type": ACTS_TYPE, "sender": CAROL, "state_key": CAROL, "content": to_content(decided)}
+    forged = parse_stripped(json.dumps(acts).encode(), RoomID(room.room_id))
+    state = (*shown(room, BOB, BOB), forged)
+    await cache.apply_sync(batch(update(room=room.room_id, state=state, membership=Membership.INVITE)))
+    await cache.apply_sync(batch(room.sealed().update(membership=Membership.JOIN)))
+    assert not detail(cache, room).row.is_invited
+    assert detail(cache, room).state.status is RequestStatus.PENDING
+
+
 async def test_who_is_let_in_again_sees_no_act_that_was_laid_in_for_that(cache: Cache) -> None:
     room = RequestRoom(request(template(rule("s1", CAROL))), room="again").sealed()
     decided = ActList(EventID("~assumed"), (Act(id="a", kind=ActKind.APPROVE, step="s1"),))
