@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 _NAME_WIDTH, _NARROW_NAME, _NARROW = 96, 72, 380
 _FOLDED_CHARS, _FOLDED_LINES = 420, 10
+_AROUND = 150
+"""Of a window's height is never form: head, bar of acts, margins."""
 _LEAST_ROW, _SECTION, _PAUSE_MS = 28, 10, 10
 """No row is lower; so many fields of a long form are made at a time, and so long frames have in between."""
 _NUMBERS = (FieldKind.NUMBER, FieldKind.MONEY, FieldKind.FORMULA)
@@ -97,9 +99,11 @@ class FormView(QWidget):
         self._body = QWidget()
         QVBoxLayout(self._body).setContentsMargins(0, 0, 0, 0)
         self._waiting = list(template.fields)
-        in_sight = self.window().height() // self._style.current.px(_LEAST_ROW) + 1
+        px = self._style.current.px
+        in_sight = max(8, (self.window().height() - px(_AROUND)) // px(_LEAST_ROW) + 1)
         self._add_section(len(self._waiting) if is_at_once else in_sight)
         self._column.addWidget(self._body)
+        self._body.show()  # not after a frame without it
 
     def rest(self) -> None:
         """Another is about to be shown: this one need not be made to its end."""
