@@ -189,8 +189,8 @@ class Page:
         page = self.screen.pane.page
         if page is None or page.uid != room:
             return False
-        view = self.screen.pane.view
-        return bool(view.isVisible() and view.form._body.isVisible())
+        form = self.screen.pane.view.form
+        return bool(form._body.isVisible() and form.height() == form.heightForWidth(form.width()))
 
     async def go(self, box: ApprovalBox) -> float:
         """Go to a tab."""
