@@ -70,7 +70,7 @@ class TextArea(QWidget):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress and _is_sending(event):
-            if not event.isAutoRepeat():
+            if not event.isAutoRepeat() and not self._text.is_composing:
                 self.submitted.emit()
             return True
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):

@@ -20,7 +20,7 @@ from app.domain.ids import RoomID, UserID
 from app.errors import InputError
 from tests.helpers.approval_templates import EVERY_KIND, TRIP, words
 from tests.helpers.company import ME, user
-from tests.helpers.input_method import commit
+from tests.helpers.input_method import commit, compose
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.forms.fields_choice import FlowInput
 from ui.forms.fields_people import PersonInput
@@ -151,6 +151,10 @@ def test_ctrl_enter_sends_also_from_a_button_and_what_waits_is_said(
         QTest.keyClicks(line(window, "cost"), "1,280.50")
         await choose(it, window, "lead", "王敏")
         await it.until(lambda: window.presenter.preview and window.presenter.preview.plan.error is None)
+        compose(line(window, "where"), "yixia")
+        QTest.keyClick(line(window, "where"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+        assert not window.presenter.is_sending  # the key was the input method's
+        commit(line(window, "where"), "一下")
         window.discard.setFocus()
         QTest.keyClick(window.discard, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         await it.until(lambda: not it.windows())

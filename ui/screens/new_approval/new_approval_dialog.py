@@ -256,7 +256,9 @@ class NewApprovalWindow(QDialog):
         self.toasts.show_toast(sentence, ToastKind.ERROR)
 
     def _send_by_key(self) -> None:
-        if not self.is_picking and self.send.isEnabled():
+        """Not while the input method composes: its keys are its own."""
+        is_composing = getattr(self.focusWidget(), "is_composing", False) is True
+        if not self.is_picking and not is_composing and self.send.isEnabled():
             self._send()
 
     def _send(self) -> None:
