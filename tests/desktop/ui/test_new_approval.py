@@ -151,6 +151,7 @@ def test_ctrl_enter_sends_also_from_a_button_and_what_waits_is_said(
         QTest.keyClicks(line(window, "cost"), "1,280.50")
         await choose(it, window, "lead", "王敏")
         await it.until(lambda: window.presenter.preview and window.presenter.preview.plan.error is None)
+        line(window, "where").setFocus()
         compose(line(window, "where"), "yixia")
         QTest.keyClick(line(window, "where"), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
         assert not window.presenter.is_sending  # the key was the input method's
