@@ -10,7 +10,7 @@ from app.store.write import Row, Write, chunks
 WAITING, GOING, SENT, BACK = range(4)
 """`cleared.state`: the server knows nothing; it may know; it has the receipt (or needs none); put back."""
 WAS_SHOWN = "(unread > 0 OR mentions > 0 OR is_marked_unread = 1)"
-"""What a person saw unread, and is told of; the others were cleared to be sure (`clears._UNKNOWN`)."""
+"""What a person saw unread, and is told of; the others were cleared to be sure (`clears._NOT_SHOWN`)."""
 _WAITING_ROWS = (
     "SELECT c.room, r.room_id, c.event_id, c.event_id IS NULL OR EXISTS (SELECT 1 FROM receipt p WHERE p.room = c.room"
     " AND p.user = ? AND p.kind IN ('m.read', 'm.read.private', ?) AND p.thread = '' AND p.ord >= c.ord)"

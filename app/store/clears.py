@@ -44,16 +44,13 @@ _SHOWN = (
     " AND (ifnull(e.event_id, r.counts_event) IS NOT NULL OR (r.unread = 0 AND r.mentions = 0))"
 )
 """An event the server gave no id cannot have a receipt: their stand-ins begin with `~`. A room without any event is left."""
-_UNKNOWN = (
-    "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND r.read_ord IS NULL"
-    " AND r.server_unread IS NULL AND e.ord IS NOT NULL"
+_NOT_SHOWN = (
+    "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND e.ord IS NOT NULL AND"
+    " ((r.read_ord IS NULL AND r.server_unread IS NULL)"
+    f" OR (r.room_type = '{REQUEST_ROOM_TYPE}' AND e.ord > r.read_ord))"
 )
-"""A new device is told only of the newest few thousand unread: what the server counts elsewhere is cleared with everything."""
-_REPEATED = (
-    "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND e.ord > r.read_ord"
-    f" AND r.room_type = '{REQUEST_ROOM_TYPE}'"
-)
-"""Texts that repeat a request or an act for other clients are not counted here, but by the server they are."""
+"""What the server counts and we do not is cleared with everything. A new device is told only of the newest few thousand
+unread; and texts that repeat a request or an act for other clients do not count here."""
 _PUT_RECEIPTS = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
     " SELECT room, ?, ?, '', event_id, ord, ? FROM cleared WHERE clear = ? AND event_id IS NOT NULL"
@@ -118,7 +115,7 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
         (clear_id, w.now_ms, scope.kind.value, ClearState.HELD.value, txn_id, rooms, unread, mentions),
     )
     if scope.kind is ClearKind.EVERYTHING:
-        _snapshot(w, clear_id, "0", f"({_UNKNOWN} OR {_REPEATED})", ())
+        _snapshot(w, clear_id, "0", _NOT_SHOWN, ())
     w.conn.execute(_PUT_RECEIPTS, (w.me, CLEARED, w.now_ms, clear_id))
     w.conn.execute(_ZERO, (clear_id,))
     note_cleared(w, clear_id)
