@@ -14,17 +14,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from app.backoff import Backoff
 from app.directory.organisation import is_joined, read_tree
 from app.domain.content import text_of
 from app.domain.ids import RoomID, UserID, server_name_of
 from app.errors import Forbidden, NotFound, RetryKind, TackError
+from app.patience import Patience
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from app.changes import ChangeFeed, Changes
     from app.clock import Clock
     from app.domain.approvals.rows import ApprovalDetail
@@ -62,8 +63,7 @@ class ApprovalUpkeep:
         self._changes = changes
         self._monitor = monitor
         self._clock = clock
-        self._waits: dict[str, tuple[Backoff, float]] = {}
-        self._given_up: set[str] = set()
+        self._patience = Patience(log, clock)
         self._entered: set[RoomID] = set()
         self._too_deep: set[RoomID] = set()
         self._moved: set[RoomID] = set()
@@ -104,7 +104,7 @@ class ApprovalUpkeep:
     def _on_connection(self, state: ConnectionState) -> None:
         is_online = self._monitor.is_online
         if is_online and not self._was_online:
-            self._waits.clear()
+            self._patience.forget_waits()
             self._looks_at_all = self._are_libraries_moved = True
             self._woken.set()
         self._was_online = is_online
@@ -114,46 +114,22 @@ class ApprovalUpkeep:
             await self._wait()
             if not self._monitor.is_online:
                 continue
-            await self._attempt("rooms", self._enter_rooms)
+            await self._patience.attempt("rooms", self._enter_rooms)
             if self._are_libraries_moved:
                 self._are_libraries_moved = False
-                await self._attempt("libraries", self._enter_libraries)
-                await self._attempt("links", self._link_libraries)
-            await self._attempt("gaps", self._fill_gaps)
-            await self._attempt("stuck", self._help_stuck)
+                await self._patience.attempt("libraries", self._enter_libraries)
+                await self._patience.attempt("links", self._link_libraries)
+            await self._patience.attempt("gaps", self._fill_gaps)
+            await self._patience.attempt("stuck", self._help_stuck)
 
     async def _wait(self) -> None:
         await self._clock.sleep(BETWEEN_S)
-        now = self._clock.monotonic()
-        due = [until - now for _, until in self._waits.values() if until > now]
         try:
-            async with asyncio.timeout(max(0.05, min([LONGEST_WAIT_S, *due]))):
+            async with asyncio.timeout(max(0.05, min([LONGEST_WAIT_S, *self._patience.rests_s()]))):
                 await self._woken.wait()
         except TimeoutError:
             self._are_libraries_moved = True
         self._woken.clear()
-
-    async def _attempt(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a step unless it waits after a failure, or was refused for good."""
-        waiting = self._waits.get(name)
-        if name in self._given_up or (waiting is not None and self._clock.monotonic() < waiting[1]):
-            return
-        try:
-            await work()
-            self._waits.pop(name, None)
-        except TackError as error:
-            self._note_failure(name, error)
-        except Exception as error:  # outermost frame of a task's step; the others go on
-            log.exception("upkeep of approvals: %s", name)
-            self._note_failure(name, error)
-
-    def _note_failure(self, name: str, error: Exception) -> None:
-        if isinstance(error, TackError) and error.retry is RetryKind.PERMANENT:
-            log.info("upkeep of approvals, %s: %s", name, error)
-            self._given_up.add(name)
-            return
-        backoff = self._waits[name][0] if name in self._waits else Backoff()
-        self._waits[name] = (backoff, self._clock.monotonic() + backoff.next_s(error))
 
     # Rooms --------------------------------------------------------------------------------------------------
 
@@ -161,7 +137,7 @@ class ApprovalUpkeep:
         invitations = await self._cache.read_in_worker(lambda read: read.approvals.to_join())
         invited = {room_id for room_id, _ in invitations}
         self._entered &= invited  # the next invitation into the same room is a new one
-        self._given_up -= {name for name in self._given_up if name.startswith("!") and name not in invited}
+        self._patience.forget_rooms(invited)
         for room_id, inviter in invitations:
             if self._is_colleague(inviter) and room_id not in self._entered:
                 await self._enter(room_id)
@@ -171,7 +147,7 @@ class ApprovalUpkeep:
             await self._homeserver.client.rooms.join(room_id)
             self._entered.add(room_id)  # until sync says so, it looks like an invitation
 
-        await self._attempt(room_id, enter)
+        await self._patience.attempt(room_id, enter)
 
     def _is_colleague(self, one: UserID | RoomID) -> bool:
         """Whether somebody, or who made a room, is of my own server."""
@@ -185,7 +161,7 @@ class ApprovalUpkeep:
         for room_id in await self._cache.read_in_worker(_libraries_outside):
             if not self._is_colleague(room_id):
                 continue
-            await self._attempt(f"library {room_id}", partial(self._join, room_id))
+            await self._patience.attempt(f"library {room_id}", partial(self._join, room_id))
 
     async def _join(self, room_id: RoomID) -> None:
         await self._homeserver.client.rooms.join(room_id)

@@ -12,7 +12,6 @@ import logging
 from collections.abc import Awaitable, Callable, Container, Sequence
 from typing import TYPE_CHECKING
 
-from app.backoff import Backoff
 from app.domain.dings import (
     BUSY_FIELD,
     DING_FIELD,
@@ -25,6 +24,7 @@ from app.domain.dings import (
 from app.domain.events import JSONObject, dict_of, strings_of, text_of
 from app.domain.ids import EventID, RoomID, UserID, server_name_of
 from app.errors import NotFound, RetryKind, ServerError, TackError
+from app.patience import Patience
 
 if TYPE_CHECKING:
     from app.changes import ChangeFeed, Changes
@@ -69,8 +69,7 @@ class DingUpkeep:
         self._changes = changes
         self._monitor = monitor
         self._clock = clock
-        self._waits: dict[str, tuple[Backoff, float]] = {}
-        self._given_up: set[str] = set()
+        self._patience = Patience(log, clock)
         self._entered: set[RoomID] = set()
         self._too_deep: set[RoomID] = set()
         self._refreshed: set[EventID] = set()
@@ -104,7 +103,9 @@ class DingUpkeep:
         is_rule = "m.push_rules" in changes.account_data
         if is_rule or changes.is_rebuilt:
             self._are_rules_moved = True
-            self._given_up.discard("rules")  # what was refused was about rules that are not there any more
+            self._patience.given_up.discard(
+                "rules"
+            )  # what was refused was about rules that are not there any more
         if changes.is_order_changed or changes.dings or is_rule or changes.is_rebuilt:
             self._may_lack = True
             self._woken.set()
@@ -112,7 +113,7 @@ class DingUpkeep:
     def _on_connection(self, state: ConnectionState) -> None:
         is_online = self._monitor.is_online
         if is_online and not self._was_online:
-            self._waits.clear()
+            self._patience.forget_waits()
             self._refreshed.clear()
             self._may_lack, self._look_at = True, 0.0
             self._woken.set()
@@ -135,10 +136,9 @@ class DingUpkeep:
 
     async def _wait(self) -> None:
         await self._clock.sleep(BETWEEN_S)
-        now = self._clock.monotonic()
-        due = [until - now for _, until in self._waits.values() if until > now]
+        due = self._patience.rests_s()
         if self._may_lack and self._monitor.is_online:
-            due.append(self._look_at - now)
+            due.append(self._look_at - self._clock.monotonic())
         try:
             async with asyncio.timeout(max(0.05, min([LONGEST_WAIT_S, *due]))):
                 await self._woken.wait()
@@ -147,27 +147,9 @@ class DingUpkeep:
         self._woken.clear()
 
     async def _attempt(self, name: str, work: Callable[[], Awaitable[None]]) -> None:
-        """Run a step unless it waits after a failure, or was refused for good."""
-        waiting = self._waits.get(name)
-        if name in self._given_up or (waiting is not None and self._clock.monotonic() < waiting[1]):
-            return
-        try:
-            await work()
-            self._waits.pop(name, None)
-        except TackError as error:
-            self._note_failure(name, error)
-        except Exception as error:  # outermost frame of a task's step; the others go on
-            log.exception("upkeep of dings: %s", name)
-            self._note_failure(name, error)
-
-    def _note_failure(self, name: str, error: Exception) -> None:
-        if isinstance(error, TackError) and error.retry is RetryKind.PERMANENT:
-            log.info("upkeep of dings, %s: %s", name, error)
-            self._given_up.add(name)
-            return
-        backoff = self._waits[name][0] if name in self._waits else Backoff()
-        self._waits[name] = (backoff, self._clock.monotonic() + backoff.next_s(error))
-        self._may_lack = True
+        """Run a step; after one that failed something may still be missing."""
+        if await self._patience.attempt(name, work):
+            self._may_lack = True
 
     # Rooms of others ----------------------------------------------------------------------------------------
 
@@ -184,20 +166,22 @@ class DingUpkeep:
                 await self._homeserver.client.rooms.join(room_id)
                 self._entered.add(room_id)  # until sync says so, it looks like an invitation
 
-            if room_id not in self._given_up and room_id not in self._entered:
+            if room_id not in self._patience.given_up and room_id not in self._entered:
                 await self._attempt(room_id, enter)
                 await self._clock.sleep(BETWEEN_S)
 
     def _forget_rooms(self, invited: set[RoomID]) -> None:
         """An invitation that is gone is done with: the next one into the same room is a new one."""
         self._entered &= invited
-        self._given_up -= {name for name in self._given_up if name.startswith("!") and name not in invited}
+        self._patience.forget_rooms(invited)
 
     def not_to_enter(self, invitations: Sequence[DingInvitation]) -> list[DingInvitation]:
         """Give the rooms that are not entered without asking: somebody has to decide about these."""
         muted = self._muted()
         return [
-            one for one in invitations if not self._is_trusted(one, muted) or one.room_id in self._given_up
+            one
+            for one in invitations
+            if not self._is_trusted(one, muted) or one.room_id in self._patience.given_up
         ]
 
     def _is_trusted(self, invitation: DingInvitation, muted: Container[str]) -> bool:
