@@ -16,10 +16,10 @@ from app.domain.timeline import SendState, TimelineItem
 from resources.translations import tr
 from tests.helpers import approval_samples as samples
 from ui.approval_flow import flow_of
+from ui.comment_rows import comment_row
 from ui.models.approval_list_model import ApprovalListModel
 from ui.screens.approvals.approval_cards import card_of
 from ui.screens.approvals.approval_pages import files_of, page_of, record_of
-from ui.screens.approvals.discussion import comment_of
 from ui.screens.approvals.request_view import RequestView
 from widgets.approval_batch_bar import ApprovalBatchBar
 from widgets.approval_head import ApprovalHead
@@ -78,7 +78,7 @@ def request(style: StyleSource, detail: ApprovalDetail, doubts: tuple[Doubt, ...
     view.show_flow(flow_of(detail, samples.ME, samples.NOON_MS, samples.name_of, lambda _user: None))
     view.show_record(record_of(detail, context), files_of(detail, context))
     view.record.toggle.click()
-    view.show_comments([comment_of(said(), context)])
+    view.show_comments([comment_row(said(), context.me, context.now_ms(), is_online=context.is_online())])
     return view
 
 

@@ -13,10 +13,10 @@ from app.domain.item_kind import ItemKind
 from app.domain.timeline import MediaInfo, TimelineItem
 from resources.translations import tr
 from ui.approval_flow import flow_of
+from ui.comment_rows import comment_row
 from ui.images import avatar_key
 from ui.screens.approvals.approval_pages import files_of, page_of, record_of, seal_words
 from ui.screens.approvals.approvals_state import is_made
-from ui.screens.approvals.discussion import comment_of
 from ui.screens.approvals.request_view import RequestView
 from widgets.approval_values import ApprovalAct
 from widgets.composer import SendKey
@@ -127,7 +127,10 @@ class RequestPane(QStackedWidget):
         self.page = page_of(detail, opened.rights, self._presenter.doubts, context)
         self._enter(detail)
         self.view.show_request(self.page, detail)
-        self.view.show_comments([comment_of(item, context) for item in opened.discussion.items])
+        now, is_online = context.now_ms(), context.is_online()
+        self.view.show_comments(
+            [comment_row(item, context.me, now, is_online=is_online) for item in opened.discussion.items]
+        )
         self.view.show_record(record_of(detail, context), files_of(detail, context))
         self._show_flow(detail)
         self.setCurrentWidget(self.view)

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from app.domain.dings import DingKind, DingRecipient, DingRepeat, RecipientState
-from app.domain.timeline import SendState
-from resources.formats import format_clock, format_due, format_list_time, format_moment, format_size
+from resources.formats import format_clock, format_due, format_moment
 from resources.translations import tr, tr_n
+from ui.comment_rows import comment_row, file_row, time_words
 from ui.ding_words import due_words
 from ui.images import avatar_key
-from ui.item_words import short_words
 from ui.rich import spans_of
 from ui.screens.ding.ding_cards import (
     nudge_button,
@@ -27,7 +26,7 @@ from ui.screens.ding.ding_state import (
     is_waiting,
     nudge_wait_ms,
 )
-from ui.sentences import sentence_for, span_words
+from ui.sentences import span_words
 from widgets.ding_values import ActButton, CommentRow, DingAct, DingPage, PersonRow
 from widgets.file_card import FileRow
 
@@ -239,7 +238,7 @@ def _buttons(ding: DingSummary, now_ms: int) -> tuple[ActButton, ...]:
 def _person(person: DingRecipient, now_ms: int) -> PersonRow:
     is_confirmed = person.state is RecipientState.CONFIRMED
     if is_confirmed:
-        detail = _when(person.at_ms, now_ms)
+        detail = time_words(person.at_ms, now_ms)
         if person.is_before_edit:
             detail = tr("{time} before the edit", time=detail)
     else:
@@ -255,14 +254,6 @@ def _person(person: DingRecipient, now_ms: int) -> PersonRow:
     )
 
 
-def _when(ts_ms: int | None, now_ms: int) -> str:
-    """The time alone if it was today."""
-    if ts_ms is None:
-        return ""
-    is_today = format_list_time(ts_ms, now_ms) == format_clock(ts_ms)
-    return format_clock(ts_ms) if is_today else format_due(ts_ms, now_ms)
-
-
 def _left(people: Sequence[DingRecipient]) -> str:
     names = [person.name for person in people if person.state is RecipientState.LEFT]
     return tr("Left without confirming: {names}", names=tr(", ").join(names)) if names else ""
@@ -273,47 +264,20 @@ def _is_file(item: TimelineItem, detail: DingDetail) -> bool:
     return item.media is not None and not item.is_redacted and item.sender == detail.summary.sender
 
 
-def _file_row(item: TimelineItem) -> FileRow:
-    media = item.media
-    if media is None:
-        return FileRow(item.uid, tr("Unnamed file"), "")
-    size = format_size(media.size_bytes) if media.size_bytes is not None else ""
-    return FileRow(item.uid, media.filename or tr("Unnamed file"), size, media.mimetype)
-
-
 def _files(detail: DingDetail | None) -> tuple[FileRow, ...]:
     if detail is None or detail.summary.is_redacted:
         return ()
-    return tuple(_file_row(item) for item in detail.comments if _is_file(item, detail))
+    return tuple(file_row(item) for item in detail.comments if _is_file(item, detail))
 
 
 def _comments(detail: DingDetail | None, context: WordContext) -> tuple[CommentRow, ...]:
     if detail is None:
         return ()
-    now = context.now_ms()
-    return tuple(_comment(item, now, context) for item in detail.comments if not _is_file(item, detail))
-
-
-def _comment(item: TimelineItem, now_ms: int, context: WordContext) -> CommentRow:
-    if item.is_redacted or (item.media is None and not item.body):
-        text, spans = short_words(item), ()
-    else:
-        text, spans = spans_of(item.body, item.formatted, context.me)  # type: ignore[assignment]
-    is_failed_one = item.send_state is SendState.WEDGED
-    note = tr("Not sent. {reason}", reason=sentence_for(item.error_code)) if is_failed_one else ""
-    if item.send_state in {SendState.QUEUED, SendState.SENDING}:
-        note = tr("Sending…") if context.is_online() else tr("Waits for the line")
-    return CommentRow(
-        uid=item.uid,
-        sender_id=item.sender,
-        name=item.sender_name,
-        head=f"{item.sender_name} {_when(item.ts_ms, now_ms)}",
-        text=text,
-        spans=spans,
-        avatar_key=avatar_key(item.sender_avatar),
-        file=_file_row(item) if item.media is not None and not item.is_redacted else None,
-        note=note,
-        is_failed=is_failed_one,
+    now, is_online = context.now_ms(), context.is_online()
+    return tuple(
+        comment_row(item, context.me, now, is_online=is_online)
+        for item in detail.comments
+        if not _is_file(item, detail)
     )
 
 
