@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 
 from ui.models import list_diff
+from ui.models.row_steps import take_step, tell_changed
 from widgets.approval_values import APPROVAL_CARD_ROLE
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ class ApprovalListModel(QAbstractListModel):
         else:
             self._rows |= wanted
             for step in steps or ():
-                self._apply(step, uids)
+                take_step(self, self._uids, step, uids)
             self._rows = wanted
             self._cards = {uid: card for uid, card in self._cards.items() if uid in wanted}
             self._reword(changed)
@@ -97,7 +98,7 @@ class ApprovalListModel(QAbstractListModel):
         if not changed:
             return
         self._ticked = self._ticked | changed if is_ticked else self._ticked - changed
-        self._tell([row for row, uid in enumerate(self._uids) if uid in changed])
+        tell_changed(self, [row for row, uid in enumerate(self._uids) if uid in changed])
         self.ticks_changed.emit()
 
     def tick_between(self, first: int, last: int) -> None:
@@ -160,7 +161,7 @@ class ApprovalListModel(QAbstractListModel):
             last = self._cards.pop(uid, None)
             if last is not None and self._card(uid) != last:
                 changed.add(uid)
-        self._tell([row for row, uid in enumerate(self._uids) if uid in changed])
+        tell_changed(self, [row for row, uid in enumerate(self._uids) if uid in changed])
 
     def _prune(self) -> None:
         kept = {uid for uid in self._ticked if uid in self._rows and self._card(uid).can_check}
@@ -168,34 +169,8 @@ class ApprovalListModel(QAbstractListModel):
             self._ticked = kept
             self.ticks_changed.emit()
 
-    def _tell(self, rows: Sequence[int]) -> None:
-        first = last = -2
-        for row in rows:
-            if row != last + 1:
-                if first >= 0:
-                    self.dataChanged.emit(self.index(first), self.index(last))
-                first = row
-            last = row
-        if first >= 0:
-            self.dataChanged.emit(self.index(first), self.index(last))
-
     def _reset(self, uids: list[str], rows: dict[str, ApprovalRow]) -> None:
         self.beginResetModel()
         self._uids, self._rows = uids, rows
         self._cards.clear()
         self.endResetModel()
-
-    def _apply(self, step: list_diff.Step, wanted: list[str]) -> None:
-        if step.kind is list_diff.StepKind.REMOVE:
-            self.beginRemoveRows(_ROOT, step.row, step.row + step.count - 1)
-            del self._uids[step.row : step.row + step.count]
-            self.endRemoveRows()
-        elif step.kind is list_diff.StepKind.INSERT:
-            self.beginInsertRows(_ROOT, step.row, step.row + step.count - 1)
-            self._uids[step.row : step.row] = wanted[step.row : step.row + step.count]
-            self.endInsertRows()
-        else:
-            gap = step.to if step.to < step.row else step.to + 1  # Qt counts gaps before the row is taken out
-            self.beginMoveRows(_ROOT, step.row, step.row, _ROOT, gap)
-            self._uids.insert(step.to, self._uids.pop(step.row))
-            self.endMoveRows()

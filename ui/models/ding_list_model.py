@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, Qt
 
 from ui.models import list_diff
+from ui.models.row_steps import take_step, tell_changed
 from widgets.ding_values import DING_CARD_ROLE
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class DingListModel(QAbstractListModel):
             return
         self._entries |= wanted
         for step in steps or ():
-            self._apply(step, uids)
+            take_step(self, self._uids, step, uids)
         self._entries = wanted
         self._cards = {uid: card for uid, card in self._cards.items() if uid in wanted}
         self._ticking &= wanted.keys()
@@ -129,11 +130,8 @@ class DingListModel(QAbstractListModel):
             last = self._cards.pop(uid, None)
             if last is not None and self._card(uid) != last:
                 changed.add(uid)
-        if not changed:
-            return
-        rows = [row for row, uid in enumerate(self._uids) if uid in changed]
-        for first, last_row in _runs(rows):
-            self.dataChanged.emit(self.index(first), self.index(last_row))
+        if changed:
+            tell_changed(self, [row for row, uid in enumerate(self._uids) if uid in changed])
 
     def _reset(self, uids: list[str], entries: dict[str, Entry]) -> None:
         self.beginResetModel()
@@ -141,29 +139,3 @@ class DingListModel(QAbstractListModel):
         self._cards.clear()
         self._ticking.clear()
         self.endResetModel()
-
-    def _apply(self, step: list_diff.Step, wanted: list[str]) -> None:
-        if step.kind is list_diff.StepKind.REMOVE:
-            self.beginRemoveRows(_ROOT, step.row, step.row + step.count - 1)
-            del self._uids[step.row : step.row + step.count]
-            self.endRemoveRows()
-        elif step.kind is list_diff.StepKind.INSERT:
-            self.beginInsertRows(_ROOT, step.row, step.row + step.count - 1)
-            self._uids[step.row : step.row] = wanted[step.row : step.row + step.count]
-            self.endInsertRows()
-        else:
-            gap = step.to if step.to < step.row else step.to + 1  # Qt counts gaps before the row is taken out
-            self.beginMoveRows(_ROOT, step.row, step.row, _ROOT, gap)
-            self._uids.insert(step.to, self._uids.pop(step.row))
-            self.endMoveRows()
-
-
-def _runs(rows: Sequence[int]) -> list[tuple[int, int]]:
-    """Join neighbouring rows."""
-    runs: list[tuple[int, int]] = []
-    for row in rows:
-        if runs and runs[-1][1] == row - 1:
-            runs[-1] = (runs[-1][0], row)
-        else:
-            runs.append((row, row))
-    return runs

@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from app.domain.ids import RoomID, UserID
     from app.domain.rooms import RoomSummary
-    from ui.models import list_diff
+    from ui.models import list_diff, row_steps
 else:
-    list_diff = Late("ui.models.list_diff")
+    list_diff, row_steps = Late("ui.models.list_diff"), Late("ui.models.row_steps")
 
 log = logging.getLogger("tack.ui")
 
@@ -312,7 +312,7 @@ class RoomListModel(QAbstractListModel):
             self.endResetModel()
         else:
             for step in steps:
-                self._apply(step, wanted)
+                row_steps.take_step(self, self._ids, step, wanted, self._forget_places)
         self.order_shown.emit(is_other)
 
     def _with_kept(self, order: list[RoomID]) -> list[RoomID]:
@@ -323,20 +323,5 @@ class RoomListModel(QAbstractListModel):
             order.insert(min(row, len(order)), self._kept)
         return order
 
-    def _apply(self, step: list_diff.Step, wanted: list[RoomID]) -> None:
-        if step.kind is list_diff.StepKind.REMOVE:
-            self.beginRemoveRows(_ROOT, step.row, step.row + step.count - 1)
-            del self._ids[step.row : step.row + step.count]
-            self._places = None
-            self.endRemoveRows()
-        elif step.kind is list_diff.StepKind.INSERT:
-            self.beginInsertRows(_ROOT, step.row, step.row + step.count - 1)
-            self._ids[step.row : step.row] = wanted[step.row : step.row + step.count]
-            self._places = None
-            self.endInsertRows()
-        else:
-            before = step.to + 1 if step.to > step.row else step.to
-            self.beginMoveRows(_ROOT, step.row, step.row, _ROOT, before)
-            self._ids.insert(step.to, self._ids.pop(step.row))
-            self._places = None
-            self.endMoveRows()
+    def _forget_places(self) -> None:
+        self._places = None
