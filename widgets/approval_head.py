@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.translations import tr
 from widgets.buttons import Button, ButtonKind, IconButton
 from widgets.chips import FilterChips
-from widgets.search_field import SearchField
+from widgets.search_title import SearchTitle
 from widgets.words import Line
 
 if TYPE_CHECKING:
@@ -38,15 +38,13 @@ class ApprovalHead(QWidget):
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self.title = Line(style, pixels=16, is_bold=True)
-        self.search = IconButton(style, "magnifying-glass", "")
+        self._left = SearchTitle(style)
+        self.title, self.search, self.field = self._left.title, self._left.search, self._left.field
         self.filter = IconButton(style, "funnel-simple", "")
         self.more = IconButton(style, "dots-three", "")
         self.new = Button(style, "", ButtonKind.PRIMARY, icon="plus")
-        self.field = SearchField(style)
         self.boxes = FilterChips(style)
         self.filtered = _Filtered(style)
-        self._left = QStackedWidget()
         self._top = QHBoxLayout()
         self._column = QVBoxLayout(self)
         self._lay_out()
@@ -66,15 +64,11 @@ class ApprovalHead(QWidget):
 
     def open_search(self) -> None:
         """Let the person type what to look for."""
-        self._left.setCurrentIndex(1)
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
+        self._left.open_search()
 
     def close_search(self) -> None:
         """Show everything again."""
-        if self._left.currentIndex():
-            self.field.clear()
-            self._left.setCurrentIndex(0)
+        self._left.close_search()
 
     def word(self) -> None:
         """Word it again."""
@@ -94,15 +88,6 @@ class ApprovalHead(QWidget):
             self.word()
 
     def _lay_out(self) -> None:
-        plain = QWidget()
-        row = QHBoxLayout(plain)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.search)
-        self._left.addWidget(plain)
-        self._left.addWidget(self.field)
-        self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._top.addWidget(self._left, 1)
         for part in (self.filter, self.more, self.new):
             self._top.addWidget(part)
@@ -112,23 +97,16 @@ class ApprovalHead(QWidget):
         self._column.addWidget(self.filtered)
 
     def _connect(self) -> None:
-        self.search.clicked.connect(self.open_search)
+        self._left.term_changed.connect(self.term_changed)
+        self._left.list_requested.connect(self.list_requested)
         self.filter.clicked.connect(self.filter_requested)
         self.new.clicked.connect(self.new_requested)
         self.more.clicked.connect(
             lambda: self.menu_requested.emit(self.more.mapToGlobal(self.more.rect().bottomRight()))
         )
-        self.field.term_changed.connect(self.term_changed)
-        self.field.cancelled.connect(self._leave_search)
-        self.field.submitted.connect(lambda _term: self.list_requested.emit())
-        self.field.moved.connect(lambda _step: self.list_requested.emit())
         self.boxes.chosen.connect(self.box_chosen)
         self.filtered.cleared.connect(self.filter_cleared)
         self._style.changed.connect(self._restyle)
-
-    def _leave_search(self) -> None:
-        self.close_search()
-        self.list_requested.emit()
 
     def _restyle(self) -> None:
         px = self._style.current.px

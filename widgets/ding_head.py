@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from resources.translations import tr
-from widgets.buttons import Button, ButtonKind, IconButton
+from widgets.buttons import Button, ButtonKind
 from widgets.chips import FilterChips
-from widgets.search_field import SearchField
-from widgets.words import Line
+from widgets.search_title import SearchTitle
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -37,13 +36,11 @@ class DingHead(QWidget):
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
-        self.title = Line(style, "DING", pixels=16, is_bold=True)
-        self.search = IconButton(style, "magnifying-glass", "")
-        self.field = SearchField(style)
+        self._left = SearchTitle(style)
+        self.title, self.search, self.field = self._left.title, self._left.search, self._left.field
         self.new = Button(style, "", ButtonKind.PRIMARY, icon="plus")
         self.chips = _ChipLine(style)
         self._top = QHBoxLayout()
-        self._left = QStackedWidget()
         self._column = QVBoxLayout(self)
         self._lay_out()
         self._connect()
@@ -60,15 +57,11 @@ class DingHead(QWidget):
 
     def open_search(self) -> None:
         """Let the person type what to look for."""
-        self._left.setCurrentIndex(1)
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self.field.selectAll()
+        self._left.open_search()
 
     def close_search(self) -> None:
         """Show everything again."""
-        if self._left.currentIndex():
-            self.field.clear()
-            self._left.setCurrentIndex(0)
+        self._left.close_search()
 
     def word(self) -> None:
         """Word it again."""
@@ -85,14 +78,6 @@ class DingHead(QWidget):
             self.word()
 
     def _lay_out(self) -> None:
-        plain = QWidget()
-        row = QHBoxLayout(plain)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.search)
-        self._left.addWidget(plain)
-        self._left.addWidget(self.field)
-        self._left.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._top.addWidget(self._left, 1)
         self._top.addWidget(self.new)
         self._column.setSpacing(0)
@@ -100,19 +85,12 @@ class DingHead(QWidget):
         self._column.addWidget(self.chips)
 
     def _connect(self) -> None:
-        self.search.clicked.connect(self.open_search)
+        self._left.term_changed.connect(self.term_changed)
+        self._left.list_requested.connect(self.list_requested)
         self.new.clicked.connect(self.new_requested)
-        self.field.term_changed.connect(self.term_changed)
-        self.field.cancelled.connect(self._leave_search)
-        self.field.submitted.connect(lambda _term: self.list_requested.emit())
-        self.field.moved.connect(lambda _step: self.list_requested.emit())
         self.chips.boxes.chosen.connect(self.box_chosen)
         self.chips.filters.chosen.connect(self.filter_chosen)
         self._style.changed.connect(self._restyle)
-
-    def _leave_search(self) -> None:
-        self.close_search()
-        self.list_requested.emit()
 
     def _restyle(self) -> None:
         style = self._style.current
