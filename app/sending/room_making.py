@@ -2,12 +2,13 @@
 
 `createRoom` has no transaction id. So ours stands in the creation content (`im.tack.txn`): a row that was tried before
 first looks for a joined room that carries it, in the cache (sync may have been first), then at the server among the
-rooms the cache does not know. A room found so may be half made, when the server died in the middle, and a server may
-refuse to invite many at once: a row of its own (`INVITE`) then invites who is missing, while what is said in the
+rooms the cache does not know. A room found so may be half made, because the server still works on it or died in the
+middle: its name is waited for. A server may refuse to invite many at once: a row of its own (`INVITE`) then invites who is missing, while what is said in the
 room goes out already; who comes later reads it.
 """
 
 import asyncio
+import contextlib
 import logging
 
 from app.domain.approvals.wire import REQUEST_ROOM_TYPE
@@ -29,6 +30,8 @@ LIMITS_IN_A_ROW = 3
 FAILURES_IN_A_ROW = 20
 LOOKS_AFTER_S = (0.0, 3.0, 5.0)
 """A server works on after the one who asked is gone: a room that is not there may be just about to be."""
+COMPLETE_AFTER_S = (0.0, 0.2, 0.5, 1.0, 2.0, 4.0)
+"""And one that is there may not be whole yet. Its name is written last, after the power levels."""
 
 
 async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> None:
@@ -39,6 +42,7 @@ async def make_room(cache: Cache, homeserver: Homeserver, row: QueuedRequest) ->
         found = await _made_before(cache, homeserver, row.txn_id)
         if found is not None:
             log.info("row %s had made %s", row.txn_id, found)
+            await _completed(homeserver, found, row.content)
             await cache.queue_room_made(row.txn_id, found, strings_of(row.content, "invite"))
             return
     await cache.queue_room_made(row.txn_id, *await _make(cache, homeserver, row))
@@ -58,8 +62,26 @@ async def _make(cache: Cache, homeserver: Homeserver, row: QueuedRequest) -> tup
         log.info("a room of %d people is made first and filled then: %s", len(people), error)
     found = await _made_before(cache, homeserver, row.txn_id)
     if found is not None:
+        await _completed(homeserver, found, row.content)
         return found, people
     return await homeserver.client.rooms.create_room(row.content | {"invite": []}), people
+
+
+async def _completed(homeserver: Homeserver, room_id: RoomID, content: JSONObject) -> None:
+    """Wait until the server has written all of a room; where it died in between, write the name. Raises `TackError`.
+
+    Who wrote power levels into a half-made room would have them overwritten by those it was to be made with.
+    """
+    name = text_of(content, "name")
+    last_type = "m.room.name" if name else "m.room.power_levels"
+    for wait_s in COMPLETE_AFTER_S:
+        await asyncio.sleep(wait_s)
+        with contextlib.suppress(NotFound):
+            await homeserver.client.rooms.state_content(room_id, last_type)
+            return
+    log.warning("%s was left half made", room_id)
+    if name:
+        await homeserver.client.rooms.send_state(room_id, "m.room.name", "", {"name": name})
 
 
 def _refuses_people(content: JSONObject) -> tuple[int, ...]:

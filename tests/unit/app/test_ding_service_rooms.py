@@ -44,6 +44,9 @@ class FakeServer:
         self.limits: tuple[int, ...] = ()
         self.unreachable: set[str] = set()
         self.is_encrypting = False
+        self.unfinished = 0
+        """How often it is asked before the room is whole; -1: it died while it made it."""
+        self.named: dict[RoomID, str] = {}
 
     async def create_room(self, content: dict[str, Any]) -> RoomID:
         fault = self.faults.pop(0) if self.faults else ""
@@ -69,9 +72,22 @@ class FakeServer:
     async def state_content(self, room_id: RoomID, kind: str) -> dict[str, Any]:
         if kind == "m.room.encryption" and self.is_encrypting:
             return {"algorithm": "m.megolm.v1.aes-sha2"}
+        if kind in ("m.room.power_levels", "m.room.name") and room_id in self.made:
+            return self._last_part()
         if kind != "m.room.create":
             raise NotFound("none", status=404, errcode="M_NOT_FOUND")
         return dict(self.made[room_id]["creation_content"])
+
+    def _last_part(self) -> dict[str, Any]:
+        if self.unfinished:
+            self.unfinished -= self.unfinished > 0
+            raise NotFound("none", status=404, errcode="M_NOT_FOUND")
+        return {}
+
+    async def send_state(self, room_id: RoomID, kind: str, key: str, content: dict[str, Any]) -> EventID:
+        assert (kind, key) == ("m.room.name", "")
+        self.named[room_id] = content["name"]
+        return EventID("$name")
 
     async def members(self, room_id: RoomID) -> tuple[Event, ...]:
         invited = [member(user, membership="invite", room=room_id) for user in self.invited[room_id]]
@@ -104,6 +120,7 @@ class Impatient(SystemClock):
 @pytest.fixture(autouse=True)
 def _no_waits(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("app.sending.room_making.LOOKS_AFTER_S", (0.0, 0.02, 0.02))
+    monkeypatch.setattr("app.sending.room_making.COMPLETE_AFTER_S", (0.0, 0.02, 0.02))
 
 
 def queue_of(cache: Cache, server: FakeServer) -> SendQueue:
@@ -210,6 +227,22 @@ def test_a_room_that_the_server_is_still_making_is_waited_for() -> None:
         server.joined_rooms = slow  # type: ignore[method-assign]
         await running(cache, server, is_said(server))
         assert len(server.new_rooms) == 1 and server.asked == 2
+
+    with OpenCache() as cache:
+        asyncio.run(go(cache))
+
+
+@pytest.mark.parametrize(("unfinished", "named"), [(2, []), (-1, ["Leave"])])
+def test_a_half_made_room_is_waited_for_or_finished(unfinished: int, named: list[str]) -> None:
+    async def go(cache: Cache) -> None:
+        server = FakeServer("lose")
+        server.unfinished = unfinished
+        content = {"name": "Leave", "invite": [ANNA], "creation_content": {"im.tack.txn": MAKER}}
+        create = NewRequest(ROOM, RequestKind.CREATE_ROOM, MAKER, content, ROOM)
+        await cache.enqueue_all([create, message("one", room=ROOM)])
+        await running(cache, server, lambda: "one" in server.said)
+        assert len(server.new_rooms) == 1 and list(server.named.values()) == named
+        assert server.unfinished == min(unfinished, 0)
 
     with OpenCache() as cache:
         asyncio.run(go(cache))
