@@ -44,6 +44,8 @@ CHECK_AFTER_S = 8.0
 _STOPPED = (
     "_watch",
     "ding_alerts",
+    "channels",
+    "videos",
     "approvals",
     "dings",
     "attention",
@@ -240,6 +242,7 @@ class Account(Services):
         self.ding_alerts.start()
         self.approvals.lane_wait_s = self._queue.wait_s
         self.approvals.start()
+        self.channels.start()
         self._watch.start()
         self._spawn(self._sweep_outbox())
         self._spawn(self._check_cache())

@@ -52,6 +52,12 @@ class Changes:
     """Requests whose rows or details moved (stand-ins for those still to be made)."""
     approval_library: bool = False
     """Templates, roles or deputies moved."""
+    channels: frozenset[RoomID] = frozenset()
+    """Channels whose rows, courses or figures moved, followed or found; their feed with them."""
+    posts: frozenset[EventID] = frozenset()
+    """Posts whose card, comments or watch moved."""
+    kept_videos: bool = False
+    """What is kept for offline moved."""
     is_rebuilt: bool = False
     """Everything may have moved."""
 

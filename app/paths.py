@@ -41,6 +41,11 @@ class Paths:
         return self.folder / "media"
 
     @property
+    def videos(self) -> Path:
+        """Encrypted sparse files of videos."""
+        return self.folder / "videos"
+
+    @property
     def outbox(self) -> Path:
         """Encrypted attachments that wait in the send queue."""
         return self.folder / "outbox"

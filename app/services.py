@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.attention.clearing import Clearing
     from app.attention.service import AttentionService
     from app.changes import ChangeFeed
+    from app.channels.service import ChannelService
     from app.clock import Clock
     from app.dings.alerts import DingAlerts
     from app.dings.service import DingService
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from app.homeserver import Homeserver
     from app.media.service import MediaService
     from app.media.vault import Vault
+    from app.media.videos import Videos
     from app.notifications.service import NotificationService
     from app.paths import Paths
     from app.rooms.service import RoomsService
@@ -209,10 +211,39 @@ class Services:
             self._clock,
         )
 
+    @cached_property
+    def videos(self) -> Videos:
+        """Videos as players read them."""
+        from app.media.videos import Videos
+
+        return Videos(self.homeserver, self._settings, lambda: self._vault("videos"), self._clock)
+
+    @cached_property
+    def channels(self) -> ChannelService:
+        """Video channels: following, publishing, watching."""
+        from app.channels.service import ChannelService
+
+        return ChannelService(
+            self.cache,
+            self.homeserver,
+            self.sending,
+            self.outbox,
+            self.uploads,
+            self.media,
+            lambda: self.videos,
+            self.dings,
+            self.organisation,
+            self.timelines,
+            self.changes,
+            self.connection,
+            self._clock,
+        )
+
     def _vault(self, place: str) -> Vault:
         if place not in self._vaults:
             from app.media.vault import Vault  # 30 ms of cryptography
 
-            folder = self._paths.outbox if place == "outbox" else self._paths.media
+            folders = {"outbox": self._paths.outbox, "media": self._paths.media, "videos": self._paths.videos}
+            folder = folders[place]
             self._vaults[place] = Vault(folder, self._media_key)
         return self._vaults[place]

@@ -64,6 +64,10 @@ class Settings:
     ding_repeats: int = 3
     """How often one ding may alert again by its sender's wish, at most."""
     is_ding_sound_on: bool = True
+    video_limit_mb: int = 4096
+    """Disk for videos that were streamed; kept ones do not count."""
+    player: dict[str, Any] = field(default_factory=dict)
+    """Volume, speed, danmaku, subtitle language, sound output; only `ui` knows its inside."""
     window: dict[str, Any] = field(default_factory=dict)
     """Geometry and splitter sizes; only `ui` knows its inside."""
 

@@ -62,6 +62,11 @@ class Bridge(QObject):
     approvals_changed = Signal(object)
     """frozenset[RoomID]: requests whose rows or details moved; empty where all may have."""
     approval_library_changed = Signal()
+    channels_changed = Signal(object)
+    """frozenset[RoomID]: channels whose rows or feed moved; empty where all may have."""
+    posts_changed = Signal(object)
+    """frozenset[EventID]: posts whose card, comments or watch moved; empty where all may have."""
+    kept_videos_changed = Signal()
     attention_changed = Signal()
     """The figures are others: rail, tray and title take them from the service."""
     rebuilt = Signal()
@@ -94,6 +99,7 @@ class Bridge(QObject):
         self._hand_on_rooms(changes)
         self._hand_on_inside(changes)
         self._hand_on_account(changes)
+        self._hand_on_channels(changes)
 
     def _hand_on_rooms(self, changes: Changes) -> None:
         if changes.is_order_changed or changes.is_rebuilt:
@@ -128,3 +134,11 @@ class Bridge(QObject):
             self.approvals_changed.emit(changes.approvals)
         if changes.approval_library or changes.is_rebuilt:
             self.approval_library_changed.emit()
+
+    def _hand_on_channels(self, changes: Changes) -> None:
+        if changes.channels or changes.is_rebuilt:
+            self.channels_changed.emit(changes.channels)
+        if changes.posts or changes.is_rebuilt:
+            self.posts_changed.emit(changes.posts)
+        if changes.kept_videos or changes.is_rebuilt:
+            self.kept_videos_changed.emit()

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from app.settings import SettingsFile
     from ui.approval_desk import ApprovalDesk
     from ui.bridge import Bridge
+    from ui.channel_desk import ChannelDesk
     from ui.ding_desk import DingDesk
     from ui.images import ImageStore
     from ui.operations import Operations
@@ -51,6 +52,7 @@ class Desk:
         """Set by who composes the screens, before anything is shown."""
         self.red_dots: RedDots
         self.approvals: ApprovalDesk
+        self.channels: ChannelDesk
 
     @cached_property
     def toasts(self) -> ToastHost:

@@ -26,6 +26,8 @@ class Command(StrEnum):
     NEW_DING = "new_ding"
     APPROVALS = "approvals"
     NEW_APPROVAL = "new_approval"
+    CHANNELS = "channels"
+    PUBLISH = "publish"
     ALERT = "alert"
     CLEAR = "clear"
     CLEAR_DOT = "clear_dot"
@@ -60,9 +62,11 @@ KEYS = (
     Key(Command.CHATS, ("Ctrl+1",)),
     Key(Command.DINGS, ("Ctrl+2",)),
     Key(Command.APPROVALS, ("Ctrl+3",)),
-    Key(Command.PEOPLE, ("Ctrl+4",)),
+    Key(Command.CHANNELS, ("Ctrl+4",)),
+    Key(Command.PEOPLE, ("Ctrl+5",)),
     Key(Command.NEW_DING, ("Ctrl+Shift+D",)),
     Key(Command.NEW_APPROVAL, ("Ctrl+Shift+A",)),
+    Key(Command.PUBLISH, ("Ctrl+Shift+U",)),
     Key(Command.ALERT, ("F8",)),
     Key(Command.CLEAR, ("Shift+Esc",)),
     Key(Command.CLEAR_DOT, ("Ctrl+Shift+M",)),
@@ -93,6 +97,8 @@ def command_words(command: Command) -> str:
         Command.NEW_DING: tr("New DING"),
         Command.APPROVALS: tr("Approvals"),
         Command.NEW_APPROVAL: tr("New request"),
+        Command.CHANNELS: tr("Channels"),
+        Command.PUBLISH: tr("Publish a video"),
         Command.ALERT: tr("The newest DING card"),
         Command.CLEAR: tr("Clear all red dots"),
         Command.CLEAR_DOT: tr("Clear the dot of this chat"),

@@ -15,6 +15,7 @@ from resources.formats import next_day_ms
 from resources.translations import tr
 from ui.approval_desk import ApprovalDesk
 from ui.bridge import Bridge
+from ui.channel_desk import ChannelDesk
 from ui.desk import Desk
 from ui.ding_desk import DingDesk, DingStart
 from ui.images import ImageStore, loader_of
@@ -87,6 +88,7 @@ class SignedIn(QObject):
         self._desk.dings = DingDesk(self._desk, self.page, window)
         self._desk.red_dots = RedDots(self._desk, self.page, window)
         self._desk.approvals = ApprovalDesk(self._desk, self.page, window)
+        self._desk.channels = ChannelDesk(self._desk, self.page, window)
         self._room_acts_made: RoomActs | None = None
         self._switcher: QuickSwitcher | None = None
         self._inviter: InvitePresenter | None = None
@@ -162,7 +164,7 @@ class SignedIn(QObject):
         room = self.page.chat.room_id if self.page.has_chat else None
         if room is None and not self._is_complete:
             room = self._settings.current.window.get("room")
-        kept |= self._desk.dings.place() | self._desk.approvals.place()
+        kept |= self._desk.dings.place() | self._desk.approvals.place() | self._desk.channels.place()
         return kept | ({} if room is None else {"room": room})
 
     async def save(self) -> None:
@@ -178,6 +180,7 @@ class SignedIn(QObject):
         if self._notices is not None:
             self._notices.close()
         self._desk.dings.close()
+        self._desk.channels.close()
         self._desk.approvals.close()
         self._desk.red_dots.close()
         self._desk.bridge.detach()
@@ -240,6 +243,8 @@ class SignedIn(QObject):
             Command.NEW_DING: self._new_ding,
             Command.APPROVALS: self._desk.approvals.open,
             Command.NEW_APPROVAL: self._desk.approvals.open_new,
+            Command.CHANNELS: self._desk.channels.open,
+            Command.PUBLISH: self._desk.channels.publish,
             Command.ALERT: self._desk.dings.reach_alert,
             Command.CLEAR: self._desk.red_dots.clear,
             Command.CLEAR_DOT: self._desk.red_dots.clear_here,
@@ -280,6 +285,7 @@ class SignedIn(QObject):
             Place.SETTINGS: self.open_settings,
             Place.PEOPLE: self.open_people,
             Place.APPROVALS: self._desk.approvals.open,
+            Place.CHANNELS: self._desk.channels.open,
         }
         makers.get(Place(key), self._desk.dings.open_inbox)()
 

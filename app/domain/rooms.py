@@ -97,6 +97,8 @@ class AttentionTotals(NamedTuple):
     """Requests that wait for my act."""
     comments: int = 0
     """Comments that name me in rooms of requests: mentions, though of no chat."""
+    new_posts: int = 0
+    """Unread posts of channels I follow and did not mute: unread, though of no chat."""
 
     @property
     def chat_duties(self) -> int:

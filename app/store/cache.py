@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         search_index,
         txn_ids,
     )
+    from app.store.channel_store import ChannelStore
     from app.store.clear_store import ClearStore
     from app.store.ding_alert_store import DingAlertStore
     from app.store.ding_store import DingStore
@@ -63,6 +64,13 @@ class Cache(CacheCore):
         from app.store.ding_alert_store import DingAlertStore
 
         return DingAlertStore(self.run)
+
+    @cached_property
+    def channels(self) -> ChannelStore:
+        """What is written about channels besides events."""
+        from app.store.channel_store import ChannelStore
+
+        return ChannelStore(self.run)
 
     @cached_property
     def clearing(self) -> ClearStore:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from app.store import stored, timeline_read, values
     from app.store.approval_reads import ApprovalReads
     from app.store.attention_reads import AttentionReads
+    from app.store.channel_reads import ChannelReads
     from app.store.ding_alert_reads import DingAlertReads
     from app.store.ding_reads import DingReads
     from app.store.ding_work import DingWork
@@ -94,6 +95,13 @@ class Reader:
         from app.store.approval_reads import ApprovalReads
 
         return ApprovalReads(self._conn, self._who)
+
+    @cached_property
+    def channels(self) -> ChannelReads:
+        """Video channels, posts, comments."""
+        from app.store.channel_reads import ChannelReads
+
+        return ChannelReads(self._conn, self._who)
 
     @cached_property
     def attention(self) -> AttentionReads:

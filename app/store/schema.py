@@ -29,7 +29,7 @@ from app.errors import TooNew
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 GLOBAL_ROOM = 0
 """The `room` value of account-wide account data."""
@@ -304,4 +304,11 @@ def m003_approvals(db: Database) -> None:
     create_approvals(db)
 
 
-_STEPS = (m001_first, m002_attention, m003_approvals)
+def m004_channels(db: Database) -> None:
+    """Make the tables of channels."""
+    from app.store.schema_channels import create_channels
+
+    create_channels(db)
+
+
+_STEPS = (m001_first, m002_attention, m003_approvals, m004_channels)

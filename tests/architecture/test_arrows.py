@@ -35,13 +35,14 @@ SERVICES = [
 PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
     "approvals": ("app.approvals.sending",),
     "attention": ("app.attention.receipts",),
+    "channels": ("app.channels.service", "app.channels.sending"),
     "dings": ("app.dings.service",),
     "directory": ("app.directory.organisation", "app.directory.service"),
     "rooms": ("app.rooms.levels",),
     "sync": ("app.sync.connection",),
-    "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments"),
+    "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments", "app.sending.uploads"),
     "timeline": ("app.timeline.service",),
-    "media": ("app.media.service", "app.media.vault", "app.media.image_size"),
+    "media": ("app.media.service", "app.media.vault", "app.media.image_size", "app.media.videos"),
 }
 """What one service may use of another; everything else of a service is its own business."""
 

@@ -22,6 +22,7 @@ class Place(StrEnum):
     CHATS = "chats"
     DING = "ding"
     APPROVALS = "approvals"
+    CHANNELS = "channels"
     PEOPLE = "people"
     SETTINGS = "settings"
 
@@ -39,7 +40,8 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
     approvals = Badge(BadgeKind.DUTY, totals.approvals) if totals.approvals else NO_BADGE
     if totals.comments and not totals.approvals:
         approvals = Badge(BadgeKind.NUMBER, totals.comments)
-    return {Place.CHATS: badge, Place.DING: ding, Place.APPROVALS: approvals}
+    channels = Badge(BadgeKind.NUMBER, totals.new_posts) if totals.new_posts else NO_BADGE
+    return {Place.CHATS: badge, Place.DING: ding, Place.APPROVALS: approvals, Place.CHANNELS: channels}
 
 
 def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
@@ -51,6 +53,7 @@ def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
         Place.CHATS: tr(", ").join(part for part in parts if part),
         Place.DING: tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings) if totals.dings else "",
         Place.APPROVALS: _approval_words(totals),
+        Place.CHANNELS: tr_n("{n} new video", "{n} new videos", totals.new_posts) if totals.new_posts else "",
     }
 
 
@@ -64,7 +67,7 @@ def _approval_words(totals: AttentionTotals) -> str:
 def known_places(names: Sequence[str]) -> tuple[Place, ...]:
     """What a brand wants on the rail, as far as it is built."""
     wanted = tuple(Place(name) for name in names if name in set(Place) - {Place.SETTINGS})
-    return wanted or (Place.CHATS, Place.DING, Place.APPROVALS, Place.PEOPLE)
+    return wanted or (Place.CHATS, Place.DING, Place.APPROVALS, Place.CHANNELS, Place.PEOPLE)
 
 
 def place_entries(
@@ -76,6 +79,7 @@ def place_entries(
         Place.CHATS: ("chat-circle-dots", tr("Chats")),
         Place.DING: ("push-pin", tr("DING")),
         Place.APPROVALS: ("stamp", tr("Approvals")),
+        Place.CHANNELS: ("monitor-play", tr("Channels")),
     }
     entries = {
         **{place: RailEntry(place, *icon, badges[place], words[place]) for place, icon in icons.items()},

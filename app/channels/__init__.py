@@ -1,0 +1,1 @@
+"""Video channels: following, publishing, watching, talking."""

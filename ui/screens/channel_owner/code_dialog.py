@@ -1,0 +1,16 @@
+"""Link and QR code of a channel."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.domain.ids import RoomID
+    from ui.desk import Desk
+
+
+def open_code(desk: Desk, window: QWidget, room_id: RoomID) -> None:
+    """Show it."""
+    raise NotImplementedError

@@ -1,0 +1,16 @@
+"""Announcing a live stream."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.domain.ids import RoomID
+    from ui.desk import Desk
+
+
+def open_live(desk: Desk, window: QWidget, room_id: RoomID) -> None:
+    """Show it."""
+    raise NotImplementedError

@@ -1,0 +1,16 @@
+"""Sending a card of a post into a chat."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from app.domain.ids import EventID
+    from ui.desk import Desk
+
+
+def open_share(desk: Desk, window: QWidget, event_id: EventID, at_ms: int | None) -> None:
+    """Show it."""
+    raise NotImplementedError
