@@ -20,9 +20,9 @@ from app.domain.ids import UserID
 from resources.translations import tr
 from ui.approval_task_words import step_title
 from ui.approval_words import act_text, fact_words
+from ui.people_field import PeopleField
 from ui.screens.approvals import act_words
 from ui.screens.approvals.adding import Adding
-from ui.screens.approvals.people_field import PeopleField
 from widgets.buttons import Button, ButtonKind
 from widgets.composer_staged import StagedBar
 from widgets.composer_text import SendKey

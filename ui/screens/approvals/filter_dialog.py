@@ -13,9 +13,9 @@ from app.domain.approvals.state import RequestStatus
 from resources.formats import format_list_time
 from resources.translations import tr
 from ui.approval_words import status_words
+from ui.people_field import PeopleField
 from ui.person import Person
 from ui.screens.approvals.approvals_state import without_filter
-from ui.screens.approvals.people_field import PeopleField
 from widgets.buttons import ButtonKind
 from widgets.date_time_field import DateTimeField
 from widgets.dialogs import Dialog
