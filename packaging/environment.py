@@ -30,7 +30,8 @@ QT_LIBRARIES = (
 )
 FONTS = ("fonts-noto-cjk", "fonts-noto-color-emoji")
 SMALL_FONTS = ("fonts-wqy-microhei", "fonts-noto-color-emoji")
-VLC = ("libvlc5", "libvlc-bin", "vlc-plugin-base")
+VLC = ("libvlc5", "libvlc-bin", "vlc-plugin-base", "vlc-plugin-access-extra")
+"""The last one is for SRT streams."""
 VIRTUAL_DISPLAY = ("xvfb", "xauth")
 SECRET_SERVICE = ("gnome-keyring", "dbus-daemon")
 """A real keyring for the test of ours."""
