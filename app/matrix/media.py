@@ -1,13 +1,15 @@
 """Files: up and down as streams. Source: Matrix client-server API, "Content repository".
 
-Downloads use the authenticated endpoints and fall back to the old ones where a server has none. Servers
-ignore `Range` (Synapse does), so a broken download starts over.
+Downloads use the authenticated endpoints and fall back to the old ones where a server has none. Servers may
+ignore `Range` (Synapse does; a proxy before it need not): a file's download starts over when it breaks, and who asks
+for a part is told what part came.
 """
 
 import asyncio
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,11 @@ if TYPE_CHECKING:
 
 MEDIA_TIMEOUT_S = 120.0
 LEGACY = "/_matrix/media/v3/"
+PART_SILENCE_S = 60.0
+"""How long a server may stay silent before and within a part: one that fetches from another company needs some time."""
+PART_LASTING_S = 24 * 3600.0
+REMOTE_WAIT_MS = 50_000
+CONTENT_RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)", re.ASCII)
 THUMBNAIL_WAIT_MS = 20_000
 MAX_THUMBNAIL_BYTES = 16_000_000
 """Thumbnails are gathered in memory; a server that sends more has its own thoughts."""
@@ -38,6 +45,30 @@ class MediaHead:
 
     content_type: str
     disposition: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """One question for a file."""
+
+    params: dict[str, str]
+    sink: Sink
+    on_start: Start | None = None
+    on_head: Callable[[Answer], None] | None = None
+    part: Mapping[str, str] | None = None
+    """Headers that ask for a part."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """What of a file is about to come."""
+
+    start: int
+    """The offset of the first byte that comes: 0 where the server does not give parts."""
+    size: int | None
+    """Of the whole file, where the server says it."""
+    is_ranged: bool
+    """The server gives parts."""
 
 
 class MediaAPI:
@@ -77,7 +108,24 @@ class MediaAPI:
     async def download(self, uri: ContentURI, sink: Sink, on_start: Start | None = None) -> MediaHead:
         """Stream a file into `sink`. Sink and `on_start(size)` run on the network thread: be short."""
         server, media_id = parts_of(uri)
-        return await self._fetch("download", (server, media_id), {}, sink, on_start)
+        return _head(await self._fetch("download", (server, media_id), _Wish({}, sink, on_start)))
+
+    async def download_part(
+        self, uri: ContentURI, start: int, until: int | None, sink: Sink, on_part: Callable[[Part], None]
+    ) -> None:
+        """Stream the bytes from `start` (up to `until`) into `sink`, or from the beginning where the server gives no parts.
+
+        `on_part` hears first what comes. Both run on the network thread; what they raise ends the download. Raises
+        StrangeAnswer for an answer that is no file. Source: RFC 9110, "Range Requests".
+        """
+        wanted = f"bytes={start}-" + (str(until - 1) if until is not None else "")
+
+        def hear(head: Answer) -> None:
+            on_part(_part_of(head, start))
+
+        asked = {"Range": wanted, "Accept-Encoding": "identity"}
+        wait = {"timeout_ms": str(REMOTE_WAIT_MS)}
+        await self._fetch("download", parts_of(uri), _Wish(wait, sink, None, hear, asked))
 
     async def thumbnail(self, uri: ContentURI, width: int, height: int, method: str = "scale") -> bytes:
         """A smaller picture, as the server makes it. `method`: scale or crop."""
@@ -94,7 +142,7 @@ class MediaAPI:
             "method": method,
             "timeout_ms": str(THUMBNAIL_WAIT_MS),
         }
-        await self._fetch("thumbnail", parts_of(uri), size, take, None)
+        _head(await self._fetch("thumbnail", parts_of(uri), _Wish(size, take)))
         return bytes(picture)
 
     async def max_upload_bytes(self) -> int | None:
@@ -105,30 +153,29 @@ class MediaAPI:
             answer = await self._client.call("GET", LEGACY + "config")
         return int_of(answer, "m.upload.size")
 
-    async def _fetch(
-        self, verb: str, parts: tuple[str, str], params: dict[str, str], sink: Sink, on_start: Start | None
-    ) -> MediaHead:
+    async def _fetch(self, verb: str, parts: tuple[str, str], wish: _Wish) -> Answer:
         if not self._is_legacy:
             try:
-                where = client_path("v1", "media", verb, *parts)
-                return _head(await self._stream(where, params, sink, on_start))
+                return await self._stream(client_path("v1", "media", verb, *parts), wish)
             except ServerError as error:
                 if error.errcode != "M_UNRECOGNIZED":
                     raise
         where = client_path(verb, *parts).replace("/_matrix/client/", LEGACY)
-        answer = await self._stream(where, {**params, "allow_redirect": "true"}, sink, on_start)
+        answer = await self._stream(where, replace(wish, params={**wish.params, "allow_redirect": "true"}))
         self._is_legacy = True
-        return _head(answer)
+        return answer
 
-    async def _stream(self, where: str, params: dict[str, str], sink: Sink, on_start: Start | None) -> Answer:
+    async def _stream(self, where: str, wish: _Wish) -> Answer:
         async def send(headers: dict[str, str]) -> Answer:
             return await self._client.transport.download(
                 self._client.homeserver_url + where,
-                headers=headers,
-                params=self._client.with_user(params),
-                sink=sink,
-                on_start=on_start,
-                timeout_s=MEDIA_TIMEOUT_S,
+                headers={**headers, **(wish.part or {})},
+                params=self._client.with_user(wish.params),
+                sink=wish.sink,
+                on_start=wish.on_start,
+                on_head=wish.on_head,
+                timeout_s=MEDIA_TIMEOUT_S if wish.part is None else PART_SILENCE_S,
+                lasting_s=None if wish.part is None else PART_LASTING_S,
             )
 
         return await self._client.authorised(send)
@@ -148,6 +195,23 @@ def _head(answer: Answer) -> MediaHead:
     if answer.status != 200:
         raise StrangeAnswer("a file without content", status=answer.status)
     return MediaHead(answer.headers.get("content-type", ""), answer.headers.get("content-disposition", ""))
+
+
+def _part_of(head: Answer, asked: int) -> Part:
+    """Read what part comes. Raises StrangeAnswer for a page in the place of a file, and for a part that was not asked for."""
+    kind = head.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if kind == "text/html" or head.headers.get("content-encoding", "identity").lower() != "identity":
+        raise StrangeAnswer("a page in the place of a file", status=head.status)
+    if head.status == 200:
+        return Part(0, _number(head.headers.get("content-length", "")), False)
+    found = CONTENT_RANGE.fullmatch(head.headers.get("content-range", "").strip())
+    if head.status != 206 or found is None or int(found[1]) != asked:
+        raise StrangeAnswer("another part than was asked for", status=head.status)
+    return Part(asked, _number(found[3]), True)
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else None
 
 
 def _on_this_loop(on_progress: Progress | None) -> Progress | None:

@@ -10,16 +10,16 @@ is sent once more when a pooled connection turned out dead or the server said GO
 
 import asyncio
 import logging
-import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.errors import NetworkError, ProxyError, StrangeAnswer, TLSError
+from app.errors import NetworkError, ProxyError, StrangeAnswer
+from app.matrix.line_errors import network_error
 from app.matrix.network_thread import NetworkThread
 from app.matrix.paths import with_query
 from app.matrix.socks_greeting import SocksGreeting
@@ -40,11 +40,6 @@ POOL_CONNECTIONS = 32
 IDLE_CONNECTION_S = 60.0
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 FOLLOWING = "tack.following"
-BEHIND_PROXY = tuple(
-    f"could not connect: {what}"
-    for what in ("Network unreachable", "Host unreachable", "Connection refused", "TTL expired")
-)
-"""What the library says when a SOCKS proxy works and the server behind it does not."""
 REPEATABLE_REASONS = frozenset({"reset", "protocol"})
 
 Sink = Callable[[bytes], None]
@@ -67,6 +62,7 @@ class _Call:
     timeout_s: float
     is_long_poll: bool = False
     follow_redirects: bool = False
+    lasting_s: float | None = None
 
     @property
     def host(self) -> str:
@@ -131,12 +127,15 @@ class Transport:
         params: Mapping[str, str] | None = None,
         sink: Sink,
         on_start: Callable[[int | None], None] | None = None,
+        on_head: Callable[[Answer], None] | None = None,
         timeout_s: float = 60,
+        lasting_s: float | None = None,
     ) -> Answer:
-        """GET into `sink`, piece by piece; `on_start` hears the announced size first.
+        """GET into `sink`, piece by piece; `on_start` hears the announced size first, `on_head` status and headers.
 
-        Both run on the network thread: be short. What they raise ends the download and is raised here.
+        All run on the network thread: be short. What they raise ends the download and is raised here.
         The answer's body is empty for a 2xx and the error body otherwise (then the sink saw nothing).
+        With `lasting_s` it may last so long in all, and does not count against the requests in flight.
         """
         call = _Call(
             "GET",
@@ -144,8 +143,9 @@ class Transport:
             dict(headers or {}),
             timeout_s,
             follow_redirects=True,
+            lasting_s=lasting_s,
         )
-        return await self._thread.run(lambda: self._download(call, sink, on_start))
+        return await self._thread.run(lambda: self._download(call, sink, on_start, on_head))
 
     async def upload(
         self,
@@ -196,11 +196,17 @@ class Transport:
             return _answer(response, await _read(response, self._max_body_bytes))
 
     async def _download(
-        self, call: _Call, sink: Sink, on_start: Callable[[int | None], None] | None
+        self,
+        call: _Call,
+        sink: Sink,
+        on_start: Callable[[int | None], None] | None,
+        on_head: Callable[[Answer], None] | None,
     ) -> Answer:
         async with self._stream(call, None) as response:
             if not response.is_success:
                 return _answer(response, await _read(response, MAX_ERROR_BODY_BYTES))
+            if on_head is not None:
+                on_head(_answer(response, b""))
             if on_start is not None:
                 on_start(_content_length(response))
             async for piece in response.aiter_bytes(PIECE_BYTES):
@@ -218,9 +224,10 @@ class Transport:
         self, call: _Call, content: bytes | AsyncIterator[bytes] | None
     ) -> AsyncIterator["httpx.Response"]:
         """Hold a place in the queue and one exchange; translate every failure of the line."""
-        place: AbstractAsyncContextManager[object] = nullcontext() if call.is_long_poll else self._slots
+        is_free = call.is_long_poll or call.lasting_s is not None
+        place: AbstractAsyncContextManager[object] = nullcontext() if is_free else self._slots
         async with place:
-            deadline = asyncio.timeout(call.timeout_s + SLOW_BODY_ALLOWANCE_S)
+            deadline = asyncio.timeout(call.lasting_s or call.timeout_s + SLOW_BODY_ALLOWANCE_S)
             try:
                 async with deadline:
                     self._deadlines.add(deadline)
@@ -344,46 +351,3 @@ async def _read(response: "httpx.Response", limit: int) -> bytes:
 def _content_length(response: "httpx.Response") -> int | None:
     value = response.headers.get("content-length", "")
     return int(value) if value.isascii() and value.isdigit() else None
-
-
-def network_error(error: Exception, host: str, proxy_host: str | None = None) -> NetworkError:
-    """Name a failure of the line: TLSError and ProxyError where it is theirs, else by `reason`.
-
-    With a proxy it is the proxy that one connects to.
-    """
-    import httpx
-
-    no_connection = httpx.ConnectError | httpx.ConnectTimeout
-    causes = list(_causes(error))
-    for cause in causes:
-        if isinstance(cause, ssl.SSLError):
-            reason = getattr(cause, "verify_message", "") or cause.reason or "handshake"
-            return TLSError("TLS failed", host=host, reason=reason)
-    if isinstance(error, httpx.ProxyError) or (proxy_host and isinstance(error, no_connection)):
-        return _proxy_error(str(error), host, proxy_host or host)
-    if isinstance(error, httpx.TimeoutException):
-        return NetworkError("timed out", host=host, reason="timeout")
-    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
-        return NetworkError("not an address", host=host, reason="address")
-    if any(isinstance(cause, socket.gaierror) for cause in causes):
-        return NetworkError("name not found", host=host, reason="dns")
-    if isinstance(error, httpx.ConnectError):
-        return NetworkError("cannot connect", host=host, reason="refused")
-    if isinstance(error, httpx.ProtocolError):
-        return NetworkError("protocol error", host=host, reason="protocol")
-    return NetworkError("connection lost", host=host, reason="reset")
-
-
-def _proxy_error(words: str, host: str, proxy_host: str) -> NetworkError:
-    if any(known in words for known in BEHIND_PROXY):
-        return NetworkError("the proxy cannot reach it", host=host, reason="refused")
-    return ProxyError("the proxy failed", host=proxy_host)
-
-
-def _causes(error: BaseException) -> Iterator[BaseException]:
-    seen: BaseException | None = error
-    for _ in range(10):
-        if seen is None:
-            return
-        yield seen
-        seen = seen.__cause__ or seen.__context__
