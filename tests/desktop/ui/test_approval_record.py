@@ -32,9 +32,9 @@ from tests.helpers.company import ME
 from tests.helpers.pdf_reader import embedded_fonts, page_texts
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.desk import Desk
+from ui.qr_matrix import qr_matrix
 from ui.screens.approval_record.csv_rows import harmless, line_of, to_csv
 from ui.screens.approval_record.export import ExportDialog, start_export
-from ui.screens.approval_record.qr import qr_matrix
 from ui.screens.approval_record.record import RecordDialog, open_record
 from ui.screens.approval_record.record_document import Comment, record_document
 from ui.screens.approval_record.record_pages import RecordPages, page_pixels

@@ -20,8 +20,8 @@ from PySide6.QtGui import (
 
 from resources.translations import tr
 from ui import theme
+from ui.qr_matrix import qr_matrix
 from ui.screens.approval_record.pdf_text import findable
-from ui.screens.approval_record.qr import qr_matrix
 from widgets.qr_code import paint_qr
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The QR code of a record."""
+"""QR codes of records and of channels."""
 
 from __future__ import annotations
 
