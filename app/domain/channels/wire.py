@@ -15,7 +15,7 @@ CHANNEL_TYPE: Final = "im.tack.channel"
 VIDEO_FIELD: Final = "im.tack.video"
 """Field of an `m.video` message: `app.domain.channels.post`."""
 LIVE_FIELD: Final = "im.tack.live"
-"""Field of an `m.text` message that announces a live stream."""
+"""Field of an `m.text` message that announces a live stream: {v, url, starts_ts, ends_ts?}; its words beside in `VIDEO_FIELD`."""
 COMMENT_TYPE: Final = "im.tack.comment"
 """A comment where the sender may not send `m.room.message`: {v, body, im.tack.at?, m.relates_to: m.thread, m.mentions?}.
 Both types are read as comments."""
