@@ -7,15 +7,38 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Signal
+import shiboken6
+from PySide6.QtCore import QObject, QRect, Signal
+
+from resources.translations import tr
+from ui.player_likes import keep_likes, keeps_playing, likes_of
+from ui.player_memory import PlayerMemory
+from ui.player_subjects import playable_of, subject_of_message, subject_of_post
+from ui.player_supply import PlayerSupply
+from widgets.player.values import PlayState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from PySide6.QtGui import QImage
     from PySide6.QtWidgets import QWidget
 
-    from app.domain.ids import EventID
+    from app.domain.channels.rows import PostRow
+    from app.domain.ids import EventID, RoomID
+    from app.domain.timeline import TimelineItem
     from ui.desk import Desk
+    from ui.player_extras import PlayerExtras
+    from ui.player_subjects import Subject
     from ui.screens.main_window.main_page import MainPage
+    from widgets.player.dock import PlayerDock
+    from widgets.player.mini_window import MiniWindow
+    from widgets.player.next_up import NextUp
     from widgets.player.player import Player
+    from widgets.player.values import PlayerLikes
+
+RUNS = (PlayState.OPENING, PlayState.PLAYING, PlayState.WAITING)
+"""It plays, or is about to."""
+MOST_BEFORE = 50
 
 
 class PlayerSession(QObject):
@@ -25,43 +48,335 @@ class PlayerSession(QObject):
     """Event id of what plays now; empty: nothing."""
     docked = Signal(object)
     """The widget that holds the player now; the earlier one shows the cover again."""
+    comment_requested = Signal(int)
+    """Write a comment at this moment (ms)."""
 
     def __init__(self, desk: Desk, page: MainPage, window: QWidget) -> None:
         super().__init__(page)
         self._desk, self._page, self._window = desk, page, window
+        self._player: Player | None = None
+        self._supply: PlayerSupply
+        self._memory: PlayerMemory
+        self._extras: PlayerExtras
+        self._subject: Subject | None = None
+        self._place: PlayerDock | None = None
+        self._mini: MiniWindow | None = None
+        self._next: PostRow | None = None
+        self._next_up: NextUp | None = None
+        self._before: list[EventID] = []
+        self._way_back: Callable[[], None] | None = None
+        self._is_closed = False
 
     @property
     def player(self) -> Player:
         """The player."""
-        raise NotImplementedError
+        if self._player is None or not shiboken6.isValid(self._player):
+            self._player = self._made()
+        return self._player
 
     @property
     def event_id(self) -> EventID | None:
         """What plays."""
-        raise NotImplementedError
+        return self._subject.event_id if self._subject is not None else None
+
+    @property
+    def subject_id(self) -> str:
+        """The id of what plays, also of a plain message; empty: nothing."""
+        return self._subject.id if self._subject is not None else ""
+
+    @property
+    def place(self) -> PlayerDock | None:
+        """What holds the player."""
+        return self._place
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it plays, or is about to."""
+        return self._subject is not None and self.player.state in RUNS
 
     def dock(self, place: QWidget) -> None:
         """Put the player into a widget that gives it all its room (a `PlayerDock`); where it was shows the cover again."""
-        raise NotImplementedError
+        from widgets.player.dock import PlayerDock
+
+        if not isinstance(place, PlayerDock) or self._is_closed:
+            return
+        if place is self._place and place.player is self.player:
+            return
+        player = self.player
+        player.leave_full_screen()
+        self._drop_next_up()
+        self._undock()
+        self._place = place
+        place.take(player)
+        self.docked.emit(place)
 
     def play(
         self, event_id: EventID, at_ms: int | None = None, course: str = "", *, is_paused: bool = False
     ) -> None:
         """Play a post in whatever holds the player; at a moment, else where I stopped."""
-        raise NotImplementedError
+        if self._is_closed:
+            return
+        detail = self._desk.account.cache.read.channels.detail(event_id)
+        if detail is None:
+            self._desk.tell(tr("This video is not there any more."))
+            return
+        self._way_back = lambda: self._desk.channels.watch(event_id, None, course)
+        self._begin(subject_of_post(detail, course), at_ms, is_paused=is_paused)
+
+    def play_message(self, item: TimelineItem, room_id: RoomID, way_back: Callable[[], None]) -> None:
+        """Play a video that was sent into a chat; `way_back` leads there from the mini window."""
+        subject = subject_of_message(item, room_id)
+        if subject is not None and not self._is_closed:
+            self._way_back = way_back
+            self._begin(subject, None, is_paused=False)
 
     def stop(self) -> None:
         """Stop playing, keep the place."""
-        raise NotImplementedError
+        self._drop_next_up()
+        if self._player is None or not shiboken6.isValid(self._player):
+            return
+        self._memory.use(None)
+        self._player.leave_full_screen()
+        self._player.close_video()
+        self._supply.use(None)
+        self._extras.load(None)
+        self._undock()
+        self._player.hide()
+        self._player.setParent(self._window)
+        had_one, self._subject = self._subject is not None, None
+        if had_one:
+            self.post_changed.emit("")
 
     def show_mini(self) -> None:
         """Go on in the small window that stays on top."""
-        raise NotImplementedError
+        if self._subject is None or self._is_closed:
+            return
+        mini = self._mini_made()
+        self.dock(mini.dock)
+        mini.take(self.player)
+        mini.open_at(_rect_of(self._desk.settings.current.window.get("player_mini")))
 
     def leave(self, place: QWidget) -> None:
         """A widget that held the player goes or is hidden: go on in the mini window if it plays and the person likes that, else stop."""
-        raise NotImplementedError
+        if place is not self._place:
+            return
+        if self.is_running and keeps_playing(self._desk.settings):
+            self.show_mini()
+        else:
+            self.stop()
 
     def close(self) -> None:
         """The account goes."""
-        raise NotImplementedError
+        self.stop()
+        self._is_closed = True
+        if self._mini is not None:
+            self._mini.closed.disconnect(self._mini_closed)
+            self._mini.close()
+            self._mini.deleteLater()
+            self._mini = None
+        if self._player is not None and shiboken6.isValid(self._player):
+            self._player.deleteLater()
+
+    # What plays -------------------------------------------------------------------------------------------------
+
+    def _begin(self, subject: Subject, at_ms: int | None, *, is_paused: bool) -> None:
+        player = self.player
+        if (
+            self._subject is not None
+            and self._subject.id == subject.id
+            and player.state in (*RUNS, PlayState.PAUSED)
+        ):
+            self._go_on(at_ms, is_paused=is_paused)
+            return
+        self._drop_next_up()
+        self._memory.use(subject)
+        if (
+            self._subject is not None
+            and self._subject.event_id is not None
+            and self._subject.id != subject.id
+        ):
+            self._before = [*self._before, self._subject.event_id][-MOST_BEFORE:]
+        self._subject = subject
+        self._supply.use(subject)
+        self._next = self._next_of(subject)
+        self._open(subject.resume_ms if at_ms is None else at_ms, is_paused=is_paused)
+        self._extras.load(subject)
+        self.post_changed.emit(str(subject.event_id or ""))
+
+    def _go_on(self, at_ms: int | None, *, is_paused: bool) -> None:
+        if at_ms is not None:
+            self.player.seek(at_ms)
+        if not is_paused and self.player.state is PlayState.PAUSED:
+            self.player.toggle()
+
+    def _open(self, start_ms: int, *, is_paused: bool = False) -> None:
+        subject = self._subject
+        if subject is None:
+            return
+        playable = playable_of(
+            subject,
+            self._supply.renditions(),
+            self._supply.open,
+            start_ms=start_ms,
+            cover=self._cover(subject),
+            has_next=self._next is not None,
+            has_previous=bool(self._before),
+        )
+        self.player.play(playable, is_paused=is_paused)
+
+    def _cover(self, subject: Subject) -> QImage | None:
+        cover = subject.post.cover if subject.post is not None else None
+        if cover is None or self._place is None or self._place.size().isEmpty():
+            return None
+        picture = self._desk.images.pixmap(str(cover), self._place.size(), self._place.devicePixelRatioF())
+        return picture.toImage() if picture is not None else None
+
+    def _next_of(self, subject: Subject) -> PostRow | None:
+        if subject.event_id is None:
+            return None
+        return self._desk.account.cache.read.channels.next_post(subject.event_id, subject.course)
+
+    def _play_next(self) -> None:
+        if self._next is not None and self._subject is not None:
+            self.play(self._next.event_id, None, self._subject.course)
+
+    def _play_previous(self) -> None:
+        if self._before and self._subject is not None:
+            event_id, course = self._before.pop(), self._subject.course
+            kept = list(self._before)
+            self.play(event_id, None, course)
+            self._before = kept
+
+    # The player -------------------------------------------------------------------------------------------------
+
+    def _made(self) -> Player:
+        from ui.player_extras import PlayerExtras
+        from widgets.player.player import Player
+
+        player = Player(self._desk.style, self._window)
+        player.hide()
+        player.set_likes(likes_of(self._desk.settings.current.player))
+        self._supply = PlayerSupply(self._desk, player, self)
+        self._memory = PlayerMemory(self._desk, player)
+        self._extras = PlayerExtras(self._desk, player, self)
+        player.position_changed.connect(self._memory.position_changed)
+        player.state_changed.connect(self._state_changed)
+        player.ended.connect(self._ended)
+        player.next_requested.connect(self._play_next)
+        player.previous_requested.connect(self._play_previous)
+        player.likes_changed.connect(self._likes_changed)
+        player.retry_requested.connect(self._retry)
+        player.screenshot_taken.connect(self._keep_screenshot)
+        player.link_requested.connect(self._copy_link)
+        player.comment_requested.connect(self._comment)
+        player.mini_requested.connect(self._mini_wanted)
+        player.full_screen_changed.connect(self._full_screen_changed)
+        return player
+
+    def _state_changed(self, state: PlayState) -> None:
+        self._memory.state_changed(state)
+        if state is PlayState.PLAYING:
+            self._drop_next_up()
+        if state is PlayState.FAILED and self._supply.fall_back():
+            self._open(self.player.position_ms)
+
+    def _retry(self) -> None:
+        self._supply.retry()
+        self._open(self.player.position_ms)
+
+    def _likes_changed(self, likes: PlayerLikes) -> None:
+        keep_likes(self._desk.settings, likes)
+
+    def _ended(self) -> None:
+        from widgets.player.next_up import NextUp
+
+        likes = likes_of(self._desk.settings.current.player)
+        if self._next is None or self._place is None or not likes.is_autoplay_on:
+            return
+        is_mini = self._mini is not None and self._place is self._mini.dock
+        self._next_up = NextUp(self._desk.style, "" if is_mini else self._next.title, self._place)
+        self._next_up.accepted.connect(self._play_next)
+
+    def _drop_next_up(self) -> None:
+        if self._next_up is not None and shiboken6.isValid(self._next_up):
+            self._next_up.close_card()
+        self._next_up = None
+
+    def _full_screen_changed(self, is_full: bool) -> None:
+        if not is_full and self._place is not None and shiboken6.isValid(self._place):
+            self._place.take(self.player)
+
+    # Places -----------------------------------------------------------------------------------------------------
+
+    def _undock(self) -> None:
+        place, self._place = self._place, None
+        if place is None or not shiboken6.isValid(place):
+            return
+        if self._mini is not None and place is self._mini.dock:
+            self._mini.release()
+            self._mini.hide()
+        else:
+            place.release()
+
+    def _mini_made(self) -> MiniWindow:
+        if self._mini is None:
+            from widgets.player.mini_window import MiniWindow
+
+            self._mini = MiniWindow(self._desk.style)
+            self._mini.back_requested.connect(self._go_back)
+            self._mini.closed.connect(self._mini_closed)
+            self._mini.moved.connect(self._keep_mini)
+        return self._mini
+
+    def _mini_wanted(self, is_wanted: bool) -> None:
+        is_mini = self._mini is not None and self._place is self._mini.dock
+        if is_wanted and not is_mini:
+            self.show_mini()
+        elif is_mini:
+            self._go_back()
+
+    def _mini_closed(self) -> None:
+        if self._mini is not None and self._place is self._mini.dock:
+            self.stop()
+
+    def _go_back(self) -> None:
+        if self._way_back is not None:
+            self._page.window().activateWindow()
+            self._way_back()
+
+    def _keep_mini(self, place: QRect) -> None:
+        kept = [place.x(), place.y(), place.width(), place.height()]
+        self._desk.settings.change(window=self._desk.settings.current.window | {"player_mini": kept})
+
+    # What the person does ---------------------------------------------------------------------------------------
+
+    def _comment(self, at_ms: int) -> None:
+        if self._place is not None and self._mini is not None and self._place is self._mini.dock:
+            self._go_back()
+        self.comment_requested.emit(at_ms)
+
+    def _copy_link(self, at_ms: int) -> None:
+        from PySide6.QtGui import QGuiApplication
+
+        from app.domain.channels.links import post_link
+
+        subject = self._subject
+        if subject is not None and subject.event_id is not None:
+            QGuiApplication.clipboard().setText(post_link(subject.room_id, subject.event_id, at_ms))
+            self._desk.tell(tr("The link is copied."))
+
+    def _keep_screenshot(self, image: QImage) -> None:
+        from ui.player_shots import save_shot
+
+        save_shot(self._desk, self._window, image, self._subject.title if self._subject is not None else "")
+
+
+def _rect_of(kept: object) -> QRect | None:
+    """Read where the mini window was."""
+    if (
+        isinstance(kept, list)
+        and len(kept) == 4
+        and all(type(one) is int and abs(one) < 1 << 20 for one in kept)
+    ):
+        return QRect(*kept)
+    return None
