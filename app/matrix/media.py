@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from app.domain.events import int_of
@@ -19,6 +18,7 @@ from app.errors import InputError, NotFound, ServerError, StrangeAnswer
 from app.matrix.json_answers import decode_object, require_text
 from app.matrix.paths import client_path
 from app.matrix.transport import Answer
+from app.matrix.upload_body import Source
 
 if TYPE_CHECKING:
     from app.matrix.client import MatrixClient
@@ -80,7 +80,7 @@ class MediaAPI:
 
     async def upload(
         self,
-        source: Path | bytes,
+        source: Source,
         filename: str,
         mimetype: str,
         on_progress: Progress | None = None,

@@ -14,7 +14,6 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -24,7 +23,7 @@ from app.matrix.network_thread import NetworkThread
 from app.matrix.paths import with_query
 from app.matrix.socks_greeting import SocksGreeting
 from app.matrix.trust import NetworkSettings, proxy_for, tls_context
-from app.matrix.upload_body import PIECE_BYTES, Progress, pieces_of, size_of
+from app.matrix.upload_body import PIECE_BYTES, Progress, Source, pieces_of, size_of
 
 if TYPE_CHECKING:
     import httpx
@@ -154,11 +153,11 @@ class Transport:
         *,
         headers: Mapping[str, str] | None = None,
         params: Mapping[str, str] | None = None,
-        source: Path | bytes,
+        source: Source,
         on_progress: Progress | None = None,
         timeout_s: float = 120,
     ) -> Answer:
-        """Send a file or bytes, always with Content-Length (chunked uploads are refused by Synapse).
+        """Send a file, bytes or pieces, always with Content-Length (chunked uploads are refused by Synapse).
 
         `on_progress` (sent, total) runs on the network thread. Raises InputError when the file is gone,
         unreadable, or changes its size on the way.
@@ -209,11 +208,12 @@ class Transport:
                 on_head(_answer(response, b""))
             if on_start is not None:
                 on_start(_content_length(response))
-            async for piece in response.aiter_bytes(PIECE_BYTES):
+            # What lasts is waited for: it is given as it comes.
+            async for piece in response.aiter_bytes(PIECE_BYTES if call.lasting_s is None else None):
                 sink(piece)
             return _answer(response, b"")
 
-    async def _upload(self, call: _Call, source: Path | bytes, on_progress: Progress | None) -> Answer:
+    async def _upload(self, call: _Call, source: Source, on_progress: Progress | None) -> Answer:
         total = size_of(source)
         call.headers["Content-Length"] = str(total)
         async with self._stream(call, pieces_of(source, total, on_progress)) as response:

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Protocol
 
 from app.errors import InputError
 
@@ -11,20 +12,36 @@ Progress = Callable[[int, int], None]
 """Called with (bytes sent, bytes in all)."""
 
 
-def size_of(source: Path | bytes) -> int:
+class Pieces(Protocol):
+    """Content of a known size that is read piece by piece."""
+
+    @property
+    def size_bytes(self) -> int:
+        """How many bytes it has."""
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield them. On the network thread: be quick. What it raises is raised by the upload."""
+
+
+Source = Path | bytes | Pieces
+
+
+def size_of(source: Source) -> int:
     """How many bytes the source has now. Raises InputError for a file that cannot be looked at."""
     if isinstance(source, bytes):
         return len(source)
+    if not isinstance(source, Path):
+        return source.size_bytes
     try:
         return source.stat().st_size
     except OSError as error:
         raise _input_error(error) from error
 
 
-async def pieces_of(source: Path | bytes, total: int, on_progress: Progress | None) -> AsyncIterator[bytes]:
+async def pieces_of(source: Source, total: int, on_progress: Progress | None) -> AsyncIterator[bytes]:
     """Yield exactly `total` bytes. Raises InputError when the file has become shorter or longer."""
     sent = 0
-    for piece in _from_bytes(source) if isinstance(source, bytes) else _from_file(source):
+    for piece in _read(source):
         sent += len(piece)
         if sent > total:
             break
@@ -33,6 +50,12 @@ async def pieces_of(source: Path | bytes, total: int, on_progress: Progress | No
             on_progress(sent, total)
     if sent != total:
         raise InputError("the file changed while it was sent", code="file_unreadable")
+
+
+def _read(source: Source) -> Iterator[bytes]:
+    if isinstance(source, bytes):
+        return _from_bytes(source)
+    return _from_file(source) if isinstance(source, Path) else source.pieces()
 
 
 def _from_bytes(source: bytes) -> Iterator[bytes]:

@@ -9,7 +9,7 @@ import asyncio
 import mimetypes
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -36,6 +36,19 @@ class Prepared:
     attachment: Attachment
 
 
+@dataclass(frozen=True, slots=True)
+class SealedFile:
+    """A sealed copy that is read while it goes up."""
+
+    vault: "Vault"
+    path: Path
+    size_bytes: int
+
+    def pieces(self) -> Iterator[bytes]:
+        """Yield its content. Raises `InputError` (`file_gone`, `file_damaged`)."""
+        return self.vault.chunks(self.path)
+
+
 class Outbox:
     """The sealed copies of waiting attachments."""
 
@@ -52,6 +65,27 @@ class Outbox:
         if not data:
             raise InputError("the picture is empty", code="file_empty")
         return await asyncio.to_thread(self._prepare_bytes, data, filename)
+
+    @property
+    def folder(self) -> Path:
+        """Where sealed copies lie."""
+        return self._folder
+
+    def seal(self, pieces: Iterable[bytes]) -> str:
+        """Take in what comes piece by piece; the path. Blocking: for a thread. Raises `StorageError`, and what `pieces` raises."""
+        target = self._new_path()
+        with self._open_vault().writer(target, is_durable=True) as writer:
+            for piece in pieces:
+                writer.write(piece)
+        return str(target)
+
+    async def stream(self, path: str) -> "SealedFile":
+        """Give a sealed copy to be uploaded without holding it in memory. Raises `InputError` (`file_gone`)."""
+        vault = await asyncio.to_thread(self._open_vault)
+        size = await asyncio.to_thread(vault.clear_size, Path(path))
+        if not self.is_sealed(path) or size <= 0:
+            raise InputError("the copy is not there any more", code="file_gone")
+        return SealedFile(vault, Path(path), size)
 
     def is_sealed(self, path: str) -> bool:
         """Whether a queued path is a copy of ours."""

@@ -12,6 +12,7 @@ OWNERS = {
     "httpcore": (),
     "keyring": ("app.secrets",),
     "vlc": ("widgets",),
+    "av": ("app.channels.encoding",),
     "sqlite3": ("app.store",),
     "sqlcipher3": ("app.store",),
     "sqlite_utils": ("app.store",),
