@@ -10,15 +10,15 @@ is sent once more when a pooled connection turned out dead or the server said GO
 
 import asyncio
 import logging
+import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from app.errors import NetworkError, ProxyError, StrangeAnswer
-from app.matrix.line_errors import network_error
+from app.errors import NetworkError, ProxyError, StrangeAnswer, TLSError
+from app.matrix.exchange import Answer, Call
 from app.matrix.network_thread import NetworkThread
 from app.matrix.paths import with_query
 from app.matrix.socks_greeting import SocksGreeting
@@ -39,33 +39,14 @@ POOL_CONNECTIONS = 32
 IDLE_CONNECTION_S = 60.0
 REPEATABLE_METHODS = frozenset({"GET", "HEAD", "PUT", "DELETE", "OPTIONS"})
 FOLLOWING = "tack.following"
+BEHIND_PROXY = tuple(
+    f"could not connect: {what}"
+    for what in ("Network unreachable", "Host unreachable", "Connection refused", "TTL expired")
+)
+"""What the library says when a SOCKS proxy works and the server behind it does not."""
 REPEATABLE_REASONS = frozenset({"reset", "protocol"})
 
 Sink = Callable[[bytes], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the server said. Header names are lower case; a repeated header is joined by commas."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Call:
-    method: str
-    url: str
-    headers: dict[str, str] = field(repr=False)
-    timeout_s: float
-    is_long_poll: bool = False
-    follow_redirects: bool = False
-    lasting_s: float | None = None
-
-    @property
-    def host(self) -> str:
-        return urlsplit(self.url).hostname or ""
 
 
 class Transport:
@@ -108,7 +89,7 @@ class Transport:
         `timeout_s` is how long the server may stay silent. Long polls do not count against the requests
         in flight. Raises NetworkError; StrangeAnswer for a body too large or wrongly compressed.
         """
-        call = _Call(
+        call = Call(
             method,
             with_query(url, params),
             dict(headers or {}),
@@ -136,7 +117,7 @@ class Transport:
         The answer's body is empty for a 2xx and the error body otherwise (then the sink saw nothing).
         With `lasting_s` it may last so long in all, and does not count against the requests in flight.
         """
-        call = _Call(
+        call = Call(
             "GET",
             with_query(url, params),
             dict(headers or {}),
@@ -162,7 +143,7 @@ class Transport:
         `on_progress` (sent, total) runs on the network thread. Raises InputError when the file is gone,
         unreadable, or changes its size on the way.
         """
-        call = _Call(method, with_query(url, params), dict(headers or {}), timeout_s)
+        call = Call(method, with_query(url, params), dict(headers or {}), timeout_s)
         return await self._thread.run(lambda: self._upload(call, source, on_progress))
 
     def reset_connections(self) -> None:
@@ -180,7 +161,7 @@ class Transport:
 
     # Everything below runs on the network thread.
 
-    async def _request(self, call: _Call, body: bytes | None) -> Answer:
+    async def _request(self, call: Call, body: bytes | None) -> Answer:
         try:
             return await self._attempt(call, body)
         except NetworkError as error:
@@ -190,13 +171,13 @@ class Transport:
                 raise
         return await self._attempt(call, body)
 
-    async def _attempt(self, call: _Call, body: bytes | None) -> Answer:
+    async def _attempt(self, call: Call, body: bytes | None) -> Answer:
         async with self._stream(call, body) as response:
             return _answer(response, await _read(response, self._max_body_bytes))
 
     async def _download(
         self,
-        call: _Call,
+        call: Call,
         sink: Sink,
         on_start: Callable[[int | None], None] | None,
         on_head: Callable[[Answer], None] | None,
@@ -213,7 +194,7 @@ class Transport:
                 sink(piece)
             return _answer(response, b"")
 
-    async def _upload(self, call: _Call, source: Source, on_progress: Progress | None) -> Answer:
+    async def _upload(self, call: Call, source: Source, on_progress: Progress | None) -> Answer:
         total = size_of(source)
         call.headers["Content-Length"] = str(total)
         async with self._stream(call, pieces_of(source, total, on_progress)) as response:
@@ -221,7 +202,7 @@ class Transport:
 
     @asynccontextmanager
     async def _stream(
-        self, call: _Call, content: bytes | AsyncIterator[bytes] | None
+        self, call: Call, content: bytes | AsyncIterator[bytes] | None
     ) -> AsyncIterator["httpx.Response"]:
         """Hold a place in the queue and one exchange; translate every failure of the line."""
         is_free = call.is_long_poll or call.lasting_s is not None
@@ -242,7 +223,7 @@ class Transport:
 
     @asynccontextmanager
     async def _exchange(
-        self, call: _Call, content: bytes | AsyncIterator[bytes] | None
+        self, call: Call, content: bytes | AsyncIterator[bytes] | None
     ) -> AsyncIterator["httpx.Response"]:
         import httpx
         import socksio
@@ -351,3 +332,46 @@ async def _read(response: "httpx.Response", limit: int) -> bytes:
 def _content_length(response: "httpx.Response") -> int | None:
     value = response.headers.get("content-length", "")
     return int(value) if value.isascii() and value.isdigit() else None
+
+
+def network_error(error: Exception, host: str, proxy_host: str | None = None) -> NetworkError:
+    """Name a failure of the line: TLSError and ProxyError where it is theirs, else by `reason`.
+
+    With a proxy it is the proxy that one connects to.
+    """
+    import httpx
+
+    no_connection = httpx.ConnectError | httpx.ConnectTimeout
+    causes = list(_causes(error))
+    for cause in causes:
+        if isinstance(cause, ssl.SSLError):
+            reason = getattr(cause, "verify_message", "") or cause.reason or "handshake"
+            return TLSError("TLS failed", host=host, reason=reason)
+    if isinstance(error, httpx.ProxyError) or (proxy_host and isinstance(error, no_connection)):
+        return _proxy_error(str(error), host, proxy_host or host)
+    if isinstance(error, httpx.TimeoutException):
+        return NetworkError("timed out", host=host, reason="timeout")
+    if isinstance(error, httpx.InvalidURL | httpx.UnsupportedProtocol | UnicodeError):
+        return NetworkError("not an address", host=host, reason="address")
+    if any(isinstance(cause, socket.gaierror) for cause in causes):
+        return NetworkError("name not found", host=host, reason="dns")
+    if isinstance(error, httpx.ConnectError):
+        return NetworkError("cannot connect", host=host, reason="refused")
+    if isinstance(error, httpx.ProtocolError):
+        return NetworkError("protocol error", host=host, reason="protocol")
+    return NetworkError("connection lost", host=host, reason="reset")
+
+
+def _proxy_error(words: str, host: str, proxy_host: str) -> NetworkError:
+    if any(known in words for known in BEHIND_PROXY):
+        return NetworkError("the proxy cannot reach it", host=host, reason="refused")
+    return ProxyError("the proxy failed", host=proxy_host)
+
+
+def _causes(error: BaseException) -> Iterator[BaseException]:
+    seen: BaseException | None = error
+    for _ in range(10):
+        if seen is None:
+            return
+        yield seen
+        seen = seen.__cause__ or seen.__context__

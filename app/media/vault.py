@@ -18,6 +18,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.errors import InputError
+from app.media.sparse_file import SparseFile, open_sparse, whole_size
 from app.store.lock import storage_error
 
 log = logging.getLogger("tack.media")
@@ -39,6 +40,19 @@ class Vault:
         """Give the file for a name of ours (`mxc://…` and a variant)."""
         digest = hmac.digest(self._key, name.encode("utf-8", "replace"), hashlib.sha256).hex()[:40]
         return self._folder / digest[:2] / digest
+
+    def sparse(self, path: Path) -> "SparseFile":
+        """Open a file that is filled in any order, or begin one. Raises `DiskFull`, `ReadOnlyFolder`, `StorageError`."""
+        return open_sparse(path, self._key)
+
+    def whole_size(self, path: Path) -> int | None:
+        """Give the length of such a file when all of it is there, else None."""
+        return whole_size(path, self._key)
+
+    @property
+    def folder(self) -> Path:
+        """Where the files lie."""
+        return self._folder
 
     def writer(self, path: Path, *, is_durable: bool = False) -> "SealedWriter":
         """Begin a file. `is_durable` waits for the disk: for what cannot be fetched again."""
