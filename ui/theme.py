@@ -54,6 +54,10 @@ _LIGHT = {
     "shadow": "#291B1F24",
     "scrim": "#660B0E13",
     "on_scrim": "#FFFFFF",
+    "video": "#0B0E13",
+    "video_shade": "#CC0B0E13",
+    "video_track": "#4DFFFFFF",
+    "video_buffered": "#80FFFFFF",
 }
 
 _DARK = {
@@ -94,6 +98,10 @@ _DARK = {
     "shadow": "#80000000",
     "scrim": "#99000000",
     "on_scrim": "#FFFFFF",
+    "video": "#0B0E13",
+    "video_shade": "#CC0B0E13",
+    "video_track": "#4DFFFFFF",
+    "video_buffered": "#80FFFFFF",
 }
 
 _AVATARS = (

@@ -66,6 +66,13 @@ class Palette(NamedTuple):
     shadow: QColor
     scrim: QColor
     on_scrim: QColor
+    video: QColor
+    """Behind and around a moving picture."""
+    video_shade: QColor
+    """Under the controls over it."""
+    video_track: QColor
+    """The part of the bar that is not here yet; `video_buffered` is."""
+    video_buffered: QColor
 
 
 class Sizes(NamedTuple):

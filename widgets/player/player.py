@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from widgets.player.engine import Engine
+from widgets.player.stage import Stage
+from widgets.player.values import PlayerLikes, PlayState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from PySide6.QtGui import QImage
-
     from widgets.player.source import Buffered, Flying, Line, Playable
-    from widgets.player.values import PlayerLikes, PlayState
     from widgets.style import StyleSource
 
 
@@ -46,62 +48,85 @@ class Player(QWidget):
     def __init__(self, style: StyleSource, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._style = style
+        self._likes = PlayerLikes()
+        self._engine = Engine(self)
+        self._stage = Stage(style, self._engine, self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._stage)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._stage.box_changed.connect(lambda wide, high: self._engine.set_box((wide, high)))
+        self._engine.state_changed.connect(self.state_changed)
+        self._engine.position_changed.connect(self.position_changed)
+        self._engine.ended.connect(self.ended)
 
     def play(self, playable: Playable, *, is_paused: bool = False) -> None:
         """Open it and begin (or show the first picture)."""
-        raise NotImplementedError
+        self._stage.cover = playable.cover
+        quality = playable.qualities[0].id if playable.qualities else ""
+        self._engine.play(playable, quality, is_paused=is_paused)
 
     def close_video(self) -> None:
         """Stop, and give back threads, memory and files. Returns at once; `PlayState.EMPTY` comes when all is given back."""
-        raise NotImplementedError
+        self._stage.cover = None
+        self._engine.close()
+        self._stage.update()
 
     def set_likes(self, likes: PlayerLikes) -> None:
         """Take volume, speed, danmaku… as remembered."""
-        raise NotImplementedError
+        self._likes = likes
+        self._engine.set_rate(likes.rate)
+        self._engine.set_sound(likes.volume, likes.is_muted)
+        self._stage.danmaku.set_look(likes.danmaku)
+        self._stage.subtitles.set_scale(likes.subtitle_size)
 
     def set_lines(self, track: str, lines: Sequence[Line]) -> None:
         """Take the cues of the chosen subtitle track."""
-        raise NotImplementedError
+        self._stage.subtitles.set_lines(lines)
+        self._stage.update()
 
     def set_flying(self, flying: Sequence[Flying]) -> None:
         """Take the comments that fly, in any order."""
-        raise NotImplementedError
+        self._stage.danmaku.set_flying(flying)
+        self._stage.update()
 
     def set_buffered(self, buffered: Buffered) -> None:
         """Show what is here, whether it waits, what is wrong."""
-        raise NotImplementedError
 
     def set_storyboard(self, image: QImage | None, columns: int, rows: int, every_ms: int) -> None:
         """Take the small pictures for the seek bar."""
-        raise NotImplementedError
 
     def toggle(self) -> None:
         """Play or pause."""
-        raise NotImplementedError
+        self._engine.set_paused(
+            self.state is PlayState.PLAYING
+            or (not self._engine.is_paused and self.state is PlayState.WAITING)
+        )
 
     def seek(self, at_ms: int) -> None:
         """Go to a moment."""
-        raise NotImplementedError
+        self._engine.seek(at_ms)
 
     @property
     def position_ms(self) -> int:
         """Where it is, interpolated between libVLC's reports."""
-        raise NotImplementedError
+        return self._engine.position_ms
 
     @property
     def duration_ms(self) -> int:
         """How long it is."""
-        raise NotImplementedError
+        return self._engine.duration_ms
 
     @property
     def state(self) -> PlayState:
         """What it does."""
-        raise NotImplementedError
+        return self._engine.state
 
     def picture(self) -> QImage:
         """Give the picture shown now, in its own size; null where there is none."""
-        raise NotImplementedError
+        picture = self._engine.picture
+        return picture.image.copy() if picture is not None else QImage()
 
     def leave_full_screen(self) -> bool:
         """Come back from full screen; whether it was."""
-        raise NotImplementedError
+        return False
