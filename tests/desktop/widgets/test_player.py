@@ -1,0 +1,86 @@
+"""The player with real libVLC: pictures are told by the number coded in them."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from tests.helpers.playing import MemoryBytes, playable, shown
+from tests.helpers.videos import make_video
+from widgets.player.player import Player
+from widgets.player.values import PlayState
+from widgets.style import StyleSource
+
+FPS = 15
+PATIENCE_MS = 30_000
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_video(tmp_path_factory.mktemp("player") / "three.mp4", seconds=3, fps=FPS)
+
+
+@pytest.fixture
+def player(qtbot: QtBot, style: StyleSource) -> Iterator[Player]:
+    made = Player(style)  # not given to qtbot: that would delete it before it is closed
+    made.resize(640, 400)
+    made.show()
+    yield made
+    made.close_video()
+    qtbot.waitUntil(lambda: made.state is PlayState.EMPTY, timeout=PATIENCE_MS)
+    made.close()
+    made.deleteLater()
+
+
+def test_it_plays_from_the_first_picture_to_the_end(qtbot: QtBot, player: Player, video: Path) -> None:
+    states: list[PlayState] = []
+    numbers: list[int] = []
+    player.state_changed.connect(states.append)
+    player.position_changed.connect(lambda _: numbers.append(shown(player)))
+    with qtbot.waitSignal(player.ended, timeout=PATIENCE_MS):
+        player.play(playable(video))
+    assert states[0] is PlayState.OPENING
+    assert PlayState.PLAYING in states
+    assert states[-1] is player.state is PlayState.ENDED
+    assert numbers == sorted(numbers)
+    assert numbers[-1] > 2 * FPS
+    assert abs(player.duration_ms - 3000) < 150
+
+
+def test_it_stands_at_the_first_picture(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video), is_paused=True)
+    qtbot.waitUntil(lambda: shown(player) == 0, timeout=PATIENCE_MS)
+    assert player.state is PlayState.PAUSED
+    player.toggle()
+    qtbot.waitUntil(lambda: shown(player) > 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
+
+
+def test_it_goes_to_a_moment_while_it_stands(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video), is_paused=True)
+    qtbot.waitUntil(lambda: shown(player) == 0, timeout=PATIENCE_MS)
+    player.seek(2000)
+    qtbot.waitUntil(lambda: shown(player) == 2 * FPS, timeout=PATIENCE_MS)
+    player.seek(440)
+    qtbot.waitUntil(lambda: shown(player) == 6, timeout=PATIENCE_MS)
+    assert player.position_ms == 440
+
+
+def test_it_begins_where_one_stopped(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video, start_ms=2000), is_paused=True)
+    qtbot.waitUntil(lambda: shown(player) >= 0, timeout=PATIENCE_MS)
+    assert shown(player) == 2 * FPS
+
+
+def test_closing_gives_threads_and_source_back(qtbot: QtBot, player: Player, video: Path) -> None:
+    before = {thread.ident for thread in threading.enumerate()}
+    source = MemoryBytes(video)
+    player.play(playable(source))
+    qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
+    player.close_video()
+    qtbot.waitUntil(lambda: player.state is PlayState.EMPTY, timeout=PATIENCE_MS)
+    assert source.is_aborted
+    qtbot.waitUntil(lambda: {thread.ident for thread in threading.enumerate()} <= before, timeout=PATIENCE_MS)
+    assert player.picture().isNull()
