@@ -56,7 +56,13 @@ def _draw_all(wish: argparse.Namespace) -> None:
     from PySide6.QtWidgets import QApplication, QWidget
 
     from resources.translations import set_language
-    from tests.helpers import gallery_approval_record, gallery_approvals, gallery_pages, gallery_red_dots
+    from tests.helpers import (
+        gallery_approval_record,
+        gallery_approvals,
+        gallery_channels,
+        gallery_pages,
+        gallery_red_dots,
+    )
     from ui import theme
     from widgets.style import StyleSource
 
@@ -68,7 +74,7 @@ def _draw_all(wish: argparse.Namespace) -> None:
     app.setStyleSheet(theme.style_sheet(style))
     source = StyleSource(style)
     pages: dict[str, Callable[[StyleSource], QWidget]] = gallery_pages.PAGES | gallery_red_dots.PAGES
-    pages |= gallery_approval_record.PAGES | gallery_approvals.PAGES
+    pages |= gallery_approval_record.PAGES | gallery_approvals.PAGES | gallery_channels.PAGES
     for name, make in pages.items():
         if wish.only in ("", name):
             page = make(source)

@@ -1,0 +1,176 @@
+"""The feed: the tab's channels in a line, their posts below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from app.domain.channels.rows import FeedQuery, FeedTab
+from resources.translations import tr
+from ui.models.feed_model import ChannelTileModel
+from ui.screens.channels.feed_cards import tile_of
+from ui.screens.channels.feed_pane import FeedPane
+from ui.screens.channels.feed_presenter import FeedPresenter
+from ui.screens.channels.feed_state import channels_of
+from widgets.channel_strip import ChannelStrip
+
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShowEvent
+
+    from app.channels.values import Found
+    from app.domain.channels.rows import ChannelRow
+    from app.errors import TackError
+    from app.store.reader import Reader
+    from ui.desk import Desk
+
+_LOOKED_UP = (FeedTab.DISCOVER, FeedTab.COMPANY, FeedTab.PARTNERS)
+"""Tabs with channels one does not follow: the server's directory is asked when they are opened."""
+
+
+class FeedPage(QWidget):
+    """`presenter` says which tab; the screen tells it."""
+
+    channel_requested = Signal(str)
+    channel_menu_requested = Signal(str, QPoint)
+    discover_requested = Signal()
+    new_channel_requested = Signal()
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self._desk = desk
+        self.presenter = FeedPresenter(desk, self)
+        self.tiles = ChannelTileModel(tile_of, self)
+        self.strip = ChannelStrip(desk.style, desk.images)
+        self.pane = FeedPane(desk, self.presenter)
+        self._followed: list[ChannelRow] = []
+        self._found: list[ChannelRow] = []
+        self._is_reading = self._is_stale = False
+        self._is_shown = False
+        self._server = ""
+        self._since: str | None = None
+        self._lay_out()
+        self._connect()
+
+    def show_tab(self, tab: FeedTab) -> None:
+        """Show a tab; the search stays, the filter goes."""
+        query = self.presenter.query
+        if query.tab is not tab or not self._is_shown:
+            self._is_shown = True
+            self.presenter.show_query(FeedQuery(tab, term=query.term))
+        self._show_tiles()
+        self.read_channels()
+        if tab in _LOOKED_UP:
+            self._look_up()
+
+    def look_at_server(self, server: str) -> None:
+        """Ask the directory of another server."""
+        self._server = server
+        self.show_tab(FeedTab.DISCOVER)
+
+    def read_channels(self, *_moved: object) -> None:
+        """Read the channels again."""
+        if not self.isVisible():
+            self._is_stale = True
+            return
+        if self._is_reading:
+            self._is_stale = True
+            return
+        self._is_reading, self._is_stale = True, False
+        self._desk.operations.start(
+            self._desk.account.cache.read_in_worker(_channels), self._take_channels, self._not_read
+        )
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt."""
+        super().showEvent(event)
+        self.read_channels()
+
+    def stop(self) -> None:
+        """The account goes."""
+        self.pane.stop()
+
+    # Inside
+
+    def _lay_out(self) -> None:
+        self.strip.setModel(self.tiles)
+        self.strip.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, self._desk.style.current.px(8), 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        column.addWidget(self.pane, 1)
+
+    def _connect(self) -> None:
+        self.strip.opened.connect(self.channel_requested)
+        self.strip.context_requested.connect(self.channel_menu_requested)
+        self.strip.near_end_reached.connect(self._look_further)
+        self.strip.left_below.connect(self.pane.focus_cards)
+        self.pane.left_above.connect(self.strip.setFocus)
+        self.pane.action_requested.connect(self._act)
+        self._desk.bridge.channels_changed.connect(self.read_channels)
+        self._desk.images.ready.connect(lambda _key: self.strip.viewport().update())
+
+    def _take_channels(self, both: tuple[list[ChannelRow], list[ChannelRow]]) -> None:
+        self._is_reading = False
+        self._followed, self._found = both
+        self._show_tiles()
+        if self._is_stale:
+            self.read_channels()
+
+    def _not_read(self, error: TackError) -> None:
+        self._is_reading = False
+        self._desk.tell_error(error)
+
+    def _show_tiles(self) -> None:
+        rows = channels_of(self.presenter.query.tab, self._followed, self._found)
+        self.tiles.set_rows(rows)
+        self.strip.setVisible(bool(rows))
+        self.pane.follows_any = bool(self._followed)
+        self.pane.refresh()
+
+    def _act(self) -> None:
+        """What the empty page offers."""
+        tab = self.presenter.query.tab
+        if tab is FeedTab.FOLLOWING:
+            self.discover_requested.emit()
+        elif tab is FeedTab.COMPANY:
+            self.new_channel_requested.emit()
+        else:
+            self._look_up()
+
+    # The directory
+
+    def _look_up(self, since: str | None = None) -> None:
+        if self.pane.is_asking:
+            return
+        self.pane.is_asking = True
+        self.pane.refresh()
+        self._desk.operations.start(
+            self._desk.account.channels.find("", self._server, since), self._take_found, self._not_found
+        )
+
+    def _look_further(self) -> None:
+        if self._since is not None and self.presenter.query.tab in _LOOKED_UP:
+            since, self._since = self._since, None
+            self._look_up(since)
+
+    def _take_found(self, found: Found) -> None:
+        self._since = found.next
+        self._settle()
+        if found.is_stale and self._desk.account.connection.is_online:
+            self._desk.tell(tr("The directory does not answer now. This is what it said last time."))
+
+    def _not_found(self, error: TackError) -> None:
+        self._settle()
+        self._desk.tell_error(error)
+
+    def _settle(self) -> None:
+        self.pane.is_asking = False
+        self.read_channels()
+        self.pane.refresh()
+
+
+def _channels(read: Reader) -> tuple[list[ChannelRow], list[ChannelRow]]:
+    return read.channels.channels(), read.channels.channels(followed=False)
