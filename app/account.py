@@ -332,6 +332,8 @@ class Account(Services):
         if await self.homeserver.use_settings(settings) and self._is_started:
             self.wake()
         await self.media.use_settings(settings)
+        if self.is_made("videos"):
+            await self.videos.use_settings(settings)
 
     # Inside -------------------------------------------------------------------------------------------------
 

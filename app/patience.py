@@ -22,8 +22,7 @@ class Patience:
 
     async def attempt(self, name: str, work: Callable[[], Awaitable[None]]) -> bool:
         """Run a step unless it waits or was given up; whether it failed and is to be tried again."""
-        waiting = self._waits.get(name)
-        if name in self.given_up or (waiting is not None and self._clock.monotonic() < waiting[1]):
+        if self.must_wait(name):
             return False
         try:
             await work()
@@ -34,6 +33,11 @@ class Patience:
             return self._note_failure(name, error)
         self._waits.pop(name, None)
         return False
+
+    def must_wait(self, name: str) -> bool:
+        """Whether a step waits, or was given up."""
+        waiting = self._waits.get(name)
+        return name in self.given_up or (waiting is not None and self._clock.monotonic() < waiting[1])
 
     def forget_waits(self) -> None:
         """Try everything again at once: the line is back."""

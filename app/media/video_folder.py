@@ -64,13 +64,18 @@ class VideoFolder:
                 break
             if video.path in open_paths:
                 continue
-            try:
-                video.path.unlink()
-            except OSError as error:
-                log.warning("a video cannot be deleted: %s", type(error).__name__)
-                continue
-            total, gone = total - video.size, gone + 1
+            if self.remove(video.path):
+                total, gone = total - video.size, gone + 1
         return gone
+
+    def remove(self, path: Path) -> bool:
+        """Delete a video; whether it went."""
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("a video cannot be deleted: %s", type(error).__name__)
+            return False
+        return True
 
     def _videos(self) -> list[_Video]:
         found: list[_Video] = []

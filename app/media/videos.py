@@ -176,7 +176,19 @@ class Videos:
 
     def is_whole(self, uri: ContentURI) -> bool:
         """Whether it plays without the network."""
-        return self._vault().whole_size(self._path(uri)) is not None
+        return self.size_of(uri) is not None
+
+    def size_of(self, uri: ContentURI) -> int | None:
+        """Give how long a video is that is here as a whole; else None. Blocking, short."""
+        return self._vault().whole_size(self._path(uri))
+
+    async def drop(self, uri: ContentURI) -> None:
+        """Do not keep it, and delete it unless it is open."""
+        async with self._lock:
+            path = self._path(uri)
+            await asyncio.to_thread(self._folder.mark, path, False)
+            if path not in self._open:
+                await asyncio.to_thread(self._folder.remove, path)
 
     async def used_bytes(self) -> tuple[int, int]:
         """Give what kept videos and what streamed ones take on disk."""
