@@ -7,13 +7,19 @@ up), `keeping` (offline), `upkeep` (history, subtitles).
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
+from app.channels.listing import Listing, listing_of
+from app.channels.parts import ChannelParts
+from app.domain.channels.channel import Visibility
+from app.domain.channels.wire import LIKE
+from app.errors import TackError
+
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
-    from app.changes import ChangeFeed
     from app.channels.publishing import Publishing
     from app.channels.values import (
         CourseEdit,
@@ -23,56 +29,27 @@ if TYPE_CHECKING:
         Peek,
         PostEdit,
     )
-    from app.clock import Clock
-    from app.dings.service import DingService
-    from app.directory.organisation import Organisation
     from app.domain.channels.channel import Audience, Role
     from app.domain.channels.rows import KeptVideo, PostRow
     from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID
-    from app.homeserver import Homeserver
-    from app.media.service import MediaService
-    from app.media.videos import Videos
-    from app.sending.attachments import Outbox
-    from app.sending.service import SendingService
-    from app.sending.uploads import Uploads
-    from app.store.cache import Cache
-    from app.sync.connection import ConnectionMonitor
-    from app.timeline.service import TimelineService
 
 
-class ChannelService:
+class ChannelService(ChannelParts):
     """`account.channels`."""
-
-    def __init__(
-        self,
-        cache: Cache,
-        homeserver: Homeserver,
-        sending: SendingService,
-        outbox: Outbox,
-        uploads: Uploads,
-        media: MediaService,
-        videos: Callable[[], Videos],
-        dings: DingService,
-        organisation: Organisation,
-        timelines: TimelineService,
-        changes: ChangeFeed,
-        monitor: ConnectionMonitor,
-        clock: Clock,
-    ) -> None:
-        self._cache, self._homeserver, self._sending = cache, homeserver, sending
-        self._clock = clock
 
     # Life -------------------------------------------------------------------------------------------------------
 
     def start(self) -> None:
         """Begin what runs beside: history of followed channels, subtitles, publish jobs that wait."""
+        self._upkeep.start()
 
     async def stop(self) -> None:
-        """End it."""
-
-    def now_ms(self) -> int:
-        """Give the time as the server has it."""
-        return self._clock.now_ms() + self._homeserver.clock_skew_ms
+        """End it; where I stopped is written down."""
+        if self._is_made("_upkeep"):
+            await self._upkeep.stop()
+        if self._is_made("_watching"):
+            with contextlib.suppress(TackError):  # a full disk: the position of the last half minute is lost
+                await self._watching.flush()
 
     @property
     def publishing(self) -> Publishing:
@@ -83,37 +60,37 @@ class ChannelService:
 
     async def find(self, term: str = "", server: str = "", since: str | None = None) -> Found:
         """Ask the directory of this or another server for channels; what was found is kept. Offline: what is known, stale."""
-        raise NotImplementedError
+        return await self._finding.find(term, server, since)
 
     async def peek(self, room_id: RoomID, via: Sequence[str] = ()) -> Peek:
         """Look into a channel without following it. Raises `NotFound`, `Forbidden` (`channel_closed`), `NetworkError`."""
-        raise NotImplementedError
+        return await self._finding.peek(room_id, via)
 
     async def resolve(self, room: str, via: Sequence[str] = ()) -> RoomID:
         """Give the channel a link names; it is peeked at where unknown. Raises as `peek`; `InputError` `not_a_channel`."""
-        raise NotImplementedError
+        return await self._finding.resolve(room, via)
 
     async def follow(self, room_id: RoomID, via: Sequence[str] = ()) -> None:
         """Join. Raises `Forbidden`, `NotFound`, `NetworkError`."""
-        raise NotImplementedError
+        await self._finding.follow(room_id, via)
 
     async def unfollow(self, room_id: RoomID) -> None:
         """Leave. Raises `InputError` `last_owner` where nobody else could look after it."""
-        raise NotImplementedError
+        await self._finding.unfollow(room_id)
 
     async def set_muted(self, room_id: RoomID, is_muted: bool) -> None:
         """Show no dot for it."""
-        raise NotImplementedError
+        await self._finding.set_muted(room_id, is_muted)
 
     async def mark_seen(self, room_id: RoomID) -> None:
         """The person looked at the channel's newest posts: its dot goes (private receipt)."""
-        raise NotImplementedError
+        await self._finding.mark_seen(room_id)
 
     # Talking ----------------------------------------------------------------------------------------------------
 
     async def like(self, event_id: EventID, is_liked: bool) -> None:
         """Like a post or comment, or take that back. Offline: queued. Raises `InputError` `follow_first`."""
-        raise NotImplementedError
+        await self._talking.react(event_id, LIKE, is_liked)
 
     async def comment(
         self,
@@ -125,41 +102,41 @@ class ChannelService:
         mentions: Sequence[UserID] = (),
     ) -> TxnID:
         """Comment a post. Raises `InputError` `follow_first`, `comment_too_long`, `no_permission`."""
-        raise NotImplementedError
+        return await self._talking.comment(event_id, body, at_ms, reply_to, mentions)
 
     async def remove_comment(self, uid: str) -> None:
         """Recall an own comment, or as editor another's; drop one that waits."""
-        raise NotImplementedError
+        await self._talking.remove(uid)
 
     async def retry(self, uid: str) -> None:
         """Try a comment or post that failed again."""
-        raise NotImplementedError
+        await self._talking.retry(uid)
 
     async def share(self, event_id: EventID, to: RoomID, *, at_ms: int | None = None, text: str = "") -> None:
         """Send a card of a post into a chat; plain clients see title and link. Refused with `share_wider` where those in the chat
         could not see an internal post (nothing is sent); pass through `share_anyway`."""
-        raise NotImplementedError
+        await self._sharing.share(event_id, to, at_ms, text, is_asked=False)
 
     async def share_anyway(
         self, event_id: EventID, to: RoomID, *, at_ms: int | None = None, text: str = ""
     ) -> None:
         """The same, after the person was asked."""
-        raise NotImplementedError
+        await self._sharing.share(event_id, to, at_ms, text, is_asked=True)
 
     # Watching ---------------------------------------------------------------------------------------------------
 
     async def note_position(self, event_id: EventID, at_ms: int, duration_ms: int) -> None:
         """Note where the person is. Call every few seconds and at the end; goes to the account data at most every 30 s and at `flush_positions`.
         Finishing is noted by itself (`FINISHED_SHARE`), and reported where that is wanted."""
-        raise NotImplementedError
+        await self._watching.note(event_id, at_ms, duration_ms)
 
     async def flush_positions(self) -> None:
         """Playback ended or paused: queue what is noted."""
-        raise NotImplementedError
+        await self._watching.flush()
 
     async def set_saved(self, event_id: EventID, is_saved: bool) -> None:
         """Put a post on the list of saved ones, or take it off."""
-        raise NotImplementedError
+        await self._watching.set_saved(event_id, is_saved)
 
     async def keep_offline(self, event_id: EventID, uri: ContentURI, days: int = 30) -> None:
         """Fetch a rendition whole and keep it till it expires; goes on after a restart. Progress: `Changes.kept_videos`, `reads.kept()`."""
@@ -181,7 +158,12 @@ class ChannelService:
 
     async def create(self, new: NewChannel) -> RoomID:
         """Queue making a channel; the stand-in of its room (`is_new_room`). Raises `InputError` `channel_name`, `file_gone`…"""
-        raise NotImplementedError
+        return await self._making.create(new)
+
+    def listing(self, room_id: RoomID) -> Listing:
+        """Say whether a channel stands in its server's directory, as far as this device asked for it. `REFUSED`: the server lists
+        no rooms (sentence `channel_unlisted`); people need the link."""
+        return listing_of(self._cache.read, room_id)
 
     async def describe(
         self,
@@ -192,43 +174,44 @@ class ChannelService:
         avatar_path: str | None = None,
     ) -> None:
         """Change name, description, picture. Queued."""
-        raise NotImplementedError
+        await self._making.describe(room_id, name, about, avatar_path)
 
     async def set_audience(self, room_id: RoomID, audience: Audience) -> None:
         """Change who may see the channel. Raises `InputError` `audience_fixed`: an internal channel stays internal (Matrix cannot change that)."""
-        raise NotImplementedError
+        await self._making.set_audience(room_id, audience)
+        self._upkeep.look()
 
     async def set_open(self, room_id: RoomID, is_open: bool) -> None:
         """Let everybody comment as plain messages, or only by Tack's own events."""
-        raise NotImplementedError
+        await self._making.set_open(room_id, is_open)
 
     async def set_reports(self, room_id: RoomID, wanted: bool) -> None:
         """Ask who has finished (counts only with the company's consent)."""
-        raise NotImplementedError
+        await self._making.set_reports(room_id, wanted)
 
     async def set_role(self, room_id: RoomID, user_id: UserID, role: Role) -> None:
         """Make somebody owner, editor, viewer. Raises `InputError` `last_owner`, `Forbidden`. Not queued: power is never given away later."""
-        raise NotImplementedError
+        await self._making.set_role(room_id, user_id, role)
 
     async def invite(self, room_id: RoomID, users: Sequence[UserID]) -> None:
         """Invite people to follow. Queued."""
-        raise NotImplementedError
+        await self._making.invite(room_id, users)
 
     async def save_course(self, room_id: RoomID, course: CourseEdit) -> str:
         """Make or change a playlist; its id. Queued."""
-        raise NotImplementedError
+        return await self._courses.save(room_id, course)
 
     async def remove_course(self, room_id: RoomID, course: str) -> None:
         """Take a playlist away (its posts stay)."""
-        raise NotImplementedError
+        await self._courses.remove(room_id, course)
 
     async def ding_unfinished(self, room_id: RoomID, course: str, text: str) -> int:
         """DING those who have not finished a compulsory course; how many. Raises `InputError` `nobody_left`, `reports_off`, `too_soon` (5 minutes)."""
-        raise NotImplementedError
+        return await self._courses.ding_unfinished(room_id, course, text)
 
     async def set_policy(self, allowed: bool) -> None:
         """The company's consent to reports, by who runs its space. Raises `Forbidden`, `InputError` `no_organisation`."""
-        raise NotImplementedError
+        await self._making.set_policy(allowed)
 
     # Posts ------------------------------------------------------------------------------------------------------
 
@@ -250,12 +233,12 @@ class ChannelService:
 
     async def reserve(self, event_id: EventID, is_reserved: bool) -> None:
         """Be reminded of a live stream by a DING to oneself 5 minutes before; or not any more."""
-        raise NotImplementedError
+        await self._reminding.reserve(event_id, is_reserved)
 
     async def share_window(self, row: PostRow) -> list[str]:
         """Give the names of the other companies that see this post, for the line above "publish"."""
-        raise NotImplementedError
+        return list(row.audience.servers) if row.audience.visibility is Visibility.PARTNERS else []
 
     async def save_file(self, path: Path) -> str:
         """Copy a picture or subtitle of the person's into the outbox; its name there. Raises `InputError` (`file_gone`…), `DiskFull`."""
-        raise NotImplementedError
+        return (await self._outbox.prepare_file(path)).path

@@ -22,6 +22,7 @@ from collections.abc import Callable
 from app.backoff import Backoff
 from app.clock import Clock
 from app.domain.approvals.wire import REQUEST_ROOM_TYPE
+from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 from app.domain.connection import ConnectionKind
 from app.domain.content import dict_of
 from app.domain.ids import TxnID
@@ -268,5 +269,6 @@ def _shown_code(row: QueuedRequest, error: TackError) -> str:
         return f"approval_act_limit:{seconds}"
     if row.kind is not RequestKind.CREATE_ROOM:
         return error.code
-    is_request = dict_of(row.content, "creation_content").get("type") == REQUEST_ROOM_TYPE
-    return f"approval_limit:{seconds}" if is_request else "room_limit"
+    made = dict_of(row.content, "creation_content").get("type")
+    codes = {REQUEST_ROOM_TYPE: f"approval_limit:{seconds}", CHANNEL_ROOM_TYPE: f"channel_limit:{seconds}"}
+    return codes.get(str(made), "room_limit")

@@ -24,7 +24,7 @@ log = logging.getLogger("tack.sending")
 TXN_FIELD = "im.tack.txn"
 SIDE_BY_SIDE = 4
 BAD_REQUEST, FORBIDDEN = 400, 403
-REFUSED_FOR_NOW = ("room_limit", "approval_limit")
+REFUSED_FOR_NOW = ("room_limit", "approval_limit", "channel_limit")
 """So a row waits that the server answered: it is not working on it any more."""
 LIMITS_IN_A_ROW = 3
 FAILURES_IN_A_ROW = 20

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from app.clock import Clock
 from app.domain.approvals.wire import CARD_FIELD, TEXT_FIELD
+from app.domain.channels.wire import WATCHED_TYPE
 from app.domain.dings import DING_ROOM_TYPE
 from app.domain.events import JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID
@@ -92,12 +93,21 @@ class Wire:
     async def _send_state(self, row: QueuedRequest) -> EventID | None:
         """Set room state. Who gave their power away with it may not do so twice: it is enough that it stands."""
         rooms, key = self._homeserver.client.rooms, row.state_key or ""
+        content = row.content
+        if row.event_type == WATCHED_TYPE and not await self._may_report(_room_of(row)):
+            return None
+        if row.attachment_path is not None:
+            content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
         try:
-            return await rooms.send_state(_room_of(row), row.event_type, key, row.content)
+            return await rooms.send_state(_room_of(row), row.event_type, key, content)
         except Forbidden:
             if not await self._stands(row, key):
                 raise
             return None
+
+    async def _may_report(self, room_id: RoomID) -> bool:
+        """Whether company and channel still want to know who has finished: that may have changed since it was queued."""
+        return await self._cache.read_in_worker(lambda read: read.channels.reports_wanted(room_id))
 
     async def _stands(self, row: QueuedRequest, key: str) -> bool:
         rooms = self._homeserver.client.rooms

@@ -308,6 +308,12 @@ class Reader:
         event = stored.state_of(self._conn, room, room_id, (type,), key).get((type, key))
         return None if event is None else event.content
 
+    def state_sender(self, room_id: RoomID, type: str, key: str = "") -> UserID | None:
+        """Give who set a current state event; None when the room has none."""
+        room = people_read.room_key(self._conn, room_id)
+        event = stored.state_of(self._conn, room, room_id, (type,), key).get((type, key))
+        return None if event is None else event.sender
+
     def media(self, uri: ContentURI, variant: str = "") -> MediaFile | None:
         """Give where a file of the media cache lies."""
         row = self._conn.execute(f"{_MEDIA} WHERE uri = ? AND variant = ?", (uri, variant)).fetchone()

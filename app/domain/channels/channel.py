@@ -84,6 +84,13 @@ def audience_of(
     return Audience(Visibility.PARTNERS, tuple(sorted(servers))) if servers else Audience(Visibility.INTERNAL)
 
 
+def is_seen_by(audience: Audience, server: str) -> bool:
+    """Whether people of another server may see a channel."""
+    if audience.visibility is Visibility.PARTNERS:
+        return _is_matched(host_of(server), audience.servers)
+    return audience.visibility is Visibility.PUBLIC
+
+
 def host_of(server: str) -> str:
     """Give the name of a server as an ACL names it. Source: Matrix, "m.room.server_acl": without the port."""
     return _PORT.sub("", server).lower()
