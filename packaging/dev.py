@@ -38,8 +38,6 @@ from environment import (
 
 SOURCES = ("app", "ui", "widgets", "resources", "tests", "packaging", "main.py")
 TESTS = ("tests/architecture", "tests/unit", "tests/property", "tests/desktop", "tests/live")
-SIDE_BY_SIDE = ("-n", "2", "--dist", "loadfile")
-"""Half of a test's time is waiting: two processes, each with a homeserver of its own; a file stays in one of them."""
 STATE = ROOT / ".tack"
 LOCKS = ("app", "server", "dev")
 
@@ -66,8 +64,7 @@ def test(options: argparse.Namespace) -> int:
     for name, command in _static_steps():
         _step(name, command)
     folders = [folder for folder in TESTS if any((ROOT / folder).rglob("test_*.py"))]
-    spread = [] if options.pytest else list(SIDE_BY_SIDE)
-    _step("tests", [str(PYTHON), "-m", "pytest", "--durations=10", *spread, *(options.pytest or folders)])
+    _step("tests", [str(PYTHON), "-m", "pytest", "--durations=10", *(options.pytest or folders)])
     return 0
 
 
