@@ -126,7 +126,7 @@ class ApprovalDesk(QObject):
         """Follow a link in a comment."""
         from ui.links import follow_link
 
-        user = follow_link(address)
+        user = follow_link(address, self._desk)
         if user is not None:
             self.open_person(user)
 

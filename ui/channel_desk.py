@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from app.domain.ids import RoomID
 from ui.screens.main_window.places import Place
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
-    from app.domain.ids import EventID, RoomID
+    from app.domain.ids import EventID
     from ui.desk import Desk
     from ui.player_session import PlayerSession
     from ui.screens.channels.channels_screen import ChannelsScreen
@@ -53,14 +54,29 @@ class ChannelDesk(QObject):
         self._page.show_place(Place.CHANNELS)
         screen.open_channel(room_id)
 
+    def open_event(self, room_id: RoomID, event_id: EventID | None) -> None:
+        """Show the post an event is or belongs to (a comment); without one the channel."""
+        reads = self._desk.account.cache.read
+        item = None if event_id is None else reads.item(room_id, event_id)
+        for known in (event_id, None if item is None else item.thread_root):
+            if known is not None and reads.channels.post(known) is not None:
+                self.watch(known)
+                return
+        self.open_channel(room_id)
+
     def follow_link(self, href: str) -> bool:
-        """Open a link to a post or channel (`app.domain.channels.links`); whether it is one that may be."""
+        """Open a link to a room, a post or channel above all (`app.domain.channels.links`); whether it is one."""
         from app.domain.channels.links import read_link
+        from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 
         link = read_link(href)
         if link is None:
             return False
-        self._screen_made().open_link(link)
+        room = self._desk.account.cache.read.room(RoomID(link.room))
+        if room is not None and room.room_type != CHANNEL_ROOM_TYPE:
+            self._page.open_room(room.room_id, event_id=link.event_id)
+        else:
+            self._screen_made().open_link(link)
         return True
 
     def publish(self, room_id: RoomID | None = None, paths: tuple[str, ...] = ()) -> None:

@@ -150,7 +150,7 @@ class DingDesk(QObject):
     def _follow(self, address: str) -> None:
         from ui.links import follow_link
 
-        user = follow_link(address)
+        user = follow_link(address, self._desk)
         if user is not None:
             self._page.profile_requested.emit(user)
 

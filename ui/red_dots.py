@@ -232,5 +232,5 @@ class RedDots(QObject):
         from ui.screens.main_window.places import Place
         from ui.screens.red_dots.broom_menu import open_rail_menu
 
-        if key in (Place.CHATS, Place.DING, Place.APPROVALS):
+        if key in (Place.CHATS, Place.DING, Place.APPROVALS, Place.CHANNELS):
             open_rail_menu(self._window, position, self, is_broom_offered=key == Place.CHATS)

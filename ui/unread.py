@@ -11,8 +11,10 @@ if TYPE_CHECKING:
 
 
 def unread_of(totals: AttentionTotals | None) -> int:
-    """How many unread messages a person is told of."""
-    return max(totals.unread, totals.mentions) + totals.comments if totals else 0
+    """How many unread messages, comments and videos a person is told of."""
+    if totals is None:
+        return 0
+    return max(totals.unread, totals.mentions) + totals.comments + totals.new_posts
 
 
 def figure_words(totals: AttentionTotals | None) -> str:

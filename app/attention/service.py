@@ -132,4 +132,6 @@ class AttentionService:
 
 def _cleared(totals: AttentionTotals) -> AttentionTotals:
     """Give the figures without what a clear takes away; duties stay."""
-    return totals._replace(unread=0, mentions=0, muted_rooms=0, unread_rooms=0, comments=0)
+    return totals._replace(
+        unread=0, mentions=0, muted_rooms=0, unread_rooms=0, comments=0, new_posts=0, post_comments=0
+    )

@@ -21,7 +21,9 @@ class SourceKind(StrEnum):
     DING = "ding"
     APPROVAL = "approval"
     COMMENT = "comment"
-    """Comments that name me in the room of a request."""
+    """Comments that name me, in the room of a request or, where `event_id` is the post, in a channel."""
+    POST = "post"
+    """New posts of a channel I follow; `event_id`: the newest."""
     FAILED_SEND = "failed_send"
 
 

@@ -96,9 +96,11 @@ class AttentionTotals(NamedTuple):
     approvals: int = 0
     """Requests that wait for my act."""
     comments: int = 0
-    """Comments that name me in rooms of requests: mentions, though of no chat."""
+    """Comments that name me in rooms of requests and in channels: mentions, though of no chat."""
     new_posts: int = 0
     """Unread posts of channels I follow and did not mute: unread, though of no chat."""
+    post_comments: int = 0
+    """Those of `comments` that were made in channels."""
 
     @property
     def chat_duties(self) -> int:

@@ -122,10 +122,9 @@ class MainPage(QWidget):
     def open_room(self, room_id: str, *, event_id: EventID | None = None) -> None:
         """Show a room, at an event if given. Who opens a room can write at once; who walks through hits, walk on.
 
-        The room of a request shows as that request.
+        The room of a request shows as that request, a channel as its page or the video.
         """
-        if self._is_request(RoomID(room_id)):
-            self._desk.approvals.open(RoomID(room_id))
+        if self._is_shown_elsewhere(RoomID(room_id), event_id):
             return
         self.show_place(Place.CHATS)
         self.chat.open_room(RoomID(room_id))
@@ -134,11 +133,19 @@ class MainPage(QWidget):
         if event_id is not None:
             self._go_to_event(RoomID(room_id), event_id)
 
-    def _is_request(self, room_id: RoomID) -> bool:
+    def _is_shown_elsewhere(self, room_id: RoomID, event_id: EventID | None) -> bool:
+        """Open what has a page of its own; whether it was such a room."""
         from app.domain.approvals.wire import REQUEST_ROOM_TYPE  # not needed for the first paint
+        from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 
         room = self._desk.account.cache.read.room(room_id)
-        return room is not None and room.room_type == REQUEST_ROOM_TYPE
+        if room is not None and room.room_type == REQUEST_ROOM_TYPE:
+            self._desk.approvals.open(room_id)
+        elif room is not None and room.room_type == CHANNEL_ROOM_TYPE:
+            self._desk.channels.open_event(room_id, event_id)
+        else:
+            return False
+        return True
 
     def go_to_unread(self, direction: int) -> None:
         """Show the next (1) or previous (-1) chat of the list with something unread."""
@@ -402,7 +409,7 @@ class MainPage(QWidget):
             self._show_side()
 
     def _open_link(self, address: str) -> None:
-        user = follow_link(address)
+        user = follow_link(address, self._desk)
         if user is not None:
             self.profile_requested.emit(user)
 

@@ -38,9 +38,10 @@ def badges_of(totals: AttentionTotals) -> dict[Place, Badge]:
         badge = Badge(BadgeKind.MUTED) if totals.muted_rooms else NO_BADGE
     ding = Badge(BadgeKind.DUTY, totals.dings) if totals.dings else NO_BADGE
     approvals = Badge(BadgeKind.DUTY, totals.approvals) if totals.approvals else NO_BADGE
-    if totals.comments and not totals.approvals:
-        approvals = Badge(BadgeKind.NUMBER, totals.comments)
-    channels = Badge(BadgeKind.NUMBER, totals.new_posts) if totals.new_posts else NO_BADGE
+    comments, news = totals.comments - totals.post_comments, totals.new_posts + totals.post_comments
+    if comments and not totals.approvals:
+        approvals = Badge(BadgeKind.NUMBER, comments)
+    channels = Badge(BadgeKind.NUMBER, news) if news else NO_BADGE
     return {Place.CHATS: badge, Place.DING: ding, Place.APPROVALS: approvals, Place.CHANNELS: channels}
 
 
@@ -53,14 +54,22 @@ def badge_words_of(totals: AttentionTotals) -> dict[Place, str]:
         Place.CHATS: tr(", ").join(part for part in parts if part),
         Place.DING: tr_n("{n} DING to confirm", "{n} DINGs to confirm", totals.dings) if totals.dings else "",
         Place.APPROVALS: _approval_words(totals),
-        Place.CHANNELS: tr_n("{n} new video", "{n} new videos", totals.new_posts) if totals.new_posts else "",
+        Place.CHANNELS: _channel_words(totals),
     }
 
 
 def _approval_words(totals: AttentionTotals) -> str:
     duties = tr_n("{n} approval waits for you", "{n} approvals wait for you", totals.approvals)
-    comments = tr_n("{n} comment for you", "{n} comments for you", totals.comments)
-    parts = (duties if totals.approvals else "", comments if totals.comments else "")
+    count = totals.comments - totals.post_comments
+    comments = tr_n("{n} comment for you", "{n} comments for you", count)
+    parts = (duties if totals.approvals else "", comments if count else "")
+    return tr(", ").join(part for part in parts if part)
+
+
+def _channel_words(totals: AttentionTotals) -> str:
+    posts = tr_n("{n} new video", "{n} new videos", totals.new_posts)
+    comments = tr_n("{n} comment for you", "{n} comments for you", totals.post_comments)
+    parts = (posts if totals.new_posts else "", comments if totals.post_comments else "")
     return tr(", ").join(part for part in parts if part)
 
 

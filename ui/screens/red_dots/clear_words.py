@@ -105,6 +105,7 @@ _SECTIONS = {
     SourceKind.MENTION: 1,
     SourceKind.COMMENT: 1,
     SourceKind.UNREAD: 2,
+    SourceKind.POST: 2,
     SourceKind.MARKED: 2,
     SourceKind.MUTED: 3,
 }
@@ -112,6 +113,7 @@ _ICONS = {
     SourceKind.DING: "push-pin",
     SourceKind.APPROVAL: "stamp",
     SourceKind.COMMENT: "stamp",
+    SourceKind.POST: "monitor-play",
     SourceKind.FAILED_SEND: "warning-circle",
 }
 _DUTIES = (SourceKind.DING, SourceKind.APPROVAL, SourceKind.INVITE, SourceKind.FAILED_SEND)
@@ -119,6 +121,7 @@ _BADGES = {
     SourceKind.MENTION: BadgeKind.NUMBER,
     SourceKind.COMMENT: BadgeKind.NUMBER,
     SourceKind.UNREAD: BadgeKind.NUMBER,
+    SourceKind.POST: BadgeKind.NUMBER,
     SourceKind.MARKED: BadgeKind.MARK,
     SourceKind.MUTED: BadgeKind.MUTED,
 }
@@ -133,13 +136,19 @@ def source_rows(sources: Sequence[AttentionSource]) -> list[FloatingRow]:
             name=source.name or tr("Empty room"),
             detail=_detail(source),
             color_key=source.room_id or "",
-            icon=_ICONS.get(source.kind, ""),
+            icon=_icon(source),
             section=sections[_SECTIONS[source.kind]],
             badge=_badge(source),
         )
         for place, source in enumerate(sources)
     ]
     return sorted(rows, key=lambda row: sections.index(row.section))
+
+
+def _icon(source: AttentionSource) -> str:
+    if source.kind is SourceKind.COMMENT and source.event_id is not None:
+        return _ICONS[SourceKind.POST]
+    return _ICONS.get(source.kind, "")
 
 
 def _badge(source: AttentionSource) -> Badge:

@@ -50,6 +50,10 @@ class Sources(QObject):
         source = self._sources[int(key)]
         if source.kind is SourceKind.DING:
             self._desk.dings.open_inbox(source.event_id or "")
+        elif source.kind is SourceKind.COMMENT and source.event_id is not None:
+            self._desk.channels.watch(source.event_id)
+        elif source.kind is SourceKind.POST and source.room_id is not None:
+            self._desk.channels.open_channel(source.room_id)
         elif source.kind in (SourceKind.APPROVAL, SourceKind.COMMENT):
             self._desk.approvals.open(source.room_id)
         elif source.room_id is not None:
