@@ -39,6 +39,7 @@ def sentence_for(
         _dings,
         _local_server,
         _approvals,
+        _channels,
     ):
         text = subject().get(code)
         if text is not None:
@@ -172,6 +173,12 @@ def _approvals() -> dict[str, str]:
     from ui.approval_sentences import approval_sentences  # not needed for the first window
 
     return approval_sentences()
+
+
+def _channels() -> dict[str, str]:
+    from ui.channel_sentences import channel_sentences  # not needed for the first window
+
+    return channel_sentences()
 
 
 def _local_server() -> dict[str, str]:
