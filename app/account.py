@@ -379,12 +379,14 @@ class Account(Services):
     async def _files_wanted(self) -> set[str]:
         """Give the files that wait to be sent."""
         from app.approvals.drafts import approval_files
+        from app.channels.jobs import job_paths
 
         # In this order: a ding whose time comes in between goes from the plan into the queue, never back.
         planned = await self.cache.read_in_worker(lambda read: read.ding_work.scheduled_files())
         rows = await self.cache.read_in_worker(lambda read: read.queue(limit=100_000))
         asked = await self.cache.read_in_worker(approval_files)
-        return planned | asked | {row.attachment_path for row in rows if row.attachment_path}
+        published = job_paths(list((await self.cache.channels.jobs()).values()))
+        return planned | asked | published | {row.attachment_path for row in rows if row.attachment_path}
 
     def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

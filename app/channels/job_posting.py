@@ -75,16 +75,24 @@ class JobPosting:
             await self._into_course(job)
         await self._book.end(job_id)
 
+    def _room_of(self, job: StoredJob) -> RoomID:
+        """Give the channel; of one that was still to be made, what it became."""
+        room_id = job.room_id or job.job.form.room_id
+        if room_id is None:
+            raise InputError("no channel", code="channel_missing")
+        made = self._cache.read.kv("new_room", room_id) if is_new_room(room_id) else None
+        return RoomID(made) if made is not None else room_id
+
     async def _queue(self, job: StoredJob) -> None:
         content = content_of_job(job)
-        room_id = _room_of(job)
+        room_id = self._room_of(job)
         job = await self._book.keep(job.id, lambda now: replace(now, is_posting=True))
         await self._sending.queue([post_row(job.txn_id, room_id, content)])
         log.info("job %s is in the send queue", job.id)
 
     async def _is_out(self, job: StoredJob) -> bool:
         """Whether an earlier run brought it out."""
-        room_id = _room_of(job)
+        room_id = self._room_of(job)
         if self._is_queued(job.txn_id, room_id):
             return True
         if is_new_room(room_id):
@@ -95,7 +103,7 @@ class JobPosting:
         return any(row.txn_id == txn_id for row in self._cache.read.queue(room_id=room_id, limit=5000))
 
     async def _find(self, job: StoredJob) -> EventID | None:
-        room_id, since_ms = _room_of(job), job.job.created_ms
+        room_id, since_ms = self._room_of(job), job.job.created_ms
         return await self._patience.until_done(
             job.id,
             lambda: sent_event(self._homeserver, self._cache.user_id, room_id, job.txn_id, since_ms),
@@ -141,7 +149,7 @@ class JobPosting:
         """Let the server hold it, where it does that and does not yet. Raises `TackError` to be tried again."""
         job = self._book.get(job_id)
         delay_ms = job.job.form.publish_at_ms - self._now_ms()
-        if delay_ms <= SOON_MS or not self._may_hold(delay_ms, _room_of(job)):
+        if delay_ms <= SOON_MS or not self._may_hold(delay_ms, self._room_of(job)):
             return
         if job.delay_id == ASKED:
             held = await self._held(job.txn_id)
@@ -153,7 +161,7 @@ class JobPosting:
         await self._book.keep(job_id, lambda now: replace(now, delay_id=ASKED))
         try:
             delay_id = await self._homeserver.client.delayed.put(
-                _room_of(job), "m.room.message", TxnID(f"{job.txn_id}.{delay_ms}"), content, delay_ms
+                self._room_of(job), "m.room.message", TxnID(f"{job.txn_id}.{delay_ms}"), content, delay_ms
             )
         except TackError as error:
             await self._note_refusal(job_id, error)
@@ -191,7 +199,7 @@ class JobPosting:
             return True
         for event in await self._held(job.txn_id):
             await self._cancel(event.delay_id)
-        room_id, since_ms = _room_of(job), job.job.created_ms
+        room_id, since_ms = self._room_of(job), job.job.created_ms
         found = await sent_event(self._homeserver, self._cache.user_id, room_id, job.txn_id, since_ms)
         if found is None and job.id in self._book:
             await self._book.keep(job.id, lambda now: replace(now, delay_id=""))
@@ -201,7 +209,7 @@ class JobPosting:
 
     async def _into_course(self, job: StoredJob) -> None:
         """Put a post that is out at the end of its course, once."""
-        room_id = _room_of(job)
+        room_id = self._room_of(job)
         while self._is_queued(job.txn_id, room_id):
             await asyncio.sleep(LOOK_EVERY_S)
             self._book.get(job.id)
@@ -239,13 +247,6 @@ async def _wait(event: asyncio.Event, wait_s: float) -> None:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(wait_s):
             await event.wait()
-
-
-def _room_of(job: StoredJob) -> RoomID:
-    room_id = job.room_id or job.job.form.room_id
-    if room_id is None:
-        raise InputError("no channel", code="channel_missing")
-    return room_id
 
 
 def _posted(job: StoredJob) -> StoredJob:

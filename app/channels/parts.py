@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from app.channels.courses import Courses
     from app.channels.finding import Finding
     from app.channels.making import Making
+    from app.channels.posts import Posts
+    from app.channels.publishing import Publishing
     from app.channels.reminding import Reminding
     from app.channels.sharing import Sharing
     from app.channels.talking import Talking
@@ -98,6 +100,28 @@ class ChannelParts:
         from app.channels.courses import Courses
 
         return Courses(self._cache, self._sending, self._dings, self.now_ms)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """Videos on their way up (`app.channels.publishing`)."""
+        from app.channels.publishing import Publishing
+
+        return Publishing(
+            self._cache,
+            self._homeserver,
+            self._sending,
+            self._outbox,
+            self._media,
+            self._monitor,
+            self._clock,
+            self.now_ms,
+        )
+
+    @cached_property
+    def _posts(self) -> Posts:
+        from app.channels.posts import Posts
+
+        return Posts(self._cache, self._sending, self._outbox, lambda: self.publishing, self.now_ms)
 
     @cached_property
     def _reminding(self) -> Reminding:

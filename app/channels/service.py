@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from app.channels.publishing import Publishing
     from app.channels.values import (
         CourseEdit,
         Found,
@@ -42,19 +41,17 @@ class ChannelService(ChannelParts):
     def start(self) -> None:
         """Begin what runs beside: history of followed channels, subtitles, publish jobs that wait."""
         self._upkeep.start()
+        self.publishing.start()
 
     async def stop(self) -> None:
         """End it; where I stopped is written down."""
         if self._is_made("_upkeep"):
             await self._upkeep.stop()
+        if self._is_made("publishing"):
+            await self.publishing.stop()
         if self._is_made("_watching"):
             with contextlib.suppress(TackError):  # a full disk: the position of the last half minute is lost
                 await self._watching.flush()
-
-    @property
-    def publishing(self) -> Publishing:
-        """Videos on their way up (`app.channels.publishing`)."""
-        raise NotImplementedError
 
     # Finding ----------------------------------------------------------------------------------------------------
 
@@ -217,19 +214,19 @@ class ChannelService(ChannelParts):
 
     async def edit_post(self, event_id: EventID, edit: PostEdit) -> None:
         """Change an own post. Queued. Raises `InputError` `not_yours`, `channel_post_too_big`."""
-        raise NotImplementedError
+        await self._posts.edit(event_id, edit)
 
     async def take_down(self, event_id: EventID, reason: str = "") -> None:
         """Recall a post, own or (as owner) another's. Queued; its media cannot be deleted from other servers."""
-        raise NotImplementedError
+        await self._posts.take_down(event_id, reason)
 
     async def announce_live(self, new: NewLive) -> TxnID:
         """Announce a stream. Raises `InputError` `stream_address`, `no_permission`."""
-        raise NotImplementedError
+        return await self._posts.announce(new)
 
     async def end_live(self, event_id: EventID) -> None:
         """Say that it is over now."""
-        raise NotImplementedError
+        await self._posts.end_live(event_id)
 
     async def reserve(self, event_id: EventID, is_reserved: bool) -> None:
         """Be reminded of a live stream by a DING to oneself 5 minutes before; or not any more."""
@@ -241,4 +238,4 @@ class ChannelService(ChannelParts):
 
     async def save_file(self, path: Path) -> str:
         """Copy a picture or subtitle of the person's into the outbox; its name there. Raises `InputError` (`file_gone`…), `DiskFull`."""
-        return (await self._outbox.prepare_file(path)).path
+        return await self.publishing.save_file(path)
