@@ -27,9 +27,9 @@ from tests.helpers.approval_store import RequestRoom, request, rule, template
 from tests.helpers.company import ME, OUTSIDER, user
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.person import Person
+from ui.room_dialog import RoomDialog
 from ui.screens.approvals.approvals_screen import ApprovalsScreen
 from ui.screens.approvals.filter_dialog import FilterDialog
-from ui.screens.approvals.send_card import RoomDialog
 from ui.screens.main_window.places import Place
 from widgets.approval_values import (
     APPROVAL_CARD_ROLE,
