@@ -56,6 +56,8 @@ class Changes:
     """Channels whose rows, courses or figures moved, followed or found; their feed with them."""
     posts: frozenset[EventID] = frozenset()
     """Posts whose card, comments or watch moved."""
+    new_posts: tuple[tuple[RoomID, EventID], ...] = ()
+    """New posts by others in channels I follow and did not mute, oldest first: worth a notice where the person wants these."""
     kept_videos: bool = False
     """What is kept for offline moved."""
     is_rebuilt: bool = False

@@ -1,13 +1,22 @@
 """Account data, global and of rooms, and what it moves: levels, direct chats, favourites, unread marks."""
 
+from typing import TYPE_CHECKING
+
+from app.domain.channels.wire import WATCH_TYPE
 from app.domain.dings import MUTED_TYPE
 from app.domain.events import JSONObject
+from app.late import Late
 from app.store.dings import note_muted
 from app.store.intake import Intake
 from app.store.push_levels import with_waiting_levels
 from app.store.room_rows import AccountRules
 from app.store.schema import GLOBAL_ROOM
 from app.store.write import Write, sql_text, to_json
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 _ROOM_TYPES = frozenset({"m.tag", "m.marked_unread"})
 _UPSERT = (
@@ -45,6 +54,9 @@ def _note_rooms(intake: Intake, before: AccountRules, after: AccountRules) -> No
 def put_room_account_data(intake: Intake, room: int, type: str, content: JSONObject) -> None:
     """Keep account data of a room the server sent, unless mine is still on its way."""
     w = intake.w
+    if type == WATCH_TYPE:
+        channels.take_in_watch(intake, room, content)
+        return
     if _is_pending(w, type, w.room_id(room)):
         return
     store_account_data(w, room, type, content)

@@ -55,6 +55,19 @@ _COMMENTS = (
     " LEFT JOIN item i ON i.id = r.last_item WHERE r.is_listed = 0 AND r.unread > 0 AND r.mentions > 0"
     " AND r.level != 'none' ORDER BY r.last_ts DESC LIMIT ?"
 )
+_CHANNELS = (
+    "SELECT r.id, r.room_id, r.name, r.level, r.unread, r.mentions, ifnull(r.read_ord, ifnull(r.counts_ord, -1)), r.last_ts"
+    " FROM room r INDEXED BY room_with_hidden_news JOIN channel c ON c.id = r.id WHERE r.is_listed = 0 AND r.unread > 0"
+    " AND r.level != 'none' AND c.is_followed = 1 ORDER BY r.last_ts DESC LIMIT ?"
+)
+_NEW_POST = (
+    "SELECT p.event_id, p.title, p.ts FROM post p JOIN event e ON e.id = p.id JOIN item i ON i.id = p.id"
+    " WHERE p.room = ? AND p.counts = 1 AND i.weight = 1 AND e.ord > ? ORDER BY p.ts DESC LIMIT 1"
+)
+_NAMING = (
+    "SELECT c.post, substr(c.body, 1, 300), c.ts FROM item i JOIN comment c ON c.id = i.id JOIN event e ON e.id = i.id"
+    " WHERE i.room = ? AND i.weight = 2 AND e.ord > ? ORDER BY i.pos DESC LIMIT 1"
+)
 _INVITES = "SELECT room_id, name, sort_ts FROM room WHERE is_listed = 2 ORDER BY sort_ts DESC, id LIMIT ?"
 _CLEARS = "SELECT id, at_ms, kind, state, rooms, unread, mentions, sent FROM clear WHERE at_ms >= ? ORDER BY id DESC"
 _ORDER = (SourceKind.MENTION, SourceKind.UNREAD, SourceKind.MARKED, SourceKind.MUTED)
@@ -75,7 +88,8 @@ class AttentionReads:
         """
         self._conn.execute("BEGIN")
         try:
-            return [*self._duties(limit), *self._comments(limit), *self._of_rooms(limit)]
+            found = [*self._duties(limit), *self._comments(limit), *self._of_channels(limit)]
+            return [*found, *self._of_rooms(limit)]
         finally:
             self._conn.execute("COMMIT")
 
@@ -117,6 +131,20 @@ class AttentionReads:
         for room_id, title, count, ts, body in self._conn.execute(_COMMENTS, (limit,)).fetchall():
             words = _one_line(body)
             yield AttentionSource(SourceKind.COMMENT, RoomID(room_id), title, count, text=words, ts_ms=ts)
+
+    def _of_channels(self, limit: int) -> Iterator[AttentionSource]:
+        """Give comments that name me (they open the post), then new posts."""
+        rows = self._conn.execute(_CHANNELS, (limit,)).fetchall()
+        for sql, kind in ((_NAMING, SourceKind.COMMENT), (_NEW_POST, SourceKind.POST)):
+            for room, room_id, name, level, unread, mentions, read, last_ts in rows:
+                count = mentions if kind is SourceKind.COMMENT else unread - mentions
+                if count <= 0 or (kind is SourceKind.POST and level != "all"):
+                    continue
+                newest = self._conn.execute(sql, (room, read)).fetchone() or (None, "", last_ts)
+                event_id = None if newest[0] is None else EventID(newest[0])
+                yield AttentionSource(
+                    kind, RoomID(room_id), name, count, event_id, _one_line(newest[1]), newest[2]
+                )
 
     def _of_rooms(self, limit: int) -> list[AttentionSource]:
         rows = self._conn.execute(_ROOMS).fetchall()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from app.domain.sync import SyncBatch
     from app.store import (
         approvals,
+        channels,
         history,
         ingest,
         keeping,
@@ -42,6 +43,7 @@ else:
     history, ingest, keeping = Late("app.store.history"), Late("app.store.ingest"), Late("app.store.keeping")
     person, queue_write = Late("app.store.person"), Late("app.store.queue_write")
     approvals, new_rooms = Late("app.store.approvals"), Late("app.store.new_rooms")
+    channels = Late("app.store.channels")
     search_index, txn_ids = Late("app.store.search_index"), Late("app.store.txn_ids")
 
 
@@ -256,6 +258,7 @@ class Cache(CacheCore):
         def job(w: Write) -> None:
             restore(w.conn, salvage)
             approvals.refresh_queued(w)
+            channels.refresh_queued(w)
             w.tally.is_rebuilt = w.tally.is_queue_changed = True
 
         changes = await self._change(job, is_durable=True)

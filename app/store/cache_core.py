@@ -33,13 +33,13 @@ if TYPE_CHECKING:
 
     from app.changes import Changes
     from app.clock import Clock
-    from app.store import approvals, keeping, search_backlog
+    from app.store import approvals, channels, keeping, search_backlog
     from app.store.connection import CacheKey
     from app.store.keys import FileKey
     from app.store.salvage import Salvage
     from app.store.write import Write
 else:
-    approvals = Late("app.store.approvals")
+    approvals, channels = Late("app.store.approvals"), Late("app.store.channels")
     keeping, search_backlog = Late("app.store.keeping"), Late("app.store.search_backlog")
 
 log = logging.getLogger("tack.store")
@@ -96,6 +96,9 @@ class CacheCore:
             self._me = self._writer.call(partial(_prepare, user_id=user_id))
             self._writer.call(self._project_older)
             self.read = self._new_reader(open_reader(self._folder, self._key, cache_kib=_READER_CACHE_KIB))
+            self._writer.submit(
+                self._project_older_channels
+            )  # nothing waits: rooms of chats are shown meanwhile
         except BaseException:
             self._writer.stop()
             raise
@@ -109,6 +112,10 @@ class CacheCore:
         if self._me and kept.read_kv(conn, *kept.UNPROJECTED_APPROVALS) is not None:
             self._run(approvals.project_older, False, conn)
 
+    def _project_older_channels(self, conn: Any) -> None:
+        if self._me and kept.read_kv(conn, *kept.UNPROJECTED_CHANNELS) is not None:
+            self._run(channels.project_older, False, conn)
+
     def _finish_salvage(self, key: CacheKey) -> None:
         """Take in what a salvage left behind that died before `restore`."""
         if not (self._folder / ASIDE_NAME).exists():
@@ -118,6 +125,7 @@ class CacheCore:
         def take_in(w: Write, saved: Salvage) -> None:
             restore(w.conn, saved)
             approvals.refresh_queued(w)
+            channels.refresh_queued(w)
 
         try:
             saved = unrestored(self._folder, key)

@@ -15,9 +15,11 @@ from collections.abc import Iterable, Sequence
 
 from app.domain.approvals.wire import REQUEST_ROOM_TYPE
 from app.domain.attention import ClearKind, ClearScope, ClearState
+from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import RequestKind
+from app.store import channels
 from app.store.account_data import store_account_data
 from app.store.approvals import note_cleared
 from app.store.cleared import BACK, GOING, SENT, WAITING, WAS_SHOWN, note_counted
@@ -47,10 +49,10 @@ _SHOWN = (
 _NOT_SHOWN = (
     "r.unread = 0 AND r.mentions = 0 AND r.is_marked_unread = 0 AND e.ord IS NOT NULL AND"
     " ((r.read_ord IS NULL AND r.server_unread IS NULL)"
-    f" OR (r.room_type = '{REQUEST_ROOM_TYPE}' AND e.ord > r.read_ord))"
+    f" OR (r.room_type IN ('{REQUEST_ROOM_TYPE}', '{CHANNEL_ROOM_TYPE}') AND e.ord > r.read_ord))"
 )
 """What the server counts and we do not is cleared with everything. A new device is told only of the newest few thousand
-unread; and texts that repeat a request or an act for other clients do not count here."""
+unread; texts that repeat a request or an act for other clients, and comments in channels, do not count here."""
 _PUT_RECEIPTS = (
     "INSERT INTO receipt(room, user, kind, thread, event_id, ord, ts)"
     " SELECT room, ?, ?, '', event_id, ord, ? FROM cleared WHERE clear = ? AND event_id IS NOT NULL"
@@ -119,6 +121,7 @@ def clear(w: Write, scope: ClearScope, not_before_ms: int, txn_id: TxnID) -> int
     w.conn.execute(_PUT_RECEIPTS, (w.me, CLEARED, w.now_ms, clear_id))
     w.conn.execute(_ZERO, (clear_id,))
     note_cleared(w, clear_id)
+    channels.note_cleared(w, clear_id)
     if marked:
         _unmark(w, clear_id, txn_id, not_before_ms)
     _queue_receipts(w, clear_id, txn_id, not_before_ms)
@@ -250,6 +253,7 @@ def _put_back(w: Write, clear_id: int, txn_id: TxnID) -> int:
     _mark_back(w, clear_id, txn_id)
     w.conn.execute(_PUT_BACK, (clear_id,))
     note_cleared(w, clear_id)
+    channels.note_cleared(w, clear_id)
     stale = w.conn.execute(
         "SELECT room FROM cleared WHERE clear = ? AND state = ? AND is_stale = 1", (clear_id, BACK)
     ).fetchall()

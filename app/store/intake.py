@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.domain.approvals.wire import ACTS_TYPE, REQUEST_ROOM_TYPE, TEXT_FIELD
+from app.domain.channels.wire import CHANNEL_ROOM_TYPE, COURSE_TYPE, VIDEO_FIELD, WATCHED_TYPE
 from app.domain.dings import DING_FIELD, NUDGE_FIELD
 from app.domain.events import Event, dict_of, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
@@ -30,6 +31,9 @@ _CREATION = (
     "SELECT e.raw, e.event_id FROM state s JOIN event e ON e.id = s.event"
     " WHERE s.room = ? AND s.type = 'm.room.create' AND s.key = ''"
 )
+
+
+_CHANNEL_STATE = frozenset({COURSE_TYPE, WATCHED_TYPE})
 
 
 class Known(NamedTuple):
@@ -92,6 +96,16 @@ class Intake:
     """Rooms whose creation, stored by this write, says that they hold a request."""
     acted_rooms: set[int] = field(default_factory=set)
     """Rooms in which somebody acted on one."""
+    channels: set[int] = field(default_factory=set)
+    """Rooms that are channels, before or by this write."""
+    channel_rooms: set[int] = field(default_factory=set)
+    """Rooms whose creation, stored by this write, says that they are channels."""
+    channel_events: list[tuple[int, int, str]] = field(default_factory=list)
+    """Key, room and type of what this write stored or placed in known channels."""
+    channel_states: list[tuple[int, str, str]] = field(default_factory=list)
+    """Room, type and key of courses and reports that became current."""
+    watched: set[str] = field(default_factory=set)
+    """Posts of which I stopped somewhere else, says the account."""
     identity_rooms: set[int] = field(default_factory=set)
     tail_rooms: set[int] = field(default_factory=set)
     unread_rooms: set[int] = field(default_factory=set)
@@ -110,6 +124,9 @@ class Intake:
     _last_sent: dict[tuple[int, str], int] = field(default_factory=dict)
     _unplaced: dict[int, Event] = field(default_factory=dict)
     _since_breath: int = 0
+
+    def __post_init__(self) -> None:
+        self.channels.update(row[0] for row in self.w.conn.execute("SELECT id FROM channel").fetchall())
 
     def look_up(self, events: Iterable[Event]) -> None:
         """Learn which of the events the cache has. To be called once, before anything is stored."""
@@ -135,6 +152,8 @@ class Intake:
         self._placed.append((ord_, known.key))
         self.known[event.event_id] = Known(known.key, room, ord_)
         self.fresh_ids.append(event.event_id)
+        if room in self.channels:
+            self.channel_events.append((known.key, room, event.type))
         first = self._first_copy(known.key, event)
         self._note_sent(room, first, ord_)
         return Stored(known.key, first)
@@ -174,6 +193,8 @@ class Intake:
             self._note_relation(room, key, event, rel_type, target)
         if event.type == ACTS_TYPE:
             self.acted_rooms.add(room)
+        if room in self.channels:
+            self.channel_events.append((key, room, event.type))
         if ord_ is not None:
             self._note_sent(room, event, ord_)
         else:
@@ -248,7 +269,8 @@ class Intake:
 
     def add_item(self, room: int, key: int, event: Event, shape: Shape, pos: int, *, is_live: bool) -> None:
         """Make a row of the timeline."""
-        weight = 0 if not shape.counts else 2 if shape.mention == MENTION_ME else 1
+        counts = shape.counts and room not in self.channels  # `channel_fold` judges these
+        weight = 0 if not counts else 2 if shape.mention == MENTION_ME else 1
         kind, body = shape.kind._value_, shape.body
         is_redacted = "redacted_because" in event.unsigned
         self._items.append(
@@ -293,6 +315,11 @@ class Intake:
                 self.power_rooms.add(room)
                 if is_request_room(event):
                     self.request_rooms.add(room)
+                elif event.type == "m.room.create" and event.content.get("type") == CHANNEL_ROOM_TYPE:
+                    self.channel_rooms.add(room)
+                    self.channels.add(room)
+            elif event.type in _CHANNEL_STATE:
+                self.channel_states.append((room, event.type, state_key))
             self.identity_rooms.add(room)
 
     def _breathe(self) -> None:
@@ -332,12 +359,12 @@ def _shows_reading(event: Event) -> bool:
     """Whether who sent this has seen the end of the room.
 
     Reacting, recalling, editing and what is written in a thread reach back to something older; a ding and its
-    reminder are written in the inbox: who confirms one there has not read the room.
+    reminder are written in the inbox: who confirms one there has not read the room. Nor has who publishes a video.
     """
     content = event.content
     if event.type in _REACHING_BACK or event.redacts is not None:
         return False
-    if DING_FIELD in content or NUDGE_FIELD in content:
+    if DING_FIELD in content or NUDGE_FIELD in content or VIDEO_FIELD in content:
         return False
     return "m.relates_to" not in content or event.rel_type not in _REACHING_RELATIONS
 

@@ -20,6 +20,8 @@ UNPROJECTED = ("cache", "unprojected_dings")
 """Says that events stored by the first version wait to be looked through for dings."""
 UNPROJECTED_APPROVALS = ("cache", "unprojected_approvals")
 """Says that rooms stored by an earlier version wait to be looked through for requests."""
+UNPROJECTED_CHANNELS = ("cache", "unprojected_channels")
+"""Says that channels stored by an earlier version wait to be looked through for posts."""
 SHIPPED_TEMPLATES = ("approvals", "shipped")
 """The digests of the templates that come with Tack, as a JSON list: what is made with one of them can be trusted."""
 

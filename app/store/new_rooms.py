@@ -71,6 +71,7 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str]
         w.tally.rooms.add(moved)
         w.tally.reset(moved)
     approvals.note_made(w, stand_in, room_id, made)
+    w.tally.channels.update((stand_in, room_id))
     w.tally.is_queue_changed = w.tally.dings = True
     if not uninvited:
         return []

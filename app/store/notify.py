@@ -27,11 +27,14 @@ def note_notifying(intake: Intake) -> None:
     rooms = _rooms_of(intake, {item.room for _, item in live})
     named: Counter[int] = Counter()
     newest: list[tuple[RoomID, EventID]] = []
+    posts: list[tuple[RoomID, EventID]] = []
     for key, item in reversed(live):
         if named[item.room] < MOST_OF_A_ROOM and _is_worth(intake, key, item, rooms):
             named[item.room] += 1
-            newest.append((w.room_id(item.room), item.event.event_id))
+            is_post = item.room in intake.channels and item.weight == 1
+            (posts if is_post else newest).append((w.room_id(item.room), item.event.event_id))
     w.tally.notifying.extend(reversed(newest))
+    w.tally.new_posts.extend(reversed(posts))
     if is_complete:
         _note_invitations(intake)
 
@@ -39,12 +42,14 @@ def note_notifying(intake: Intake) -> None:
 def _rooms_of(intake: Intake, rooms: set[int]) -> dict[int, tuple[NotifyLevel, int | None]]:
     """Give level and read place of the rooms that may notify: of the list, and of requests.
 
-    In the room of a request others' comments notify who asked; everybody else only where they name them.
+    In the room of a request others' comments notify who asked; everybody else only where they name them. What weighs
+    something in a channel is a post or names me.
     """
     sql = (
-        "SELECT r.id, CASE WHEN r.is_listed > 0 OR a.is_mine = 1 OR r.level = 'none' THEN r.level ELSE 'mentions' END,"
-        " r.read_ord FROM room r LEFT JOIN approval a ON a.id = r.id"
-        " WHERE (r.is_listed > 0 OR a.id IS NOT NULL) AND r.id IN {in}"
+        "SELECT r.id, CASE WHEN r.is_listed > 0 OR a.is_mine = 1 OR c.id IS NOT NULL OR r.level = 'none'"
+        " THEN r.level ELSE 'mentions' END, r.read_ord FROM room r LEFT JOIN approval a ON a.id = r.id"
+        " LEFT JOIN channel c ON c.id = r.id AND c.is_followed = 1"
+        " WHERE (r.is_listed > 0 OR a.id IS NOT NULL OR c.id IS NOT NULL) AND r.id IN {in}"
     )
     return {row[0]: (NotifyLevel(row[1]), row[2]) for row in select_in(intake.w.conn, sql, rooms)}
 

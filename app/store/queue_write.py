@@ -5,13 +5,14 @@ row wedged until the person retries or discards it. A row is never dropped becau
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.domain.approvals.wire import TEXT_FIELD
 from app.domain.events import JSONObject
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID
 from app.domain.sending import QueuedRequest, RequestKind
 from app.domain.timeline import SendState
+from app.late import Late
 from app.store import approvals
 from app.store.dings import note_queued
 from app.store.echoes import end_row, item_count, resolve_dependents
@@ -22,6 +23,11 @@ from app.store.room_rows import refresh_rooms
 from app.store.settle import settle
 from app.store.values import NewRequest
 from app.store.write import Write, sql_text, to_json
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 _ECHO_TYPES = frozenset({"m.room.message", "m.sticker", "m.room.encrypted"})
 _INSERT = (
@@ -138,6 +144,8 @@ def _note(w: Write, row: QueuedRequest) -> None:
         return
     w.tally.rooms.add(row.room_id)
     approvals.note_queued(w, row)
+    if row.kind is RequestKind.CREATE_ROOM or _is_channel(w, row.room_id):
+        channels.note_queued(w, row)
     if row.kind not in (RequestKind.EVENT, RequestKind.REDACTION):
         return
     w.tally.touched(row.room_id, f"t:{row.txn_id}")
@@ -150,6 +158,11 @@ def _note(w: Write, row: QueuedRequest) -> None:
     room = w.find_room(row.room_id)
     if room is not None:
         refresh_rooms(w, identity=(), tail=(room,), unread=())
+
+
+def _is_channel(w: Write, room_id: RoomID) -> bool:
+    room = w.find_room(room_id)
+    return w.conn.execute("SELECT 1 FROM channel WHERE id = ?", (room,)).fetchone() is not None
 
 
 def _related(content: JSONObject) -> EventID | None:

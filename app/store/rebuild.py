@@ -5,6 +5,7 @@ Runs in one transaction, room by room. The search index is emptied and filled by
 
 from app.domain.events import Event
 from app.store.approvals import clear_approvals, rebuild_approvals
+from app.store.channels import clear_channels, rebuild_channels
 from app.store.dings import rebuild_dings
 from app.store.intake import Intake
 from app.store.members import project_all_members
@@ -18,9 +19,10 @@ _BATCH = 2000
 
 
 def rebuild(w: Write) -> None:
-    """Compute `item`, `reaction`, `member`, `last_sent`, `ding`, `nudge`, `approval` with what hangs on it, and the
-    projected columns of `room` anew."""
+    """Compute `item`, `reaction`, `member`, `last_sent`, `ding`, `nudge`, `approval` and `channel` with what hangs on
+    them, and the projected columns of `room` anew."""
     clear_approvals(w)
+    clear_channels(w)
     for table in ("item", "reaction", "member", "last_sent", "ding", "nudge"):
         w.conn.execute(f"DELETE FROM {table}")
     w.conn.execute("UPDATE room SET first_pos = 0, last_pos = -1, read_ord = NULL")
@@ -34,6 +36,7 @@ def rebuild(w: Write) -> None:
         _rebuild_rows(w, room)
     rebuild_dings(w)
     rebuild_approvals(w)
+    rebuild_channels(w)
     start_rebuild(w.conn)
     refresh_rooms(w, identity=rooms, tail=(), unread=())
     w.tally.is_rebuilt = True

@@ -4,12 +4,13 @@
 """
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from app.domain.events import Event, JSONObject, dict_of, text_of
 from app.domain.ids import RoomID, UserID, localpart_of
 from app.domain.rooms import NotifyLevel
 from app.domain.visible import one_line
+from app.late import Late
 from app.store.approvals import note_news
 from app.store.cleared import note_counted
 from app.store.members import membership_of
@@ -17,6 +18,11 @@ from app.store.push_levels import levels_of
 from app.store.stored import state_of
 from app.store.unread import unread_of
 from app.store.write import Write, from_json, sql_text
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 _STATE_TYPES = (
     "m.room.name",
@@ -76,6 +82,8 @@ def refresh_rooms(w: Write, *, identity: Iterable[int], tail: Iterable[int], unr
             moved.append(room)
     note_counted(w, unreads)
     note_news(w, moved)
+    if moved and w.conn.execute("SELECT 1 FROM channel LIMIT 1").fetchone() is not None:
+        channels.note_news(w, moved)
 
 
 def _write(w: Write, room: int, new: Columns) -> bool:

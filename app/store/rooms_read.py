@@ -83,6 +83,12 @@ _COMMENTS = (
     "SELECT ifnull(sum(r.mentions), 0) FROM room r INDEXED BY room_with_hidden_news JOIN approval a ON a.id = r.id"
     " WHERE r.is_listed = 0 AND r.unread > 0 AND r.level != 'none'"
 )
+_CHANNELS = (
+    "SELECT ifnull(sum(CASE WHEN r.level = 'all' THEN r.unread - r.mentions ELSE 0 END), 0), ifnull(sum(r.mentions), 0)"
+    " FROM room r INDEXED BY room_with_hidden_news JOIN channel c ON c.id = r.id"
+    " WHERE r.is_listed = 0 AND r.unread > 0 AND r.level != 'none' AND c.is_followed = 1"
+)
+"""New posts, and comments that name me."""
 
 
 class _Waiting(NamedTuple):
@@ -206,9 +212,11 @@ def totals(conn: Any, now_ms: int) -> AttentionTotals:
     invites = conn.execute("SELECT count(*) FROM room WHERE is_listed = 2").fetchone()[0]
     dings = conn.execute("SELECT count(*) FROM ding WHERE is_open = 1").fetchone()[0]
     approvals = conn.execute(_DUTIES, (now_ms, now_ms)).fetchone()[0] + failed_requests(conn)
-    comments = conn.execute(_COMMENTS).fetchone()[0]
+    new_posts, naming = conn.execute(_CHANNELS).fetchone()
+    comments = conn.execute(_COMMENTS).fetchone()[0] + naming
+    duties = (dings, approvals)
     return AttentionTotals(
-        row[0], row[1], invites, wedged_count(conn), row[2], row[3], dings, approvals, comments
+        *(row[0], row[1], invites, wedged_count(conn), row[2], row[3], *duties, comments, new_posts, naming)
     )
 
 

@@ -1,5 +1,8 @@
 """The last steps of every write that stored events: from placed events to finished projections."""
 
+from typing import TYPE_CHECKING
+
+from app.late import Late
 from app.store.approvals import note_library, project_approvals
 from app.store.dings import project_dings
 from app.store.echoes import remove_echoes
@@ -11,6 +14,11 @@ from app.store.room_rows import refresh_rooms
 from app.store.search_backlog import MOST_INDEXED_AT_ONCE, add_backlog
 from app.store.search_index import index_add
 from app.store.weights import weigh
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 
 def settle(intake: Intake) -> None:
@@ -24,6 +32,8 @@ def settle(intake: Intake) -> None:
     project_dings(intake)
     place_receipts(intake)
     project_approvals(intake)
+    if intake.channels:
+        channels.project_channels(intake)
     if not intake.skips_index:
         _index_fresh(intake)
     refresh_rooms(

@@ -32,6 +32,10 @@ class Tally:
     clears: bool = False
     approvals: set[RoomID] = field(default_factory=set)
     approval_library: bool = False
+    channels: set[RoomID] = field(default_factory=set)
+    posts: set[EventID] = field(default_factory=set)
+    new_posts: list[tuple[RoomID, EventID]] = field(default_factory=list)
+    kept_videos: bool = False
     is_rebuilt: bool = False
     _timelines: dict[RoomID, _Rows] = field(default_factory=dict)
 
@@ -80,6 +84,10 @@ class Tally:
             clears=self.clears,
             approvals=frozenset(self.approvals),
             approval_library=self.approval_library,
+            channels=frozenset(self.channels),
+            posts=frozenset(self.posts),
+            new_posts=tuple(self.new_posts),
+            kept_videos=self.kept_videos,
             is_rebuilt=self.is_rebuilt,
         )
 

@@ -25,7 +25,8 @@ _FACTS = (
     " (SELECT e.ord FROM event e WHERE e.event_id = r.counts_event AND e.room = r.id),"
     " (SELECT max(ord) FROM gap WHERE room = r.id),"
     " EXISTS (SELECT 1 FROM receipt p WHERE p.room = r.id AND p.user = ? AND p.kind IN (?, ?, ?, ?)"
-    " AND p.thread = '' AND p.event_id = r.counts_event) FROM room r WHERE id = ?"
+    " AND p.thread = '' AND p.event_id = r.counts_event), EXISTS (SELECT 1 FROM channel c WHERE c.id = r.id)"
+    " FROM room r WHERE id = ?"
 )
 
 
@@ -42,9 +43,12 @@ def unread_of(w: Write, room: int) -> Unread:
     conn = w.conn
     read = own_read_ord(conn, room, w.me)
     facts = conn.execute(_FACTS, (w.me, *OWN_RECEIPTS, room)).fetchone()
-    server_unread, server_mentions, counts_ord, counted_ord, gap, is_all_read = facts
+    server_unread, server_mentions, counts_ord, counted_ord, gap, is_all_read, is_channel = facts
     if read is not None and (gap is None or gap < read):
         return Unread(read, *_rows_behind(conn, room, read))
+    if is_channel:  # the server counts comments too: what is here counts, and the rest when it comes
+        since = counts_ord if read is None else read
+        return Unread(read, *((0, 0) if since is None else _rows_behind(conn, room, since)))
     since = counts_ord if counted_ord is None else counted_ord
     unread, mentions = (0, 0) if since is None else _rows_behind(conn, room, since)
     if is_all_read:  # the receipt may be of an event that is not here, or that has no place yet

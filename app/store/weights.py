@@ -96,13 +96,14 @@ def _weigh_older(intake: Intake) -> None:
 
 
 def weigh_stored(w: Write, keys: Iterable[int]) -> set[int]:
-    """Judge stored rows again; gives the rooms in which a weight changed."""
+    """Judge stored rows again, but those of channels (`channel_fold` does); gives the rooms in which a weight changed."""
     rooms: dict[int, _Room] = {}
     updates: list[tuple[int, int]] = []
     moved: set[int] = set()
     sql = (
         "SELECT i.id, i.room, i.weight, i.is_redacted, e.event_id, e.txn_id, e.raw"
-        " FROM item i JOIN event e ON e.id = i.id WHERE i.id IN {in}"
+        " FROM item i JOIN event e ON e.id = i.id"
+        " WHERE NOT EXISTS (SELECT 1 FROM channel WHERE id = i.room) AND i.id IN {in}"
     )
     for key, room, old, is_redacted, event_id, txn_id, raw in list(select_in(w.conn, sql, keys)):
         room_id = w.room_id(room)

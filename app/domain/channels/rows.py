@@ -162,6 +162,8 @@ class ChannelRow(NamedTuple):
     """Comments are plain messages."""
     is_reached: bool = True
     """All its history is here."""
+    is_invited: bool = False
+    """Somebody invites me to follow it."""
 
 
 class CommentRow(NamedTuple):
