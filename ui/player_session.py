@@ -265,7 +265,7 @@ class PlayerSession(QObject):
         player.next_requested.connect(self._play_next)
         player.previous_requested.connect(self._play_previous)
         player.likes_changed.connect(self._likes_changed)
-        player.retry_requested.connect(self._retry)
+        player.retry_requested.connect(self._supply.retry)
         player.screenshot_taken.connect(self._keep_screenshot)
         player.link_requested.connect(self._copy_link)
         player.comment_requested.connect(self._comment)
@@ -279,10 +279,6 @@ class PlayerSession(QObject):
             self._drop_next_up()
         if state is PlayState.FAILED and self._supply.fall_back():
             self._open(self.player.position_ms)
-
-    def _retry(self) -> None:
-        self._supply.retry()
-        self._open(self.player.position_ms)
 
     def _likes_changed(self, likes: PlayerLikes) -> None:
         keep_likes(self._desk.settings, likes)
