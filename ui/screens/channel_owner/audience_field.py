@@ -48,7 +48,7 @@ class AudienceField(QWidget):
             column.addWidget(part)
         self.error.hide()
         self.setFocusProxy(self.cards)
-        self.cards.set_cards([self._card(one) for one in Visibility])
+        self.cards.set_cards([self._card(one) for one in Visibility if self._is_possible(one)])
         if was is not None:
             self.cards.set_current(was.visibility)
             self.servers.set_servers(was.servers)
@@ -76,10 +76,12 @@ class AudienceField(QWidget):
 
     def _card(self, visibility: Visibility) -> ChoiceCard:
         sentence = visibility_sentence(visibility, self._server)
-        is_able = self._was is None or (
-            (self._was.visibility is Visibility.INTERNAL) == (visibility is Visibility.INTERNAL)
-        )
-        return ChoiceCard(visibility, visibility_name(visibility), sentence, ICONS[visibility], is_able)
+        return ChoiceCard(visibility, visibility_name(visibility), sentence, ICONS[visibility])
+
+    def _is_possible(self, visibility: Visibility) -> bool:
+        if self._was is None:
+            return True
+        return (self._was.visibility is Visibility.INTERNAL) == (visibility is Visibility.INTERNAL)
 
     def _moved(self) -> None:
         self._complain("")

@@ -61,6 +61,7 @@ class NewChannelDialog(FormDialog):
         self.name.text_changed.connect(self._name_changed)
         self.audience.cards.chosen.connect(self._visibility_chosen)
         self.about.cancelled.connect(self.reject)
+        self.about.edited.connect(lambda: self.about.set_error(""))
         self.about.submitted.connect(lambda: self.press("accept"))
         self.audience.servers.picker.cancelled.connect(self.reject)
         self.finished.connect(self._end)
@@ -108,7 +109,6 @@ class NewChannelDialog(FormDialog):
 
     def _name_changed(self, _: str) -> None:
         self.picture.set_subject(self.name.text() or "#", self.name.text() or "#")
-        self.about.set_error("")
 
     def _visibility_chosen(self, key: str) -> None:
         """Public ones are closed unless one wants otherwise; in the company everybody may write."""
