@@ -76,7 +76,7 @@ class EditDialog(FormDialog):
         self.add_button("down", tr("Take down…"), ButtonKind.DANGER)
         self.add_button("cancel", tr("Cancel"))
         self.add_button("accept", tr("Save"), ButtonKind.PRIMARY, is_default=True)
-        self.set_busy(True)
+        self._allow(False)
         for area in (self.about, self.chapters):
             area.cancelled.connect(self.reject)
             area.submitted.connect(lambda: self.press("accept"))
@@ -88,17 +88,15 @@ class EditDialog(FormDialog):
         """Read the post and the templates."""
         event_id = self._event_id
         reading = self._desk.account.cache.read_in_worker(lambda read: read.channels.detail(event_id))
-        self.operations.start(reading, self.show_detail, self._refused)
+        self.operations.start(reading, self.show_detail, lambda error: self.set_error(sentence(error)))
 
     def show_detail(self, detail: PostDetail | None) -> None:
         """Fill the fields."""
         if detail is None:
-            self.button("accept").set_busy(False)
-            self.button("accept").setEnabled(False)
             self.set_error(sentence_for("not_found"))
             return
         self._detail, post = detail, detail.post
-        self.set_busy(False)
+        self._allow(True)
         self.who.setText(audience_sentence(detail.row.audience))
         self.title.set_text(post.title)
         self.about.set_text(post.description)
@@ -144,6 +142,11 @@ class EditDialog(FormDialog):
             form=self.form.form(),
         )
         return PostEdit(post, self.chosen_picture.path, self.subtitles.files())
+
+    def _allow(self, is_there: bool) -> None:
+        """Before the post was read nothing can be done with it."""
+        for key in ("accept", "down"):
+            self.button(key).setEnabled(is_there)
 
     def _has_words(self) -> bool:
         if not self.title.text():
