@@ -26,6 +26,7 @@ def create_channels(db: Database) -> None:
     """
     _channels(db)
     _posts(db)
+    _comments(db)
     _found(db)
     for statement in (*_TABLES, *_INDEXES):
         db.execute(statement)
@@ -97,6 +98,9 @@ def _posts(db: Database) -> None:
         },
         pk="id",
     )
+
+
+def _comments(db: Database) -> None:
     db.table("comment").create(
         {
             "id": int,
