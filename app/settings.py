@@ -46,6 +46,8 @@ class Settings:
     extra_ca_path: str = ""
     is_notifying: bool = True
     is_notification_body_shown: bool = True
+    is_post_notifying: bool = False
+    """Also new videos of channels one follows; a dot they have anyway."""
     is_sound_on: bool = True
     is_read_receipt_public: bool = True
     is_typing_sent: bool = True

@@ -6,10 +6,12 @@ from app.domain.ids import EventID, RoomID
 from app.domain.rooms import PreviewKind
 from app.domain.timeline import ItemKind
 from app.notifications.approvals import ApprovalNotice
+from app.notifications.posts import PostNotice
 from app.notifications.service import Notice, Notification, NotificationService, Withdrawal
 from resources.translations import tr, tr_n
 from ui.approval_notice_words import approval_notice_text, approval_notice_title
 from ui.item_words import kind_words
+from ui.post_notice_words import post_notice_text, post_notice_title
 from ui.tray import Tray
 
 _KINDS = {
@@ -28,11 +30,13 @@ class Notices(QObject):
     """Room id, event id."""
     approval_activated = Signal(str)
     """Room of a request; empty: several are meant."""
+    post_activated = Signal(str, str)
+    """Channel and video; empty: several are meant."""
 
     def __init__(self, service: NotificationService, tray: Tray, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._tray = tray
-        self._last: tuple[RoomID, EventID] | ApprovalNotice | None = None
+        self._last: tuple[RoomID, EventID] | ApprovalNotice | PostNotice | None = None
         self._unsubscribe = service.subscribe(self._hear)
         tray.notice_activated.connect(self._clicked)
 
@@ -47,6 +51,9 @@ class Notices(QObject):
         elif isinstance(news, ApprovalNotice):
             self._last = news
             self._tray.notify(approval_notice_title(news), approval_notice_text(news))
+        elif isinstance(news, PostNotice):
+            self._last = news
+            self._tray.notify(post_notice_title(news), post_notice_text(news))
         else:
             self._last = (news.room_id, news.event_id)
             self._tray.notify(notice_title(news), notice_text(news))
@@ -54,6 +61,8 @@ class Notices(QObject):
     def _clicked(self) -> None:
         if isinstance(self._last, ApprovalNotice):
             self.approval_activated.emit(self._last.room_id or "")
+        elif isinstance(self._last, PostNotice):
+            self.post_activated.emit(self._last.room_id or "", self._last.event_id or "")
         elif self._last is not None:
             self.activated.emit(*self._last)
 

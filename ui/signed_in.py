@@ -134,6 +134,7 @@ class SignedIn(QObject):
         self._notices = Notices(self._account.notifications, tray, self)
         self._notices.activated.connect(self.open_room)
         self._notices.approval_activated.connect(self._open_request)
+        self._notices.post_activated.connect(self._open_post)
         tray.pause_requested.connect(self._set_paused)
         self._desk.red_dots.use_tray(tray)
         self._desk.dings.start()
@@ -154,6 +155,13 @@ class SignedIn(QObject):
     def _open_request(self, room_id: str) -> None:
         self._window.come_to_front()
         self._desk.approvals.open(RoomID(room_id) if room_id else None)
+
+    def _open_post(self, room_id: str, event_id: str) -> None:
+        self._window.come_to_front()
+        if room_id:
+            self._desk.channels.open_event(RoomID(room_id), EventID(event_id) if event_id else None)
+        else:
+            self._desk.channels.open()
 
     def place(self) -> dict[str, object]:
         """What to remember for the next start."""
@@ -320,6 +328,8 @@ class SignedIn(QObject):
             presenter = SwitcherPresenter(self._desk, self._switcher, self)
             presenter.room_chosen.connect(self.page.open_room)
             presenter.person_chosen.connect(self.page.open_direct)
+            presenter.channel_chosen.connect(lambda room: self._desk.channels.open_channel(RoomID(room)))
+            presenter.video_chosen.connect(lambda event: self._desk.channels.watch(EventID(event)))
             presenter.search_chosen.connect(lambda text: self.page.search(None, text))
         self._switcher.open_empty()
 

@@ -28,6 +28,8 @@ class SearchKind(StrEnum):
     TEXT = "text"
     IMAGES = "images"
     FILES = "files"
+    VIDEOS = "videos"
+    """Posts of channels."""
 
 
 class SearchTime(StrEnum):
@@ -217,6 +219,7 @@ class SearchPanel(QWidget):
                 Chip(SearchKind.TEXT, tr("Text")),
                 Chip(SearchKind.IMAGES, tr("Images")),
                 Chip(SearchKind.FILES, tr("Files")),
+                Chip(SearchKind.VIDEOS, tr("Videos")),
             ]
         )
         self._time.set_chips(

@@ -22,6 +22,7 @@ from app.domain.rooms import PreviewKind, RoomSummary
 from app.domain.timeline import ItemKind, TimelineItem
 from app.listeners import Listeners
 from app.notifications.approvals import ApprovalNotice, ApprovalWatch, gathered
+from app.notifications.posts import PostNotice, post_notices
 from app.settings import Settings
 from app.store.cache import Cache
 from app.store.reader import Reader
@@ -62,7 +63,7 @@ class Withdrawal:
     room_id: RoomID
 
 
-Notice = Notification | Withdrawal | ApprovalNotice
+Notice = Notification | Withdrawal | ApprovalNotice | PostNotice
 NoticeListener = Callable[[Notice], None]
 _KINDS = {kind: PreviewKind(kind.value) for kind in ItemKind if kind.value in set(PreviewKind)}
 
@@ -82,6 +83,7 @@ class NotificationService:
         self._focus: RoomID | None = None
         self._is_casting = False
         self._gathered: dict[RoomID, deque[EventID]] = {}
+        self._posts: dict[RoomID, deque[EventID]] = {}
         self._requests: set[RoomID] = set()
         """Requests that moved."""
         self._untold: set[RoomID] = set()
@@ -154,7 +156,9 @@ class NotificationService:
         self._requests |= changes.approvals - self._untold
         for room_id, event_id in changes.notifying:
             self._gathered.setdefault(room_id, deque(maxlen=MAX_EVENTS_A_ROOM)).append(event_id)
-        if self._timer is None and (changes.notifying or changes.approvals):
+        for room_id, event_id in changes.new_posts if self._settings.is_post_notifying else ():
+            self._posts.setdefault(room_id, deque(maxlen=MAX_EVENTS_A_ROOM)).append(event_id)
+        if self._timer is None and (changes.notifying or changes.approvals or self._posts):
             self._timer = asyncio.create_task(self._give_out(), name="notices")
 
     async def _begin_watch(self) -> None:
@@ -175,6 +179,17 @@ class NotificationService:
                 self._shown.add(notice.room_id)
                 self._tell(_silent(notice) if self._is_casting else notice)
         await self._give_out_requests()
+        await self._give_out_posts()
+
+    async def _give_out_posts(self) -> None:
+        posts, self._posts = self._posts, {}
+        if not posts:
+            return
+        is_text_shown = self._settings.is_notification_body_shown
+        for notice in await self._cache.read_in_worker(
+            lambda read: post_notices(read, posts, is_text_shown=is_text_shown)
+        ):
+            self._tell(replace(notice, channel="", title="") if self._is_casting else notice)
 
     async def _give_out_requests(self) -> None:
         rooms, untold = sorted(self._requests), sorted(self._untold)

@@ -21,7 +21,7 @@ from widgets.search_panel import SearchPanel
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from app.domain.ids import RoomID
+    from app.domain.ids import EventID, RoomID
     from app.domain.timeline import TimelineItem
     from app.errors import TackError
     from app.store.reader import Reader
@@ -167,11 +167,15 @@ class SidePanel(QWidget):
         self._members.near_end_reached.connect(self._model.fetchMore)
         self._search.closed.connect(self._search_closed)
         self._presenter.hit_chosen.connect(self.hit_chosen)
+        self._presenter.video_chosen.connect(self._watch)
         bridge = self._desk.bridge
         bridge.members_changed.connect(self._rooms_changed)
         bridge.rebuilt.connect(self.refresh)
         self._desk.people.changed.connect(self._model.refresh_words)
         self._desk.images.ready.connect(self._members.image_ready)
+
+    def _watch(self, event_id: EventID, at_ms: int) -> None:
+        self._desk.channels.watch(event_id, at_ms if at_ms >= 0 else None)
 
     def _search_closed(self) -> None:
         self._presenter.close()

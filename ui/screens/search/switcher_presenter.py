@@ -1,4 +1,4 @@
-"""The quick switcher: rooms and people by part of their name, requests by their words, the way on to message search."""
+"""The quick switcher: rooms, channels and people by part of their name, requests and videos by their words, the way on to message search."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
-from app.domain.ids import RoomID, UserID
+from app.domain.ids import EventID, RoomID, UserID
 from app.domain.rooms import Member, RoomFilter, RoomSummary
 from app.domain.visible import one_line
 from resources.translations import tr
@@ -15,21 +15,26 @@ from ui.desk import Desk
 from ui.images import avatar_key
 from ui.operations import Operations
 from ui.room_rows import color_key, room_badge, room_name
+from widgets.badge import NO_BADGE, Badge, BadgeKind
 from widgets.quick_switcher import QuickSwitcher, SwitcherRow
 
 if TYPE_CHECKING:
     from app.domain.approvals.rows import ApprovalRow
+    from app.domain.channels.rows import ChannelRow, PostRow
     from app.store.reader import Reader
 
 ROOMS = 12
 PEOPLE = 8
 REQUESTS = 6
+VIDEOS = 6
 
 
 class SwitcherPresenter(QObject):
-    """Answers each term at once with rooms; people follow from the read worker."""
+    """Answers each term at once with rooms; the rest follows from the read worker."""
 
     room_chosen = Signal(str)
+    channel_chosen = Signal(str)
+    video_chosen = Signal(str)
     person_chosen = Signal(str)
     search_chosen = Signal(str)
 
@@ -63,10 +68,13 @@ class SwitcherPresenter(QObject):
         return reads.room_page(reads.room_order(RoomFilter.ALL, ROOMS))
 
     async def _more(self, term: str, known: set[UserID | None]) -> list[SwitcherRow]:
-        """People, then requests."""
+        """People, then channels and videos, then requests."""
         people = await self._people(term, known)
-        found = await self._desk.account.cache.read_in_worker(lambda read: _requests(read, term))
-        return people + [_request_row(row) for row in found]
+        channels, videos, requests = await self._desk.account.cache.read_in_worker(
+            lambda read: (_channels(read, term), _videos(read, term), _requests(read, term))
+        )
+        shown = [_channel_row(row) for row in channels] + [_video_row(row) for row in videos]
+        return people + shown + [_request_row(row) for row in requests]
 
     async def _people(self, term: str, known: set[UserID | None]) -> list[SwitcherRow]:
         """People without a direct chat among the rooms above; not me."""
@@ -96,6 +104,10 @@ class SwitcherPresenter(QObject):
             self.room_chosen.emit(RoomID(value))
         elif kind == "person":
             self.person_chosen.emit(UserID(value))
+        elif kind == "channel":
+            self.channel_chosen.emit(RoomID(value))
+        elif kind == "video":
+            self.video_chosen.emit(EventID(value))
         else:
             self.search_chosen.emit(self._term)
 
@@ -134,4 +146,44 @@ def _request_row(row: ApprovalRow) -> SwitcherRow:
         detail=" · ".join(part for part in parts if part),
         icon="stamp",
         section=tr("Approvals"),
+    )
+
+
+def _channels(read: Reader, term: str) -> list[ChannelRow]:
+    """Look for channels one follows, then for those that were found."""
+    words = term.casefold().split()
+    both = [*read.channels.channels(), *read.channels.channels(followed=False)]
+    return [row for row in both if all(word in row.name.casefold() for word in words)][:VIDEOS]
+
+
+def _videos(read: Reader, term: str) -> list[PostRow]:
+    """Look through titles, descriptions, subtitles and comments."""
+    return read.channels.find(term, time.time_ns() // 1_000_000, VIDEOS)
+
+
+def _channel_row(row: ChannelRow) -> SwitcherRow:
+    from ui.channel_words import audience_words, followers_words
+
+    parts = (audience_words(row.audience), followers_words(row))
+    return SwitcherRow(
+        key=f"channel {row.room_id}",
+        name=one_line(row.name),
+        detail=" · ".join(part for part in parts if part),
+        color_key=row.room_id,
+        avatar_key=avatar_key(row.avatar),
+        section=tr("Channels"),
+        badge=Badge(BadgeKind.NUMBER, row.unread) if row.unread and not row.is_muted else NO_BADGE,
+    )
+
+
+def _video_row(row: PostRow) -> SwitcherRow:
+    from ui.channel_words import hit_words
+
+    parts = (one_line(row.channel_name), hit_words(row))
+    return SwitcherRow(
+        key=f"video {row.event_id}",
+        name=one_line(row.title),
+        detail=" · ".join(part for part in parts if part),
+        icon="monitor-play",
+        section=tr("Videos"),
     )

@@ -30,6 +30,13 @@ def notification_section(desk: Desk) -> Section:
     _switch(
         section,
         desk,
+        "is_post_notifying",
+        lambda: tr("Notify me of new videos"),
+        lambda: tr("Of channels you follow and have not muted. Off: only a dot."),
+    )
+    _switch(
+        section,
+        desk,
         "is_notification_body_shown",
         lambda: tr("Show the text in notifications"),
         lambda: tr("Off: only who wrote. Good when others see your screen."),
