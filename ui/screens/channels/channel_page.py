@@ -21,6 +21,7 @@ from widgets.chips import Chip
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QShowEvent
 
     from app.domain.channels.rows import ChannelRow, CourseRow
@@ -90,6 +91,12 @@ class ChannelPage(QWidget):
         """See Qt."""
         super().showEvent(event)
         self.read()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        super().changeEvent(event)
+        if event.type() == event.Type.LanguageChange:
+            self._show()
 
     def stop(self) -> None:
         """The account goes."""

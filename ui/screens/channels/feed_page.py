@@ -17,6 +17,7 @@ from ui.screens.channels.feed_state import channels_of
 from widgets.channel_strip import ChannelStrip
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QShowEvent
 
     from app.channels.values import Found
@@ -86,6 +87,12 @@ class FeedPage(QWidget):
         """See Qt."""
         super().showEvent(event)
         self.read_channels()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        super().changeEvent(event)
+        if event.type() == event.Type.LanguageChange:
+            self._show_tiles()
 
     def stop(self) -> None:
         """The account goes."""

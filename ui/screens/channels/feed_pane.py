@@ -18,6 +18,7 @@ from widgets.feed_filters import FeedFilters
 from widgets.feed_grid import FeedGrid
 
 if TYPE_CHECKING:
+    from PySide6.QtCore import QEvent
     from PySide6.QtGui import QHideEvent, QShowEvent
 
     from ui.desk import Desk
@@ -85,6 +86,13 @@ class FeedPane(QWidget):
         """See Qt."""
         super().hideEvent(event)
         self._presenter.set_seen(False)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        super().changeEvent(event)
+        if event.type() == event.Type.LanguageChange:
+            self._presenter.refresh_words()
+            self.refresh()
 
     def timerEvent(self, _event: object) -> None:
         """Age moves on; streams begin."""

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QUrl
+from PySide6.QtGui import QDesktopServices
 
+from app.domain.channels.links import channel_link, post_link
 from app.domain.ids import RoomID
 from app.domain.visible import one_line
 from resources.translations import tr
@@ -57,14 +59,24 @@ class LinkOpener(QObject):
 
     def _ask(self, link: VideoLink) -> None:
         """Nothing is asked of a stranger's server before the person says so."""
-        dialog = Dialog(self._desk.style, tr("Look into this channel?"), self._window)
+        dialog = Dialog(self._desk.style, tr("Look where this link leads?"), self._window)
         servers = tr(", ").join(one_line(server, 60) for server in link.via[:3])
         where = servers or one_line(link.room.partition(":")[2], 60)
-        dialog.set_text(tr("You do not know it yet. Your server will ask {server} for it.", server=where))
+        words = tr(
+            "You do not know this channel or room yet. Your server will ask {server} for it.", server=where
+        )
+        dialog.set_text(words)
         dialog.add_button("cancel", tr("Cancel"))
+        dialog.add_button("browser", tr("Open in the browser"))
         dialog.add_button("look", tr("Look"), ButtonKind.PRIMARY, is_default=True)
-        dialog.accepted.connect(lambda: self._resolve(link))
+        dialog.chosen.connect(lambda key: self._answer(link, key))
         dialog.open()
+
+    def _answer(self, link: VideoLink, key: str) -> None:
+        if key == "look":
+            self._resolve(link)
+        elif key == "browser":
+            QDesktopServices.openUrl(QUrl(_address(link)))
 
     def _resolve(self, link: VideoLink) -> None:
         self._desk.operations.start(
@@ -72,3 +84,9 @@ class LinkOpener(QObject):
             lambda room_id: self._show(room_id, link),
             self._desk.tell_error,
         )
+
+
+def _address(link: VideoLink) -> str:
+    if link.event_id is None:
+        return channel_link(link.room, link.via)
+    return post_link(RoomID(link.room), link.event_id, link.at_ms, link.via)
