@@ -19,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from film_maker import made_films
+
 from app.errors import LocalServerError
 from app.local_server import LocalServer, ServerState
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
@@ -38,7 +40,8 @@ async def prepared_company(server: LocalServer, size: str) -> Company:
     """Start the server with the company on it, building what is not there yet, and say how far it is."""
     started = time.monotonic()
     print("Starting the homeserver on this computer", flush=True)
-    company = await ensure_company(server, _show_rooms, template_texts())
+    films = await asyncio.to_thread(made_films, server.folder.parent)
+    company = await ensure_company(server, _show_rooms, template_texts(), films)
     if size == "large":
         from large_company import ensure_large
 

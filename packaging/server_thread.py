@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
+from film_maker import made_films
+
 from app.errors import LocalServerError
 from app.local_server import LocalServer
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
@@ -31,7 +33,8 @@ class ServerThread:
 
     def open_company(self) -> Company:
         """Start the server with the company in it."""
-        return self._run(ensure_company(self._server, templates=template_texts()))
+        films = made_films(self._server.folder.parent)
+        return self._run(ensure_company(self._server, templates=template_texts(), films=films))
 
     def start(self) -> str:
         """Start the server again."""

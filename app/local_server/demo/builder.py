@@ -6,6 +6,7 @@ anybody and set times in the past), except the accounts themselves, which the se
 
 import asyncio
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from app.clock import SystemClock
 from app.domain.events import JSONObject
@@ -14,6 +15,7 @@ from app.errors import LocalServerError
 from app.local_server.demo.approval_writer import ApprovalWriter
 from app.local_server.demo.asked import Asked
 from app.local_server.demo.calendar import Calendar
+from app.local_server.demo.channel_writer import ChannelWriter
 from app.local_server.demo.people import (
     BY_KEY,
     COMPANY,
@@ -91,6 +93,12 @@ class CompanyBuilder:
         self.rooms, self._company = dict(rooms), rooms["company"]
         await self._teams_and_head()
         await self._approvals(templates)
+
+    async def add_channels(self, rooms: dict[str, RoomID], films: Path) -> None:
+        """Add the video channels; `films` is a folder with the videos (see `films`)."""
+        self.rooms = dict(rooms)
+        writer = ChannelWriter(self._client, self._server.server_name, self.rooms, self._calendar, films)
+        await writer.write(OWNER)
 
     async def _approvals(self, templates: Sequence[str]) -> None:
         """The library, then all requests."""

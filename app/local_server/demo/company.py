@@ -8,7 +8,8 @@ demo is refused, so that nobody's real company is touched.
 import asyncio
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +21,7 @@ from app.local_server.config import write_private
 from app.local_server.demo.approval_writer import LIBRARY
 from app.local_server.demo.builder import CompanyBuilder
 from app.local_server.demo.calendar import Calendar
+from app.local_server.demo.channel_writer import CHANNELS
 from app.local_server.demo.people import PASSWORD, SIGNED_IN
 from app.local_server.demo.script import SCRIPTS, load_scripts
 from app.local_server.demo.series import series
@@ -53,10 +55,13 @@ Progress = Callable[[int, int], None]
 
 
 async def ensure_company(
-    server: LocalServer, on_progress: Progress | None = None, templates: Sequence[str] = ()
+    server: LocalServer,
+    on_progress: Progress | None = None,
+    templates: Sequence[str] = (),
+    films: Path | None = None,
 ) -> Company:
     """Start the server and make sure that the company lives on it; `on_progress(done, total)` counts rooms.
-    `templates` are those of approvals, as JSON."""
+    `templates` are those of approvals, as JSON; `films` a folder with the videos of its channels."""
     stamp = server.folder / "demo.json"
     known = await asyncio.to_thread(_load, stamp)
     if known is not None and not known:
@@ -69,6 +74,9 @@ async def ensure_company(
     if not known or (templates and LIBRARY not in known):
         known = await _build(server, known or {}, on_progress or (lambda done, total: None), templates)
         await asyncio.to_thread(_save, stamp, known)
+    if films is not None and CHANNELS not in known:
+        known = await _build_channels(server, known, films)
+        await asyncio.to_thread(_save, stamp, known)
     return Company(base_url, server.server_name, known)
 
 
@@ -76,6 +84,22 @@ async def _build(
     server: LocalServer, known: dict[str, RoomID], on_progress: Progress, templates: Sequence[str]
 ) -> dict[str, RoomID]:
     """Build all of it; where there are rooms already, from before there were approvals, only these."""
+    async with _builder(server) as builder:
+        if known:
+            await builder.add_approvals(known, templates)
+        else:
+            await builder.build(load_scripts(series), on_progress, templates)
+        return builder.rooms
+
+
+async def _build_channels(server: LocalServer, known: dict[str, RoomID], films: Path) -> dict[str, RoomID]:
+    async with _builder(server) as builder:
+        await builder.add_channels(known, films)
+        return builder.rooms
+
+
+@asynccontextmanager
+async def _builder(server: LocalServer) -> AsyncIterator[CompanyBuilder]:
     from app.matrix.auth import StaticToken  # late: a server that has its company needs none of these
     from app.matrix.client import MatrixClient
     from app.matrix.transport import Transport
@@ -86,12 +110,7 @@ async def _build(
         client = MatrixClient(
             transport, server.base_url, clock=SystemClock(), token_source=StaticToken(server.secrets.as_token)
         )
-        builder = CompanyBuilder(server, client, Calendar(datetime.now().astimezone()))
-        if known:
-            await builder.add_approvals(known, templates)
-        else:
-            await builder.build(load_scripts(series), on_progress, templates)
-        return builder.rooms
+        yield CompanyBuilder(server, client, Calendar(datetime.now().astimezone()))
     finally:
         await transport.aclose()
 

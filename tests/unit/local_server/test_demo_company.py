@@ -7,12 +7,16 @@ import pytest
 
 from app.domain.approvals.seal import is_sealed
 from app.domain.approvals.wire import REQUEST_ROOM_TYPE, ROLES_TYPE, TEMPLATE_TYPE
+from app.domain.channels.post import post_of
+from app.domain.channels.wire import COURSE_TYPE
 from app.domain.dings import DING_FIELD
 from app.errors import LocalServerError
 from app.local_server import LocalServer
 from app.local_server.demo import company
 from app.local_server.demo.approval_writer import LIBRARY
+from app.local_server.demo.channel_writer import CHANNELS
 from app.local_server.demo.company import DEMO_SETTINGS, ensure_company
+from app.local_server.demo.films import channels
 from app.local_server.demo.script import RoomScript, Series, load_scripts
 from app.local_server.loopback import call
 from resources.templates import template_texts
@@ -23,6 +27,16 @@ pytestmark = [
 ]
 
 SOME = {"02-hualong", "17-overseas", "31-dm-zhangwei"}
+
+
+def _films(folder: Path) -> Path:
+    made = folder / "films"
+    made.mkdir()
+    for channel in channels():
+        for film in channel.films:
+            for end in (".mp4", ".jpg", ".board.jpg"):
+                (made / f"{film.key}{end}").write_bytes(film.key.encode())
+    return made
 
 
 @pytest.fixture
@@ -79,7 +93,16 @@ def test_builds_rooms_people_and_marks_once(tmp_path: Path, few_rooms: None) -> 
             for room in requests:
                 assert is_sealed(creates[room], ask(f"rooms/{room}/state/m.room.power_levels/"))
             await server.stop()
-            assert (await ensure_company(server, templates=template_texts())).rooms == built.rooms
+            films = await asyncio.to_thread(_films, tmp_path)
+            whole = await ensure_company(server, templates=template_texts(), films=films)
+            assert built.rooms.items() <= whole.rooms.items()
+            assert ask(f"rooms/{whole.rooms[CHANNELS]}/state/{COURSE_TYPE}/onboarding")["is_compulsory"]
+            parts = ask(f"rooms/{whole.rooms['channel-parts']}/messages")["chunk"]
+            posts = [event for event in parts if event["content"].get("msgtype") == "m.video"]  # type: ignore[attr-defined]
+            assert len(posts) == 2 and post_of(posts[0]["content"]) is not None
+            await server.stop()
+            again = await ensure_company(server, templates=template_texts(), films=films)
+            assert again.rooms == whole.rooms
         finally:
             await server.stop()
 
