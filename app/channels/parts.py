@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from app.changes import ChangeFeed
     from app.channels.courses import Courses
     from app.channels.finding import Finding
+    from app.channels.keeping import Keeping
     from app.channels.making import Making
     from app.channels.posts import Posts
     from app.channels.publishing import Publishing
@@ -88,6 +89,12 @@ class ChannelParts:
         from app.channels.watching import Watching
 
         return Watching(self._cache, self._sending, self._clock, self.now_ms)
+
+    @cached_property
+    def _keeping(self) -> Keeping:
+        from app.channels.keeping import Keeping
+
+        return Keeping(self._cache, self._videos, self._monitor, self._clock, self.now_ms)
 
     @cached_property
     def _making(self) -> Making:

@@ -42,6 +42,7 @@ class ChannelService(ChannelParts):
         """Begin what runs beside: history of followed channels, subtitles, publish jobs that wait."""
         self._upkeep.start()
         self.publishing.start()
+        self._keeping.start()
 
     async def stop(self) -> None:
         """End it; where I stopped is written down."""
@@ -49,6 +50,8 @@ class ChannelService(ChannelParts):
             await self._upkeep.stop()
         if self._is_made("publishing"):
             await self.publishing.stop()
+        if self._is_made("_keeping"):
+            await self._keeping.stop()
         if self._is_made("_watching"):
             with contextlib.suppress(TackError):  # a full disk: the position of the last half minute is lost
                 await self._watching.flush()
@@ -137,19 +140,19 @@ class ChannelService(ChannelParts):
 
     async def keep_offline(self, event_id: EventID, uri: ContentURI, days: int = 30) -> None:
         """Fetch a rendition whole and keep it till it expires; goes on after a restart. Progress: `Changes.kept_videos`, `reads.kept()`."""
-        raise NotImplementedError
+        await self._keeping.keep(event_id, uri, days)
 
     async def forget_offline(self, uri: ContentURI) -> None:
         """Do not keep it any longer."""
-        raise NotImplementedError
+        await self._keeping.forget(uri)
 
     async def used_by_kept(self) -> tuple[int, int]:
         """Give the bytes kept videos take, and those of the cache for streaming."""
-        raise NotImplementedError
+        return await self._keeping.used()
 
     def kept_now(self) -> list[KeptVideo]:
         """Give kept videos with the progress of this moment."""
-        raise NotImplementedError
+        return self._keeping.now()
 
     # Channels ---------------------------------------------------------------------------------------------------
 
