@@ -49,7 +49,10 @@ _PEEKED = (
     f" NULL, p.likes, 0, p.comments, {_WATCHED}, 0, '', 0, 0, 0, 0, 0, 0, p.event_id"
     " FROM json_each(:ids) j CROSS JOIN peeked_post p ON p.event_id = j.value"
     " JOIN found_channel f ON f.room_id = p.room_id LEFT JOIN watch w ON w.event_id = p.event_id"
+    " WHERE NOT EXISTS (SELECT 1 FROM room r JOIN channel c ON c.id = r.id"
+    " WHERE r.room_id = p.room_id AND c.is_followed = 1)"
 )
+"""Of a channel that is followed by now the events decide: what was peeked at may be gone."""
 _WAITING = (
     "SELECT q.txn_id, q.content, q.state, q.error_code, q.created_ms, r.room_id, r.name, r.avatar, c.visibility, c.servers,"
     " c.is_followed, m.name FROM send_queue q INDEXED BY send_queue_echoes JOIN room r ON r.room_id = q.room_id"

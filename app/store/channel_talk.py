@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from app.domain.channels.comment import comment_of
 from app.domain.channels.rows import CommentRow
-from app.domain.channels.wire import AT_FIELD, MAX_DURATION_MS
-from app.domain.content import dict_of, int_of, text_of
+from app.domain.content import dict_of, text_of
 from app.domain.ids import ContentURI, EventID, UserID, localpart_of, server_name_of
 from app.domain.timeline import SendState
 from app.store.channel_cards import QUEUED
-from app.store.shape import without_reply_fallback
 from app.store.sql import from_json, select_in
 
 if TYPE_CHECKING:
@@ -96,8 +95,7 @@ def _waiting(
         if relation.get("is_falling_back") is True or reply == post:
             reply = None
         name, body = quoted.get(reply, ("", "")) if reply else ("", "")
-        at_ms = int_of(content, AT_FIELD)
-        said = text_of(content, "body") or ""
+        comment = comment_of(content)
         found.append(
             CommentRow(
                 uid=f"{QUEUED}{txn_id}",
@@ -107,8 +105,8 @@ def _waiting(
                 sender_avatar=None if place[4] is None else ContentURI(place[4]),
                 is_external=False,
                 ts_ms=created_ms or 0,
-                body=without_reply_fallback(said) if said.startswith("> ") else said,
-                at_ms=None if at_ms is None or at_ms > MAX_DURATION_MS else at_ms,
+                body=comment.body if comment is not None else "",
+                at_ms=comment.at_ms if comment is not None else None,
                 reply_to=None if reply is None else EventID(reply),
                 reply_name=name,
                 reply_body=body[:_MAX_QUOTE],

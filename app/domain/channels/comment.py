@@ -28,13 +28,20 @@ class Comment(NamedTuple):
 
 def comment_of(content: JSONObject) -> Comment | None:
     """Read the content of a comment; None where it says nothing."""
-    body = paragraphs_of(content.get("body"), _MAX_BODY)
-    found = _MOMENT.match(body)
+    comment = split_moment(
+        paragraphs_of(content.get("body"), _MAX_BODY), number_of(content, AT_FIELD, MAX_DURATION_MS)
+    )
+    return comment if comment.body else None
+
+
+def split_moment(text: str, at_ms: int | None) -> Comment:
+    """Take the moment from the head of a text: the one it is known to be about, or the one somebody wrote there."""
+    found = _MOMENT.match(text)
     said = None if found is None else _moment(found)
-    at_ms = number_of(content, AT_FIELD, MAX_DURATION_MS)
-    if found is not None and said is not None and (at_ms is None or said == at_ms // 1000 * 1000):
-        body, at_ms = body[found.end() :].strip(), said if at_ms is None else at_ms
-    return Comment(body, at_ms) if body else None
+    if found is None or said is None or (at_ms is not None and not said <= at_ms < said + 1000):
+        return Comment(text, at_ms)
+    rest = text[found.end() :].strip()
+    return Comment(rest, said if at_ms is None else at_ms) if rest else Comment(text, at_ms)
 
 
 def _moment(found: "re.Match[str]") -> int | None:
