@@ -50,6 +50,8 @@ class PlayerSession(QObject):
     """The widget that holds the player now; the earlier one shows the cover again."""
     comment_requested = Signal(int)
     """Write a comment at this moment (ms)."""
+    position_changed = Signal(int)
+    """ms; where what plays is."""
 
     def __init__(self, desk: Desk, page: MainPage, window: QWidget) -> None:
         super().__init__(page)
@@ -260,6 +262,7 @@ class PlayerSession(QObject):
         self._memory = PlayerMemory(self._desk, player)
         self._extras = PlayerExtras(self._desk, player, self)
         player.position_changed.connect(self._memory.position_changed)
+        player.position_changed.connect(self.position_changed)
         player.state_changed.connect(self._state_changed)
         player.ended.connect(self._ended)
         player.next_requested.connect(self._play_next)

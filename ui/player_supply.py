@@ -10,6 +10,7 @@ from app.domain.connection import ConnectionKind
 from resources.translations import tr
 from ui.player_subjects import quality_label
 from ui.video_bytes import LateBytes
+from widgets.player.values import PlayError
 
 if TYPE_CHECKING:
     from app.domain.channels.post import Rendition
@@ -18,10 +19,14 @@ if TYPE_CHECKING:
     from widgets.player.player import Player
 
 SHOW_MS = 200
-_PASSING = frozenset(
-    {"network", "timeout", "rate_limited", "token_expired", "disk_full", "server_busy", "aborted"}
+_OF_THE_FILE = (
+    PlayError.GONE,
+    PlayError.CUT_SHORT,
+    PlayError.EMPTY_FILE,
+    PlayError.NOT_A_VIDEO,
+    PlayError.BROKEN,
 )
-"""Errors that another rendition would meet as well."""
+"""Errors that another rendition need not have."""
 
 
 class PlayerSupply(QObject):
@@ -86,7 +91,7 @@ class PlayerSupply(QObject):
     def fall_back(self) -> bool:
         """What plays now cannot be played: leave it out; whether another quality is left to try."""
         subject = self._subject
-        if subject is None or self.error_code in _PASSING:
+        if subject is None or self._player.error not in _OF_THE_FILE:
             return False
         self._broken.add(self._current)
         left = self.renditions()

@@ -79,6 +79,7 @@ class ComposerText(QTextEdit):
         self._is_quiet = False
         self._hint = ("", "")
         self.has_list = False
+        self.min_lines = MIN_LINES
         self.setAcceptRichText(False)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setTabChangesFocus(True)
@@ -306,7 +307,7 @@ class ComposerText(QTextEdit):
     def _height(self) -> int:
         line = self._line_height()
         height = round(self.document().size().height())
-        return max(MIN_LINES * line, min(height, MAX_LINES * line)) + 2
+        return max(self.min_lines * line, min(height, MAX_LINES * line)) + 2
 
     def _line_height(self) -> int:
         return ceil(QFontMetricsF(self.font()).lineSpacing())

@@ -42,6 +42,7 @@ class MomentField(QWidget):
         self._held: tuple[int, str] | None = None
         self._is_timed, self._can_write, self._why_not = True, True, ""
         self.editor = ComposerText(style)
+        self.editor.min_lines = 1
         self._offer = MentionOffer(style, self.editor)
         self._answers = _Answers(style)
         self.clock = IconButton(style, "clock", "", size=28, icon_size=16, is_checkable=True)
@@ -124,7 +125,7 @@ class MomentField(QWidget):
 
     def _lay_out(self) -> None:
         self._column, self._row = QVBoxLayout(self), QHBoxLayout()
-        self._row.addWidget(self.editor, 1)
+        self._row.addWidget(self.editor, 1, Qt.AlignmentFlag.AlignVCenter)
         self._row.addWidget(self.clock, 0, Qt.AlignmentFlag.AlignBottom)
         self._row.addWidget(self.send, 0, Qt.AlignmentFlag.AlignBottom)
         self._column.addWidget(self._answers)
@@ -202,9 +203,10 @@ class MomentField(QWidget):
     def _restyle(self) -> None:
         style = self._style.current
         px = style.px
-        self._column.setContentsMargins(px(10), px(6), px(6), px(4))
+        self._column.setContentsMargins(px(10), px(4), px(4), px(4))
         self._column.setSpacing(px(4))
         self._row.setSpacing(0)
+        self.setMinimumHeight(px(36))
         palette = self.editor.palette()
         palette.setColor(palette.ColorRole.Base, style.colors.field)
         for part in (self.editor, self.editor.viewport()):

@@ -186,7 +186,7 @@ class WatchHead(QWidget):
         if is_one_line:
             if is_real:
                 self._place_row(shown, width - buttons, y)
-            y += sizes.avatar
+            y += sizes.avatar + px(4)
         else:
             y += sizes.avatar + px(10)
             y = self._flow(shown, width, y, is_real=is_real)

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 SIDE, NARROW = 320, 760
 """Width of the right column; below this width of the page it goes under the video."""
 _LEAST_SIDE, _SIDE_BELOW, _HEAD_ROOM, _LEAST_PICTURE = 260, 420, 150, 180
-_LIVE_MS = 15_000
+_LIVE_MS, _NO_LIMIT = 15_000, (1 << 24) - 1
 
 
 class WatchPage(QWidget):
@@ -127,7 +127,7 @@ class WatchPage(QWidget):
         session.post_changed.connect(self._post_changed)
         session.docked.connect(lambda _place: self._word())
         session.comment_requested.connect(self._comment_at)
-        session.player.position_changed.connect(self._position_changed)
+        session.position_changed.connect(self._position_changed)
         desk.bridge.posts_changed.connect(self._posts_changed)
         desk.bridge.channels_changed.connect(self._channels_changed)
         desk.bridge.kept_videos_changed.connect(self._kept_changed)
@@ -186,10 +186,8 @@ class WatchPage(QWidget):
         """Keys that nobody here wanted are the player's, except where somebody writes."""
         player, focus = self._desk.channels.session.player, QApplication.focusWidget()
         is_inside = focus is not None and (focus is player or player.isAncestorOf(focus))
-        if is_inside or self.dock.player is None or event.key() == Qt.Key.Key_Escape:
-            event.ignore()
-        else:
-            player.keyPressEvent(event)
+        is_free = not is_inside and self.dock.player is player
+        event.setAccepted(is_free and player.handle_key(event))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """See Qt."""
@@ -272,11 +270,11 @@ class WatchPage(QWidget):
         )
         if is_narrow:
             self.side.setMinimumWidth(0)
-            self.side.setMaximumWidth(1 << 24)
+            self.side.setMaximumWidth(_NO_LIMIT)
             self.side.setFixedHeight(min(px(_SIDE_BELOW), round(self.height() * 0.45)))
         else:
             self.side.setMinimumHeight(0)
-            self.side.setMaximumHeight(1 << 24)
+            self.side.setMaximumHeight(_NO_LIMIT)
             self.side.setFixedWidth(max(px(_LEAST_SIDE), min(px(SIDE), round(self.width() * 0.34))))
         wide = self.width() - (0 if is_narrow else self.side.maximumWidth()) - px(40)
         room = self.height() - (self.side.maximumHeight() if is_narrow else 0) - px(_HEAD_ROOM)
