@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from app.channels.service import ChannelService
 from app.domain.channels.channel import Audience, Role, Visibility
-from app.domain.channels.rows import ChannelRow, CourseRow, PostRow, Watch
+from app.domain.channels.rows import ChannelRow, CourseRow, KeptVideo, PostRow, Watch
 from app.domain.ids import EventID, RoomID, UserID
 from app.errors import TackError
 from app.store.channel_reads import ChannelReads
@@ -132,8 +132,10 @@ class ChannelStage:
         """What the service answers; a `TackError` is raised."""
         self.reads: dict[str, Any] = {"channel": channel_row()}
         """What the cache answers; a function is called."""
+        self.kept: list[KeptVideo] = []
         for name in ASKED:
             monkeypatch.setattr(ChannelService, name, self._service(name))
+        monkeypatch.setattr(ChannelService, "kept_now", lambda _service: list(self.kept))
         for name in READ:
             monkeypatch.setattr(ChannelReads, name, self._read(name))
 

@@ -12,6 +12,7 @@ from ui.screens.settings.devices import DevicesSection
 from ui.screens.settings.network import NetworkSection
 from ui.screens.settings.quiet import QuietSection
 from ui.screens.settings.storage import StorageSection
+from ui.screens.settings.videos import VideosSection
 
 COLUMN = 560
 
@@ -33,6 +34,7 @@ class SettingsScreen(QWidget):
             QuietSection(desk),
             NetworkSection(desk),
             self._storage,
+            VideosSection(desk),
             account,
             DevicesSection(desk, self),
             *about_section(desk),
