@@ -62,6 +62,8 @@ class SearchPresenter(QObject):
         self._count = 0
         self._has_more = False
         self._videos: list[HitRow] = []
+        self._channels: frozenset[RoomID] = frozenset()
+        """Their posts and comments are among the videos already."""
         panel.terms_changed.connect(self._search)
         panel.more_requested.connect(self._read_more)
         panel.hit_activated.connect(self._choose)
@@ -93,7 +95,7 @@ class SearchPresenter(QObject):
         self._pages = None
         if terms.kind is not SearchKind.VIDEOS:
             self._pages = self._desk.account.search.search(self._query(terms), PAGE)
-        self._videos = []
+        self._videos, self._channels = [], frozenset()
         if terms.kind in _WITH_VIDEOS and terms.time is SearchTime.ANY and not terms.is_this_room:
             most = PAGE if terms.kind is SearchKind.VIDEOS else FEW_VIDEOS
             self._operations.start(self._find_videos(terms.text.strip(), most), self._begin, self._failed)
@@ -103,7 +105,10 @@ class SearchPresenter(QObject):
     async def _find_videos(self, term: str, most: int) -> list[HitRow]:
         now_ms = time.time_ns() // 1_000_000
         cache = self._desk.account.cache
-        rows = await cache.read_in_worker(lambda read: read.channels.find(term, now_ms, most))
+        rows, channels = await cache.read_in_worker(
+            lambda read: (read.channels.find(term, now_ms, most), read.channels.channels())
+        )
+        self._channels = frozenset(channel.room_id for channel in channels)
         return [video_row(row, term, now_ms) for row in rows]
 
     def _begin(self, videos: list[HitRow]) -> None:
@@ -143,7 +148,8 @@ class SearchPresenter(QObject):
     def _show(self, page: SearchPage | None, *, is_first: bool) -> None:
         now_ms = time.time_ns() // 1_000_000
         hits = self._videos if is_first else []
-        hits = hits + [hit_row(hit, now_ms) for hit in page.hits] if page else hits
+        found = page.hits if page else ()
+        hits = hits + [hit_row(hit, now_ms) for hit in found if hit.room_id not in self._channels]
         self._has_more = bool(page and page.next is not None)
         self._count += len(hits)
         if is_first:
