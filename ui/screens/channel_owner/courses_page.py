@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
@@ -31,6 +31,15 @@ _LEFT = 240
 _VIDEOS, _PEOPLE = "videos", "people"
 
 
+class _Sent(NamedTuple):
+    """What was saved here and sync has not brought back yet."""
+
+    edit: CourseEdit | None
+    """None: deleted."""
+    was: CourseEdit | None
+    """What the channel said then; as soon as it says something else, that counts."""
+
+
 class CoursesPage(QWidget):
     """What is changed here waits until it is saved; going from one to another loses nothing."""
 
@@ -43,8 +52,7 @@ class CoursesPage(QWidget):
         self._desk = desk
         self._facts: OwnerFacts | None = None
         self._drafts: dict[str, CourseEdit] = {}
-        self._sent: dict[str, CourseEdit | None] = {}
-        """What was saved here and sync has not brought back yet; None: deleted."""
+        self._sent: dict[str, _Sent] = {}
         self._key, self._new_count = "", 0
         style = desk.style
         self.list = DesignerList(style, tr("Playlists"))
@@ -66,7 +74,7 @@ class CoursesPage(QWidget):
         """The channel says so now; what is being edited here stays."""
         self._facts = facts
         there = {row.id: edit_of(row) for row in facts.courses}
-        self._sent = {key: edit for key, edit in self._sent.items() if there.get(key) != edit}
+        self._sent = {key: sent for key, sent in self._sent.items() if there.get(key) == sent.was}
         if not self._key:
             self._key = next(iter(self._courses()), "")
         self._show()
@@ -81,13 +89,17 @@ class CoursesPage(QWidget):
         """All of them as they stand here."""
         rows = self._facts.courses if self._facts is not None else ()
         found: dict[str, CourseEdit | None] = {row.id: edit_of(row) for row in rows}
-        found |= self._sent
+        found |= {key: sent.edit for key, sent in self._sent.items()}
         found |= self._drafts
         return {key: edit for key, edit in found.items() if edit is not None}
 
     def _row(self, key: str) -> CourseRow | None:
         rows = self._facts.courses if self._facts is not None else ()
         return next((row for row in rows if row.id == key), None)
+
+    def _published(self, key: str) -> CourseEdit | None:
+        row = self._row(key)
+        return edit_of(row) if row is not None else None
 
     def _add(self) -> None:
         self._new_count += 1
@@ -102,9 +114,8 @@ class CoursesPage(QWidget):
         self._show()
 
     def _changed(self, edit: CourseEdit) -> None:
-        row = self._row(self._key)
-        was = self._sent.get(self._key) or (edit_of(row) if row is not None else None)
-        if edit == was:
+        sent = self._sent.get(self._key)
+        if edit == (self._published(self._key) if sent is None else sent.edit):
             self._drafts.pop(self._key, None)
         else:
             self._drafts[self._key] = edit
@@ -123,7 +134,7 @@ class CoursesPage(QWidget):
     def _saved(self, key: str, edit: CourseEdit, made: str) -> None:
         if self._drafts.get(key) == edit:
             del self._drafts[key]
-        self._sent[made] = replace(edit, id=made)
+        self._sent[made] = _Sent(replace(edit, id=made), self._published(made))
         if key in self._drafts and key != made:  # typed on meanwhile
             self._drafts[made] = replace(self._drafts.pop(key), id=made)
         self._key = made if self._key == key else self._key
@@ -148,7 +159,7 @@ class CoursesPage(QWidget):
         is_there = self._row(key) is not None or key in self._sent
         self._key = "" if self._key == key else self._key
         if is_there and self._facts is not None:
-            self._sent[key] = None
+            self._sent[key] = _Sent(None, self._published(key))
             work = self._desk.account.channels.remove_course(self._facts.channel.room_id, key)
             self._desk.operations.start(work, lambda _none: None, self._not_done, is_vital=True)
         self._key = self._key or next(iter(self._courses()), "")
