@@ -13,12 +13,11 @@ from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from widgets.player.play_clock import PlayClock
 from widgets.player.playback import Kind, Order, Playback, Report
+from widgets.player.seek_watch import SeekWatch
 from widgets.player.values import MAX_RATE, MIN_RATE, PlayError, PlayState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from PySide6.QtGui import QImage
 
     from widgets.player.frames import Picture
     from widgets.player.media_facts import VideoFacts
@@ -30,7 +29,6 @@ _STANDS_S = 0.7
 """No progress for so long while it should play: it waits."""
 _STUCK_S = 0.4
 """A read that waits longer would hold a seek back: open again at the moment."""
-_SEEK_WAIT_MS, _SEEK_TRIES = 300, 3
 _STALLED_S = 20.0
 _SHORT_MS = 2_500
 _STANDING = (PlayState.EMPTY, PlayState.ENDED, PlayState.FAILED)
@@ -65,12 +63,7 @@ class Engine(QObject):
         self._rate, self._volume, self._is_muted, self._device = 1.0, 80, False, ""
         self._box = (1280, 720)
         self.loop: tuple[int, int] | None = None
-        self._seek_ms = self._seek_tries = 0
-        self._before_seek: QImage | None = None
-        self._seek_timer = QTimer(self)
-        self._seek_timer.setSingleShot(True)
-        self._seek_timer.setInterval(_SEEK_WAIT_MS)
-        self._seek_timer.timeout.connect(self._seek_again)
+        self._seek_watch = SeekWatch(self)
         self._timer = QTimer(self)
         self._timer.setInterval(TICK_MS)
         self._timer.timeout.connect(self._tick)
@@ -118,6 +111,11 @@ class Engine(QObject):
         since = reader.waits_since if reader is not None else None
         return since is not None and time.monotonic() - since > _STUCK_S
 
+    @property
+    def playback(self) -> Playback | None:
+        """What is open."""
+        return self._playback
+
     # what is ordered
 
     def play(self, playable: Playable, quality: str, *, is_paused: bool) -> None:
@@ -163,6 +161,7 @@ class Engine(QObject):
             return
         if self._playback is not None:
             self._playback.set_paused(is_paused)
+            self._seek_watch.stir()
         self._moved_at = time.monotonic()
         if self._is_begun:
             self._clock.set_running(not is_paused)
@@ -184,26 +183,8 @@ class Engine(QObject):
             self._clock.jump(at_ms)
             self._moved_at = time.monotonic()
             self._playback.seek(at_ms)
-            self._watch_seek(at_ms)
+            self._seek_watch.watch(at_ms)
         self._tell_position()
-
-    def _watch_seek(self, at_ms: int) -> None:
-        """See to it that the picture follows: standing, libVLC drops what a second seek in the same moment should show."""
-        self._seek_tries = _SEEK_TRIES if self._is_paused else 0
-        self._seek_ms = at_ms
-        self._before_seek = self._picture.image.copy() if self._is_paused and self._picture is not None else None
-        self._seek_timer.start()
-
-    def _seek_again(self) -> None:
-        picture, before = self._picture, self._before_seek
-        is_followed = picture is None or before is None or picture.image != before
-        if is_followed or not self._is_paused or not self._seek_tries or self._playback is None:
-            self._before_seek = None
-            return
-        if not self.is_reading_stuck:
-            self._seek_tries -= 1
-            self._playback.seek(self._seek_ms)
-        self._seek_timer.start()
 
     def next_frame(self) -> None:
         """Stand, one picture on."""
@@ -281,8 +262,7 @@ class Engine(QObject):
     def _drop(self) -> None:
         playback, self._playback = self._playback, None
         self._timer.stop()
-        self._seek_timer.stop()
-        self._before_seek = None
+        self._seek_watch.stop()
         self._clock.set_running(False)
         if playback is not None:
             self._closing.append(playback)
@@ -324,8 +304,9 @@ class Engine(QObject):
             return
         is_first, self._frames_seen = not self._frames_seen, frames.count
         self._picture = frames.take() or self._picture
-        if is_first:  # later ones may be the last one again: libVLC repeats it while it waits
-            self._moved()
+        if is_first:
+            self._seek_watch.stir()
+            self._moved()  # later ones may be the last one again: libVLC repeats it while it waits
         self.frame_changed.emit()
 
     def _on_time(self, at_ms: int) -> None:

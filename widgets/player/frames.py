@@ -1,7 +1,7 @@
 """Pictures as libVLC draws them into memory (`libvlc_video_set_callbacks`), three buffers round robin.
 
 One is shown by the GUI thread, one is the newest, one is written by libVLC: nobody waits, and nothing tears while a frame is painted
-again under flying comments. Pictures are RV32 and as large as they are shown, never larger than the video: libVLC scales on its own thread.
+again under flying comments. Pictures are RV32 and as large as they are shown: libVLC scales, on its own thread.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ _SET_UP = ctypes.CFUNCTYPE(
 )
 """As the wrapper's, but the chroma as an address: it would come as a copy, and could not be written."""
 _ALIGNMENT = 32
-_MAX_SIDE = 8192
+_MAX_SIDE = 4096
+_WORTH_IT = 0.06
 _PADDING = 64
 
 
@@ -90,7 +91,7 @@ class Frames:
                 return False
             now = self._buffers[0].image.width()
             wanted = fitted(self.video_size, box)[0]
-        return wanted > now * 1.1 or wanted < now * 0.6
+        return abs(wanted / now - 1) > _WORTH_IT
 
     def forget(self) -> None:
         """Give the memory back; after `stop` only."""
@@ -107,7 +108,7 @@ class Frames:
             with self._lock:
                 self.video_size = size
                 wide, high = fitted(size, self._box)
-                width[0], height[0], pitches[0], lines[0] = wide, high, wide * 4, high
+                width[0], height[0], pitches[0], lines[0] = wide, high, _pitch(wide), high
                 self._buffers = [_make_buffer(wide, high) for _ in range(3)]
                 self._shown = self._newest = self._written = -1
             return 1
@@ -147,16 +148,20 @@ def without_padding(coded: tuple[int, int], shown: tuple[int, int]) -> tuple[int
 
 
 def fitted(size: tuple[int, int], box: tuple[int, int]) -> tuple[int, int]:
-    """Scale `size` down so that it fits `box`; never up. The width is a multiple of 8: rows begin aligned."""
-    share = min(1.0, box[0] / size[0], box[1] / size[1], _MAX_SIDE / max(size))
-    wide, high = max(16, round(size[0] * share)), max(16, round(size[1] * share))
-    return max(16, (wide + 7) // 8 * 8), high
+    """Scale `size` so that it fills `box`, up or down: then the GUI thread lays the picture down as it is."""
+    share = min(box[0] / size[0], box[1] / size[1], _MAX_SIDE / max(size))
+    return max(16, round(size[0] * share)), max(16, round(size[1] * share))
+
+
+def _pitch(width: int) -> int:
+    """Bytes of a row; each begins aligned."""
+    return -(-width * 4 // _ALIGNMENT) * _ALIGNMENT
 
 
 def _make_buffer(width: int, height: int) -> Picture:
-    length = width * height * 4
+    length = _pitch(width) * height
     memory = ctypes.create_string_buffer(length + _ALIGNMENT)
     skip = -ctypes.addressof(memory) % _ALIGNMENT
     view = memoryview(memory).cast("B")[skip : skip + length]
-    image = QImage(view, width, height, width * 4, QImage.Format.Format_RGB32)
+    image = QImage(view, width, height, _pitch(width), QImage.Format.Format_RGB32)
     return Picture(image, ctypes.addressof(memory) + skip, (memory, view))

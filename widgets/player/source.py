@@ -66,6 +66,8 @@ class Track:
 
     id: str
     label: str
+    language: str = ""
+    """As it is remembered when the person chooses it."""
 
 
 @dataclass(frozen=True, slots=True)

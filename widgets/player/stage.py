@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.painting import fill_plain
 from widgets.player.danmaku import Danmaku
 from widgets.player.subtitle_layer import SubtitleLayer
+
+_NEAR = 2
+"""Device pixels by which a picture may miss its place."""
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QImage, QPaintEvent, QResizeEvent
@@ -32,6 +35,8 @@ class Stage(QWidget):
         self.cover: QImage | None = None
         self.raised = 0.0
         """What the controls cover at the bottom."""
+        self.flight_share = 1.0
+        """The part of the picture where comments fly."""
         self._corners = QPainterPath()
         self.has_corners = True
         """Rounded ones; not where the stage is the whole screen."""
@@ -56,19 +61,39 @@ class Stage(QWidget):
         picture = self._engine.picture
         return picture.image if picture is not None else self.cover
 
+    def update_flight(self) -> None:
+        """Paint the part again where comments fly."""
+        box = self.picture_rect()
+        self.update(
+            QRectF(
+                box.left(), box.top(), box.width(), box.height() * (self.flight_share + 0.06)
+            ).toAlignedRect()
+        )
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         fill_plain(painter, self.rect(), self._style.current.colors.video)
         image, box = self.image(), self.picture_rect()
         if image is not None and not image.isNull():
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-            painter.drawImage(box, image)
+            self._paint_image(painter, box, image)
         position = self._engine.position_ms
         self.danmaku.paint(painter, box, position)
         self.subtitles.paint(painter, box, position, raised=self._raised_in(box))
         if self.has_corners:
             self._paint_corners(painter)
         painter.end()
+
+    def _paint_image(self, painter: QPainter, box: QRectF, image: QImage) -> None:
+        ratio = self.devicePixelRatioF()
+        wide, high = box.width() * ratio, box.height() * ratio
+        if abs(image.width() - wide) > _NEAR or abs(image.height() - high) > _NEAR:
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(box, image)
+            return
+        painter.save()
+        painter.scale(1 / ratio, 1 / ratio)  # made for this size: laid down pixel by pixel
+        painter.drawImage(QPointF(round(box.left() * ratio), round(box.top() * ratio)), image)
+        painter.restore()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
