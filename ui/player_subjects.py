@@ -120,7 +120,7 @@ def playable_of(
         duration_ms=subject.duration_ms,
         start_ms=0 if subject.url else start_ms,
         marks=() if post is None else tuple(Mark(part.at_ms, one_line(part.title)) for part in post.chapters),
-        tracks=tuple(Track(str(n), track_label(one, n)) for n, one in enumerate(subject.subtitles)),
+        tracks=tuple(Track(str(n), track_label(one, n), one.language) for n, one in enumerate(subject.subtitles)),
         qualities=qualities,
         cover=cover,
         has_next=has_next,
