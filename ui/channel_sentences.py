@@ -83,6 +83,11 @@ def _publishing() -> dict[str, str]:
 def _videos() -> dict[str, str]:
     return {
         "video_broken": tr("This file cannot be read as a video. Export it again as MP4, then drop it here."),
+        "video_unreadable": tr("This is no video that can be read. Choose another file, or export it as MP4."),
+        "video_no_picture": tr("There is no picture in this file, only sound. Choose a video."),
+        "video_too_big": tr("This video is larger than can be published. Export it smaller, or in parts."),
+        "video_too_long": tr("This video is longer than can be published. Cut it into parts."),
+        "video_stalled": tr("Reading this video got no further. Try again, or export it as MP4."),
         "video_no_encoder": tr(
             "This computer cannot convert videos: the part of Tack that does it is missing. Install Tack again, or"
             " export the video as H.264 MP4."

@@ -14,7 +14,7 @@ from app.domain.channels.links import clock_words
 from app.domain.channels.wire import AT_FIELD, MAX_COMMENT, MAX_DURATION_MS, VERSION
 from app.domain.content import JSONObject
 
-_MOMENT: Final = re.compile(r"(?:(\d{1,2}):)?(\d{1,2}):(\d{2})(?=\s|$)")
+_MOMENT: Final = re.compile(r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})(?=\s|$)")
 _MAX_BODY: Final = MAX_COMMENT + 20
 
 
@@ -41,7 +41,7 @@ def split_moment(text: str, at_ms: int | None) -> Comment:
     if found is None or said is None or (at_ms is not None and not said <= at_ms < said + 1000):
         return Comment(text, at_ms)
     rest = text[found.end() :].strip()
-    return Comment(rest, said if at_ms is None else at_ms) if rest else Comment(text, at_ms)
+    return Comment(rest or text, said if at_ms is None else at_ms)
 
 
 def _moment(found: "re.Match[str]") -> int | None:
