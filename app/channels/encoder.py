@@ -141,6 +141,7 @@ class _Run:
     def work(self) -> None:
         """Start the process and hear it out. Raises `TackError`."""
         try:
+            self._outbox.make_folder()
             process = self._start()
             try:
                 self._hear(process)

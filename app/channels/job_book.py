@@ -23,7 +23,7 @@ class JobGone(Exception):
 
 
 class JobBook:
-    """Each change is told; `keep` returns when the disk has it."""
+    """`keep` tells of a change, and returns, when the disk has it."""
 
     def __init__(self, cache: Cache, clock: Clock) -> None:
         self._cache, self._clock = cache, clock
@@ -60,12 +60,14 @@ class JobBook:
         if job != self._jobs[job_id]:
             self._put(job)
             await self._cache.channels.save_job(job_id, job_json(job))
+            self.listeners.tell(job_id)
         return self.get(job_id)
 
     async def add(self, job: StoredJob) -> None:
         """Begin one. Raises `StorageError`: then there is none."""
         await self._cache.channels.save_job(job.id, job_json(job))
         self._put(job)
+        self.listeners.tell(job.id)
 
     def show(self, job_id: str, edit: Callable[[StoredJob], StoredJob]) -> None:
         """Change what need not survive, such as how far it is; told a few times a second."""
@@ -98,4 +100,3 @@ class JobBook:
     def _put(self, job: StoredJob) -> None:
         self._jobs[job.id] = job
         self.moved(job.id).set()
-        self.listeners.tell(job.id)

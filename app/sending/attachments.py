@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from app.errors import InputError
 from app.media.image_size import image_size
 from app.sending.contents import Attachment
+from app.store.lock import storage_error
 
 if TYPE_CHECKING:
     from app.media.vault import Vault
@@ -70,6 +71,13 @@ class Outbox:
     def folder(self) -> Path:
         """Where sealed copies lie."""
         return self._folder
+
+    def make_folder(self) -> None:
+        """See to it that the folder is there. Blocking. Raises `StorageError`."""
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise storage_error(error, self._folder.parent) from error
 
     def seal(self, pieces: Iterable[bytes]) -> str:
         """Take in what comes piece by piece; the path. Blocking: for a thread. Raises `StorageError`, and what `pieces` raises."""

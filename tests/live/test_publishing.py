@@ -11,7 +11,7 @@ from app.channels.values import NewSubtitle, PostEdit, PublishForm, PublishJob, 
 from app.domain.channels.channel import Audience, Visibility, channel_room
 from app.domain.channels.post import Chapter, post_of
 from app.domain.ids import EventID, RoomID
-from tests.helpers.desk import Desk, opened, signed_in
+from tests.helpers.desk import Desk, signed_in
 from tests.helpers.homeserver import Homeserver, ServerUser
 from tests.helpers.videos import frame_number, make_video
 from tests.live.conftest import Run

@@ -35,8 +35,7 @@ def on_a_loop(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., N
 
 @pytest.fixture
 def outbox(tmp_path: Path) -> Outbox:
-    folder = tmp_path / "outbox"
-    folder.mkdir()
+    folder = tmp_path / "profile" / "outbox"
     return Outbox(folder, lambda: Vault(folder, bytes(32)))
 
 
