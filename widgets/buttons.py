@@ -229,6 +229,7 @@ class IconButton(PaintedButton):
         self._glyph, self._side, self._icon_side = icon, size, icon_size
         self._color_role = "text2"
         self._ground_role = ""
+        self._is_filled = False
         self.setCheckable(is_checkable)
         self.set_tip(tip)
 
@@ -245,6 +246,11 @@ class IconButton(PaintedButton):
     def set_color_role(self, role: str) -> None:
         """Draw the icon in another role than text2 (on a scrim: "on_scrim")."""
         self._color_role = role
+        self.update()
+
+    def set_filled(self, is_filled: bool) -> None:
+        """Draw the filled form of the icon."""
+        self._is_filled = is_filled
         self.update()
 
     def set_ground_role(self, role: str) -> None:
@@ -270,7 +276,7 @@ class IconButton(PaintedButton):
         if not self.isEnabled():
             color = colors.text3
         side = style.px(self._icon_side)
-        picture = icon_pixmap(self._glyph, color, side, filled=is_on, dpr=self.devicePixelRatioF())
+        picture = icon_pixmap(self._glyph, color, side, filled=is_on or self._is_filled, dpr=self.devicePixelRatioF())
         painter.drawPixmap(QPointF((self.width() - side) // 2, (self.height() - side) // 2), picture)
         if self._has_ring:
             paint_focus_ring(painter, self.rect(), style, style.sizes.radius)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QLinearGradient, QPainter
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from resources.translations import tr
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from widgets.player.values import PlayerLikes
     from widgets.style import StyleSource
 
-_MARGIN, _BUTTON, _ICON, _BELOW, _SHADE = 12, 32, 20, 4, 48
+_MARGIN, _INSET, _BUTTON, _ICON, _BELOW, _SHADE = 10, 6, 32, 20, 4, 48
 _WHEEL_STEP = 5
 
 
@@ -78,6 +78,7 @@ class Controls(QWidget):
         self._time = TimeLabel(style, self)
         self.bar = SeekBar(style, self)
         self.play_button = self._button("play")
+        self.play_button.set_filled(True)
         self.next_button = self._button("skip-forward")
         self.rate_button, self.quality_button = TextButton(style, self), TextButton(style, self)
         self.danmaku_button = self._button("chat-circle-text")
@@ -86,6 +87,7 @@ class Controls(QWidget):
         self.sound_button.set_color_role("on_scrim")
         self.mini_button = self._button("picture-in-picture")
         self.full_button = self._button("corners-out")
+        self._bar_row = QHBoxLayout()
         self._wanted = dict.fromkeys(self._order(), True)
         self._lay_out()
         self.word()
@@ -192,6 +194,7 @@ class Controls(QWidget):
         px = self._style.current.px
         if self.layout() is None:
             column, row = QVBoxLayout(self), QHBoxLayout()
+            self._bar_row.addWidget(self.bar)
             for widget in (self.play_button, self.next_button, self._time):
                 row.addWidget(widget)
             row.addStretch(1)
@@ -208,11 +211,14 @@ class Controls(QWidget):
             row.setSpacing(0)
             column.setSpacing(0)
             column.addStretch(1)
-            column.addWidget(self.bar)
+            column.addLayout(self._bar_row)
             column.addLayout(row)
         layout = self.layout()
         assert layout is not None
         layout.setContentsMargins(px(_MARGIN), 0, px(_MARGIN), px(_BELOW))
+        self._bar_row.setContentsMargins(
+            px(_INSET), 0, px(_INSET), 0
+        )  # the icons stand in line with its ends
         self._fit()
 
     def _want(self, widget: QWidget, is_wanted: bool) -> None:
@@ -238,17 +244,6 @@ class Controls(QWidget):
         super().changeEvent(event)
         if event.type() is QEvent.Type.LanguageChange:
             self.word()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A shade that grows towards the bottom: white letters over any picture."""
-        painter, style = QPainter(self), self._style.current
-        shade = QLinearGradient(0, 0, 0, self.height())
-        nothing = QColor(style.colors.video_shade)
-        nothing.setAlpha(0)
-        shade.setColorAt(0, nothing)
-        shade.setColorAt(1, style.colors.video_shade)
-        painter.fillRect(QRectF(self.rect()), shade)
-        painter.end()
 
 
 class TimeLabel(QWidget):

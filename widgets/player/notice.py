@@ -155,6 +155,7 @@ def big_play_button(style: StyleSource, parent: QWidget) -> IconButton:
     button = IconButton(style, "play", tr("Play (Space)"), size=64, icon_size=32, parent=parent)
     button.set_color_role("on_scrim")
     button.set_ground_role("scrim")
+    button.set_filled(True)
     button.hide()
     return button
 

@@ -106,7 +106,9 @@ class Overlay(QObject):
             self._stage.setCursor(Qt.CursorShape.BlankCursor)
 
     def _raise_layers(self) -> None:
-        self._stage.raised = float(self.controls.band()) if not self.controls.isHidden() else 0.0
+        is_shown = not self.controls.isHidden()
+        self._stage.raised = float(self.controls.band()) if is_shown else 0.0
+        self._stage.shade = self.controls.height() if is_shown else 0
         self._stage.update()
 
     def _show_card(self, at_ms: int, x: int) -> None:

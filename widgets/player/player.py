@@ -98,6 +98,9 @@ class Player(QWidget):
         self.setAccessibleName(playable.title)
         if is_other:
             self._acts.loop_off()
+            self._stage.subtitles.set_lines(())
+            self._stage.danmaku.set_flying(())
+            self._overlay.card.storyboard = None
         quality = self._choices.begin(playable, self._screen_height(), is_other=is_other)
         self._show_playable(playable)
         self._take_box()

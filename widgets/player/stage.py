@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPainterPath
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from widgets.painting import fill_plain
@@ -35,6 +35,8 @@ class Stage(QWidget):
         self.cover: QImage | None = None
         self.raised = 0.0
         """What the controls cover at the bottom."""
+        self.shade = 0
+        """How high the shade under them is."""
         self.flight_share = 1.0
         """The part of the picture where comments fly."""
         self._corners = QPainterPath()
@@ -78,6 +80,8 @@ class Stage(QWidget):
             self._paint_image(painter, box, image)
         position = self._engine.position_ms
         self.danmaku.paint(painter, box, position)
+        if self.shade:
+            self._paint_shade(painter)
         self.subtitles.paint(painter, box, position, raised=self._raised_in(box))
         if self.has_corners:
             self._paint_corners(painter)
@@ -102,6 +106,17 @@ class Stage(QWidget):
 
     def _raised_in(self, box: QRectF) -> float:
         return max(0.0, self.raised - (self.height() - box.bottom()))
+
+    def _paint_shade(self, painter: QPainter) -> None:
+        """It grows towards the bottom: white letters over any picture."""
+        color = self._style.current.colors.video_shade
+        nothing = QColor(color)
+        nothing.setAlpha(0)
+        band = QRectF(0, self.height() - self.shade, self.width(), self.shade)
+        shade = QLinearGradient(band.topLeft(), band.bottomLeft())
+        shade.setColorAt(0, nothing)
+        shade.setColorAt(1, color)
+        painter.fillRect(band, shade)
 
     def _paint_corners(self, painter: QPainter) -> None:
         """Cut the corners: drawn over, for a rounded clip would cost each frame dear."""
