@@ -59,7 +59,7 @@ class ChannelStore:
         """Note where I stopped ({at, duration, ts, finished?, saved?}) and queue the account data (`WATCH_TYPE`) in the same
         transaction; a newer row replaces an older one that still waits. Only what moved forward in `ts` counts.
 
-        What `watch` does not say of `finished` and `saved` stays; `saved` 0 takes a post off the list.
+        A post once finished stays so; one that was saved is not any more where `watch` does not say it.
         """
         from app.store.channel_watch import note_watch
         from app.store.channels import refold

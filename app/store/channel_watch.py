@@ -106,14 +106,14 @@ def project_watch(w: Write, room: int, content: JSONObject) -> set[str]:
 def note_watch(w: Write, room_id: RoomID, event_id: EventID, watch: JSONObject, txn_id: TxnID) -> set[str]:
     """Note where I stopped and queue it; a row that still waits is replaced. Only what is later than known counts.
 
-    A post once finished stays so; one stays saved until an entry says otherwise.
+    A post once finished stays so; one that was saved is not any more where `watch` does not say it.
     """
     room = w.find_room(room_id)
     if room is None:
         room = w.add_room(room_id, _UNKNOWN_MEMBERSHIP)
     before = w.account_data(WATCH_TYPE, room)
     known = _posts_of(before).get(sql_text(event_id), {})
-    entry = _entry(watch)
+    entry = _entry({"saved": 0, **watch} if known.get("saved") else watch)
     if entry is None or (known and entry["ts"] <= known["ts"]):
         return set()
     content = merged(before, {"posts": {event_id: entry}})
