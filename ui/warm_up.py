@@ -56,6 +56,7 @@ NETWORK = (
     "app.approvals.asking",
     "app.approvals.acting",
     "ui.screens.approvals.approvals_screen",
+    "ui.screens.channels.channels_screen",
 )
 """In the order in which they are wanted."""
 

@@ -30,15 +30,17 @@ class CoverPainter:
 
     def __init__(self, style: StyleSource) -> None:
         self._style = style
-        self._kept: OrderedDict[tuple[int, int, int], QPixmap] = OrderedDict()
+        self._kept: OrderedDict[tuple[int | str, int, int], QPixmap] = OrderedDict()
         style.changed.connect(self._kept.clear)
 
     def paint(self, painter: QPainter, box: QRectF, card: VideoCard, picture: QPixmap | None) -> None:
         """Draw it into `box`."""
         if picture is None or picture.isNull():
-            self._paint_ground(painter, box, card)
+            picture = self._made(painter, box, self._style.current.avatar_color(card.color_key))
+            painter.drawPixmap(box.topLeft(), picture)
+            self._paint_glyph(painter, box, card)
         else:
-            painter.drawPixmap(box.topLeft(), self._cover(painter, box, picture))
+            painter.drawPixmap(box.topLeft(), self._made(painter, box, picture))
         edge, top = self._style.current.px(6), box.top() + self._style.current.px(6)
         if card.badge:
             self._paint_badge(painter, QPointF(box.left() + edge, top), card.badge, card.badge_tone)
@@ -53,28 +55,35 @@ class CoverPainter:
 
     # Ground
 
-    def _cover(self, painter: QPainter, box: QRectF, picture: QPixmap) -> QPixmap:
+    def _made(self, painter: QPainter, box: QRectF, of: QPixmap | QColor) -> QPixmap:
+        """Give the rounded picture, or ground, of a size."""
         dpr = painter.device().devicePixelRatioF()
-        key = (picture.cacheKey(), round(box.width() * dpr), round(box.height() * dpr))
+        name = of.cacheKey() if isinstance(of, QPixmap) else of.name()
+        key = (name, round(box.width() * dpr), round(box.height() * dpr))
         kept = self._kept.get(key)
         if kept is None:
-            kept = self._kept[key] = self._scaled(box.size(), picture, dpr)
+            brush = self._scaled(box.size(), of) if isinstance(of, QPixmap) else _ground(box.size(), of)
+            kept = self._kept[key] = self._rounded(box.size(), brush, dpr)
             if len(self._kept) > _MOST_COVERS:
                 self._kept.popitem(last=False)
         else:
             self._kept.move_to_end(key)
         return kept
 
-    def _scaled(self, size: QSizeF, picture: QPixmap, dpr: float) -> QPixmap:
+    @staticmethod
+    def _scaled(size: QSizeF, picture: QPixmap) -> QBrush:
         """Fill the box; what is too much is cut at both sides."""
-        made = QPixmap((size * dpr).toSize())
-        made.setDevicePixelRatio(dpr)
-        made.fill(Qt.GlobalColor.transparent)
         scale = max(size.width() / picture.width(), size.height() / picture.height())
         x = (size.width() - picture.width() * scale) / 2
         y = (size.height() - picture.height() * scale) / 2
         brush = QBrush(picture)
         brush.setTransform(QTransform.fromTranslate(x, y).scale(scale, scale))
+        return brush
+
+    def _rounded(self, size: QSizeF, brush: QBrush, dpr: float) -> QPixmap:
+        made = QPixmap((size * dpr).toSize())
+        made.setDevicePixelRatio(dpr)
+        made.fill(Qt.GlobalColor.transparent)
         painter = QPainter(made)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -84,17 +93,9 @@ class CoverPainter:
         painter.end()
         return made
 
-    def _paint_ground(self, painter: QPainter, box: QRectF, card: VideoCard) -> None:
-        """Without a picture: the channel's own colour, quietly."""
+    def _paint_glyph(self, painter: QPainter, box: QRectF, card: VideoCard) -> None:
+        """In place of a picture."""
         style = self._style.current
-        color = style.avatar_color(card.color_key)
-        ground = QLinearGradient(box.topLeft(), box.bottomRight())
-        ground.setColorAt(0, color.darker(170))
-        ground.setColorAt(1, color.darker(300))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QBrush(ground))
-        painter.drawRoundedRect(box, style.sizes.radius, style.sizes.radius)
         side = style.px(_ICON)
         glyph = "broadcast" if card.badge_tone is BadgeTone.LIVE else "monitor-play"
         faint = QColor(style.on_avatar)
@@ -155,3 +156,11 @@ class CoverPainter:
         color = QColor(self._style.current.colors.scrim)
         color.setAlpha(_SCRIM_ALPHA)
         return color
+
+
+def _ground(size: QSizeF, color: QColor) -> QBrush:
+    """Without a picture: the channel's own colour, quietly."""
+    ground = QLinearGradient(0, 0, size.width(), size.height())
+    ground.setColorAt(0, color.darker(170))
+    ground.setColorAt(1, color.darker(300))
+    return QBrush(ground)
