@@ -102,7 +102,7 @@ def wipe_profile(paths: Paths) -> None:
 
     Goes on past what cannot be deleted. Raises `StorageError` (`wipe_incomplete`) when something is left.
     """
-    folders = (paths.cache, paths.media, paths.outbox)
+    folders = (paths.cache, paths.media, paths.videos, paths.outbox)
     for folder in folders:
         shutil.rmtree(folder, ignore_errors=True)
     left = [folder for folder in folders if folder.exists()]

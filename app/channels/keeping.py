@@ -54,6 +54,8 @@ class Keeping:
         """Given up while it was about to be fetched."""
         self._fetching: tuple[ContentURI, asyncio.Task[None]] | None = None
         self._was_online = False
+        self._is_tidy = False
+        """What is protected and stands in no list (the cache was built anew) was let go."""
         self._woken = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self._unsubscribe: Callable[[], None] | None = None
@@ -116,6 +118,9 @@ class Keeping:
             self._woken.clear()
             try:
                 kept = await self._without_expired()
+                if self._monitor.is_online and not self._is_tidy:
+                    self._is_tidy = True
+                    await self._videos().keep_only([video.uri for video in kept])
                 video = await self._next(kept)
             except StorageError as error:  # a damaged cache is told elsewhere
                 log.warning("kept videos cannot be read: %s", error.code)
@@ -157,6 +162,7 @@ class Keeping:
             if not await asyncio.to_thread(self._videos().is_whole, video.uri):
                 return video
             self._whole.add(video.uri)
+            await self._videos().keep(video.uri, True)
             if video.done_bytes == 0 or video.done_bytes != video.size_bytes or video.error_code:
                 await self._note_whole(video)
         return None

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from app.errors import (
     InputError,
+    LimitExceeded,
     NetworkError,
     RetryKind,
     ServerError,
@@ -37,6 +38,9 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.media")
 
 RETRY_AFTER_S = (0.3, 1.0, 2.5)
+LONGEST_RETRY_S = 30.0
+STALLED_S = 12.0
+"""An answer that began and brings nothing for so long (twice at most) is given up."""
 MAX_DAMAGES = 3
 WAIT_S = 5.0
 """Readers look again after so long, come what may."""
@@ -223,7 +227,8 @@ class SparseDownload:
             if failures == 0 and await self._make_room():
                 return 1
         elif error.retry in (RetryKind.NETWORK, RetryKind.TRANSIENT) and failures < len(RETRY_AFTER_S):
-            await self._clock.sleep(RETRY_AFTER_S[failures])
+            named = error.retry_after_ms / 1000 if isinstance(error, LimitExceeded) else 0.0
+            await self._clock.sleep(max(RETRY_AFTER_S[failures], min(named, LONGEST_RETRY_S)))
             return failures + 1
         self._fail(error)
         return 0
@@ -248,7 +253,7 @@ class SparseDownload:
         request = asyncio.create_task(media.download_part(self.uri, start, until, intake.take, intake.begin))
         self._request = request
         try:
-            await asyncio.wait({request})
+            await self._wait_for(request, intake)
             if not request.cancelled():
                 await self._finish(request, intake)
         finally:
@@ -257,6 +262,14 @@ class SparseDownload:
                 intake.end_locked()
                 self.state.intake = None
                 self.state.moved.notify_all()
+
+    async def _wait_for(self, request: asyncio.Task[None], intake: Intake) -> None:
+        """Wait for an answer's end. Raises `NetworkError` where it began and then nothing came any more."""
+        taken: int | None = None
+        while not (await asyncio.wait({request}, timeout=STALLED_S))[0]:
+            if intake.place is not None and taken == intake.taken:
+                raise NetworkError("nothing comes any more", reason="timeout")
+            taken = intake.taken if intake.place is not None else None
 
     async def _finish(self, request: asyncio.Task[None], intake: Intake) -> None:
         """An answer came to its end, for good or ill. Raises `TackError`."""

@@ -43,6 +43,13 @@ class VideoFolder:
         except OSError as error:
             raise storage_error(error, path.parent) from error
 
+    def keep_only(self, paths: Collection[Path]) -> None:
+        """Protect no others than these any more: who asked for them is forgotten."""
+        for marker in self._folder.glob(f"*/*{KEPT_SUFFIX}"):
+            if marker.with_name(marker.name.removesuffix(KEPT_SUFFIX)) not in paths:
+                with suppress(OSError):  # tried again at the next start
+                    marker.unlink()
+
     def begin(self, path: Path) -> bool:
         """Note that a video is used now; whether it is kept."""
         with suppress(OSError):  # only the order of eviction

@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, NamedTuple
 from app.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Collection
     from pathlib import Path
 
     from app.clock import Clock
     from app.domain.ids import ContentURI
     from app.homeserver import Homeserver
     from app.media.sparse_download import SparseDownload
+    from app.media.sparse_file import SparseFile
     from app.media.sparse_state import Reader
     from app.media.vault import Vault
     from app.media.video_folder import VideoFolder
@@ -174,6 +175,11 @@ class Videos:
         if not is_kept:
             await self._shrink()
 
+    async def keep_only(self, uris: Collection[ContentURI]) -> None:
+        """Protect no others from eviction than these."""
+        paths = {self._path(uri) for uri in uris}
+        await asyncio.to_thread(self._folder.keep_only, paths)
+
     def is_whole(self, uri: ContentURI) -> bool:
         """Whether it plays without the network."""
         return self.size_of(uri) is not None
@@ -223,7 +229,7 @@ class Videos:
 
             await self._shrink()
             is_kept = await asyncio.to_thread(self._folder.begin, path)
-            file = await asyncio.to_thread(self._vault().sparse, path)
+            file = await _opened(self._vault(), path)
             download = SparseDownload(uri, file, self._homeserver, self._clock, self._make_room, size_hint)
             if not is_kept:
                 download.state.max_pieces = max(self._limit_bytes, LEAST_BYTES) // PIECE_COST_BYTES
@@ -260,6 +266,21 @@ class Videos:
 
     def _path(self, uri: ContentURI) -> Path:
         return self._vault().path_of(uri)
+
+
+async def _opened(vault: Vault, path: Path) -> SparseFile:
+    """Open a file on a thread; one whose opening nobody waits for any more is closed again."""
+    opening = asyncio.ensure_future(asyncio.to_thread(vault.sparse, path))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(_close_opened)
+        raise
+
+
+def _close_opened(opening: asyncio.Future[SparseFile]) -> None:
+    if not opening.cancelled() and opening.exception() is None:
+        opening.result().close()
 
 
 def check_address(uri: ContentURI) -> None:
