@@ -51,6 +51,12 @@ LIST_STATE = [
     ["im.tack.approval.template", "*"],
     ["im.tack.approval.roles", ""],
     ["im.tack.approval.deputy", "*"],
+    ["im.tack.channel", ""],
+    ["im.tack.course", "*"],
+    ["im.tack.watched", "*"],
+    ["im.tack.policy", ""],
+    ["m.room.history_visibility", ""],
+    ["m.room.server_acl", ""],
     ["m.room.member", "$LAZY"],
     ["m.room.member", "$ME"],
 ]
