@@ -70,8 +70,12 @@ class Courses:
         people, due_ms = await self._unfinished(room_id, course)
         name, now_ms = f"{room_id} {course}", self._now_ms()
         rested_ms = now_ms - int(self._cache.read.kv(DINGED, name) or 0)
-        if 0 <= rested_ms < MIN_NUDGE_MS:
-            raise InputError("a moment ago", code="too_soon", seconds=-(-(MIN_NUDGE_MS - rested_ms) // 1000))
+        if (
+            abs(rested_ms) < MIN_NUDGE_MS
+        ):  # the server's time is known to a second only: it may seem to go back
+            raise InputError(
+                "a moment ago", code="too_soon", seconds=-(-(MIN_NUDGE_MS - max(0, rested_ms)) // 1000)
+            )
         for first in range(0, len(people), MAX_RECIPIENTS):
             some = tuple(people[first : first + MAX_RECIPIENTS])
             ding = DingContent(DingKind.TASK, some, due_ms=due_ms if due_ms > now_ms else None)

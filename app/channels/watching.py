@@ -7,6 +7,7 @@ want it: in a state event that only I can write, at most once in `REPORT_EVERY_M
 
 from __future__ import annotations
 
+import json
 import logging
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ REPORT_EVERY_MS = 10 * 60 * 1000
 LAST_MS = 10_000
 """Who has no more than that before them has finished; of short videos at least half must be seen."""
 REPORTED = "channel_reported"
-"""Namespace of `kv`, by channel: when the last report was due."""
+"""Namespace of `kv`, by channel: [when the last report was due, what it said]."""
 
 
 class Watching:
@@ -89,7 +90,9 @@ class Watching:
             await self._put(room_id, event_id, was._replace(saved_ms=self._now_ms() if is_saved else 0))
 
     async def _put(self, room_id: RoomID, event_id: EventID, watch: Watch) -> None:
-        content: JSONObject = {"at": watch.at_ms, "duration": watch.duration_ms, "ts": self._now_ms()}
+        # The server's time is known to a second only, to each device another one: what I do now is later all the same.
+        ts_ms = max(self._now_ms(), watch.ts_ms + 1)
+        content: JSONObject = {"at": watch.at_ms, "duration": watch.duration_ms, "ts": ts_ms}
         if watch.finished_ms:
             content["finished"] = watch.finished_ms
         if watch.saved_ms:
@@ -108,13 +111,19 @@ class Watching:
             return
         waiting = self._waiting(room_id)
         stands = read.state_event(room_id, WATCHED_TYPE, self._cache.user_id) or {}
-        content = with_report(
-            waiting.content if waiting is not None else stands, event_id, started_ms, finished_ms
-        )
+        last_ms, last = self._last(room_id)
+        content = with_report(together(stands, last), event_id, started_ms, finished_ms)
         if waiting is not None and waiting.state is SendState.QUEUED and not waiting.attempts:
             await self._cache.queue_update_content(waiting.txn_id, content)
+            await self._cache.set_kv(REPORTED, room_id, json.dumps([last_ms, content]))
         else:
-            await self._queue(room_id, content)
+            await self._queue(room_id, content, last_ms)
+
+    def _last(self, room_id: RoomID) -> tuple[int, JSONObject]:
+        """Give when the last report was due, and what it said: sync may not have brought it back yet."""
+        kept = self._cache.read.kv(REPORTED, room_id)
+        due_ms, content = json.loads(kept) if kept else (0, {})
+        return due_ms, content
 
     def _waiting(self, room_id: RoomID) -> QueuedRequest | None:
         """Give the newest report of a channel that has not arrived."""
@@ -122,8 +131,7 @@ class Watching:
         found = [row for row in rows if row.event_type == WATCHED_TYPE and row.state is not SendState.WEDGED]
         return found[-1] if found else None
 
-    async def _queue(self, room_id: RoomID, content: JSONObject) -> None:
-        last_ms = int(self._cache.read.kv(REPORTED, room_id) or 0)
+    async def _queue(self, room_id: RoomID, content: JSONObject, last_ms: int) -> None:
         due_ms = max(self._clock.now_ms(), last_ms + REPORT_EVERY_MS)
         request = NewRequest(
             lane=f"watched:{room_id}",
@@ -135,7 +143,7 @@ class Watching:
             state_key=self._cache.user_id,
             not_before_ms=due_ms,
         )
-        await self._cache.set_kv(REPORTED, room_id, str(due_ms))
+        await self._cache.set_kv(REPORTED, room_id, json.dumps([due_ms, content]))
         await self._sending.queue([request])
 
 
@@ -147,9 +155,17 @@ def is_finished(at_ms: int, duration_ms: int) -> bool:
     return at_ms >= FINISHED_SHARE * duration_ms or is_near_end
 
 
+def together(one: JSONObject, other: JSONObject) -> JSONObject:
+    """Lay two reports of mine over each other: what was begun or finished by one of them was."""
+    posts = {**_posts_of(one)}
+    for event_id, said in _posts_of(other).items():
+        posts[event_id] = {**posts.get(event_id, {}), **said}
+    return {"posts": posts}
+
+
 def with_report(content: JSONObject, event_id: EventID, started_ms: int, finished_ms: int) -> JSONObject:
     """Give a report with one post more; the oldest go."""
-    posts = {key: value for key, value in dict_of(content, "posts").items() if isinstance(value, dict)}
+    posts = _posts_of(content)
     was = posts.pop(event_id, {})
     said = {
         "started": int_of(was, "started") or started_ms,
@@ -158,6 +174,10 @@ def with_report(content: JSONObject, event_id: EventID, started_ms: int, finishe
     posts[event_id] = {key: value for key, value in said.items() if value}
     newest = sorted(posts.items(), key=lambda item: max(map(_number, item[1].values()), default=0))
     return {"v": VERSION, "posts": dict(newest[-MAX_WATCHED:])}
+
+
+def _posts_of(content: JSONObject) -> dict[str, JSONObject]:
+    return {key: value for key, value in dict_of(content, "posts").items() if isinstance(value, dict)}
 
 
 def _number(value: object) -> int:
