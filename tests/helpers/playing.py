@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from widgets.player.player import Player
 
 
+FPS = 15
+PATIENCE_MS = 30_000
+
+
 class MemoryBytes:
     """A `VideoBytes`. Its reader waits beyond `limit`, and gets None while `is_failing`."""
 
@@ -74,7 +78,8 @@ class MemoryBytes:
 def playable(data: bytes | Path | MemoryBytes, **more: object) -> Playable:
     """Something to play."""
     source = data if isinstance(data, MemoryBytes) else MemoryBytes(data)
-    return Playable("one", "One", open=lambda _quality: _again(source), **more)  # type: ignore[arg-type]
+    values = {"id": "one", "title": "One", **more}
+    return Playable(open=lambda _quality: _again(source), **values)  # type: ignore[arg-type]
 
 
 def _again(source: MemoryBytes) -> MemoryBytes:

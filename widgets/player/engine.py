@@ -236,7 +236,14 @@ class Engine(QObject):
         self._drop()
         playable = self._playable
         assert playable is not None
-        source = playable.open(self._quality) if playable.open is not None else None
+        self._is_begun, self._frames_seen, self.error = False, 0, PlayError.NONE
+        self._clock.jump(at_ms)
+        try:
+            source = playable.open(self._quality) if playable.open is not None else None
+        except LookupError:  # its owner has no bytes for it
+            self.error = PlayError.GONE
+            self._set_state(PlayState.FAILED)
+            return
         order = Order(
             source=source,
             url=playable.url if source is None else "",
@@ -249,8 +256,6 @@ class Engine(QObject):
             device=self._device,
             box=self._box,
         )
-        self._is_begun, self._frames_seen, self.error = False, 0, PlayError.NONE
-        self._clock.jump(at_ms)
         self._moved_at = time.monotonic()
         playback = self._playback = Playback(order)
         playback.bell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)

@@ -1,14 +1,25 @@
 """A light style, the program's own sheet, English, and a window to put widgets into."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.translations import language, set_language
+from tests.helpers.playing import FPS, PATIENCE_MS
+from tests.helpers.videos import make_video
 from ui import theme
+from widgets.player.values import PlayState
 from widgets.style import StyleSource
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from widgets.player.player import Player
 
 Put = Callable[[QWidget], QWidget]
 
@@ -54,3 +65,24 @@ def put(qtbot: QtBot, window: QWidget) -> Put:
         return widget
 
     return show
+
+
+@pytest.fixture(scope="session")
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three seconds whose pictures carry their number."""
+    return make_video(tmp_path_factory.mktemp("player") / "three.mp4", seconds=3, fps=FPS)
+
+
+@pytest.fixture
+def player(qtbot: QtBot, style: StyleSource) -> Iterator[Player]:
+    """A player with real libVLC. Not given to qtbot: that would delete it before it is closed."""
+    from widgets.player.player import Player
+
+    made = Player(style)
+    made.resize(640, 400)
+    made.show()
+    yield made
+    made.close_video()
+    qtbot.waitUntil(lambda: made.state is PlayState.EMPTY, timeout=PATIENCE_MS)
+    made.close()
+    made.deleteLater()

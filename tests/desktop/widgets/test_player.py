@@ -1,37 +1,13 @@
 """The player with real libVLC: pictures are told by the number coded in them."""
 
 import threading
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from pytestqt.qtbot import QtBot
 
-from tests.helpers.playing import MemoryBytes, playable, shown
-from tests.helpers.videos import make_video
+from tests.helpers.playing import FPS, PATIENCE_MS, MemoryBytes, playable, shown
 from widgets.player.player import Player
 from widgets.player.values import PlayState
-from widgets.style import StyleSource
-
-FPS = 15
-PATIENCE_MS = 30_000
-
-
-@pytest.fixture(scope="session")
-def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_video(tmp_path_factory.mktemp("player") / "three.mp4", seconds=3, fps=FPS)
-
-
-@pytest.fixture
-def player(qtbot: QtBot, style: StyleSource) -> Iterator[Player]:
-    made = Player(style)  # not given to qtbot: that would delete it before it is closed
-    made.resize(640, 400)
-    made.show()
-    yield made
-    made.close_video()
-    qtbot.waitUntil(lambda: made.state is PlayState.EMPTY, timeout=PATIENCE_MS)
-    made.close()
-    made.deleteLater()
 
 
 def test_it_plays_from_the_first_picture_to_the_end(qtbot: QtBot, player: Player, video: Path) -> None:
