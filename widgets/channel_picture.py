@@ -98,6 +98,7 @@ class PictureField(QWidget):
         side.setSpacing(px(4))
         side.addLayout(buttons)
         side.addWidget(self._note)
+        side.addStretch(1)
         row = QHBoxLayout()
         row.setSpacing(px(14))
         row.addWidget(self.preview, 0, Qt.AlignmentFlag.AlignTop)

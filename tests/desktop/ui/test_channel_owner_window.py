@@ -240,7 +240,7 @@ def test_roles_are_changed_and_what_cannot_be_taken_back_is_said(scene: Scene) -
         assert acts["Viewer"].isChecked()
         acts["Editor"].trigger()
         await it.until(lambda: it.calls("set_role") == [(room_id, tom, Role.EDITOR)])
-        acts["Owner"].trigger()
+        acts["Channel owner"].trigger()
         assert "You cannot take it back" in answer(window, "accept")
         it.answers["set_role"] = Forbidden("no")
         await it.until(lambda: len(it.calls("set_role")) == 2)

@@ -80,7 +80,7 @@ def as_server(text: str) -> str:
 
 def role_name(role: Role) -> str:
     """Name a role."""
-    names = {Role.OWNER: tr("Owner"), Role.EDITOR: tr("Editor"), Role.VIEWER: tr("Viewer")}
+    names = {Role.OWNER: tr("Channel owner"), Role.EDITOR: tr("Editor"), Role.VIEWER: tr("Viewer")}
     return names[role]
 
 
