@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QStyle, QSty
 
 from resources.translations import tr
 from widgets.avatar import paint_avatar
-from widgets.badge import Badge, BadgeKind, badge_width, paint_badge
+from widgets.badge import NO_BADGE, Badge, BadgeKind, badge_width, paint_badge
 from widgets.buttons import IconButton
 from widgets.painting import KEYBOARD_FOCUS, fill_plain, fill_rounded, paint_elided, paint_focus_ring
 from widgets.video_values import CHANNEL_TILE_ROLE, ChannelTile
@@ -247,19 +247,25 @@ class _TileDelegate(QStyledItemDelegate):
         if tile.avatar_key and self.images is not None:
             picture = self.images.pixmap(tile.avatar_key, face.size(), painter.device().devicePixelRatioF())
         paint_avatar(painter, face, style, tile.uid, tile.name, picture)
-        if tile.unread:
-            kind = BadgeKind.MUTED if tile.is_muted else BadgeKind.NUMBER
-            badge = Badge(kind, tile.unread)
+        badge = _badge(tile)
+        if badge is not NO_BADGE:
             right = face.right() + min(style.px(12), badge_width(style, badge) / 2)
             paint_badge(painter, style, badge, QPointF(right, face.top() + style.px(3)))
         line = QRectF(
             rect.left() + style.px(4), face.bottom() + style.px(5), rect.width() - style.px(8), style.px(18)
         )
-        color = style.colors.text1 if tile.unread else style.colors.text2
+        color = style.colors.text2 if badge is NO_BADGE else style.colors.text1
         paint_elided(painter, line, tile.name, style.small, color, Qt.AlignmentFlag.AlignHCenter)
         if self.has_ring and option.state & QStyle.StateFlag.State_HasFocus:
             paint_focus_ring(painter, ground, style, style.sizes.radius_large)
         painter.restore()
+
+
+def _badge(tile: ChannelTile) -> Badge:
+    if tile.is_invited:
+        return Badge(BadgeKind.DUTY, 1)
+    kind = BadgeKind.MUTED if tile.is_muted else BadgeKind.NUMBER
+    return Badge(kind, tile.unread) if tile.unread else NO_BADGE
 
 
 def _tile(index: QModelIndex) -> ChannelTile | None:

@@ -74,6 +74,8 @@ class ChannelTile:
     avatar_key: str | None = None
     unread: int = 0
     is_muted: bool = False
+    is_invited: bool = False
+    """Waits for my answer."""
     tip: str = ""
     spoken: str = ""
 

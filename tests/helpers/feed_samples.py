@@ -117,6 +117,7 @@ def channels(word: Word) -> list[ChannelRow]:
         channel(
             "open", word("开放日", "Open day"), PUBLIC, followers=1_240, posts=5, is_muted=True, unread=3
         ),
+        channel("club", word("摄影社", "Photo club"), is_followed=False, is_invited=True, followers=12),
         channel(
             "city", word("城市展厅", "City showroom"), PUBLIC, is_followed=False, followers=300, posts=12
         ),
@@ -125,7 +126,7 @@ def channels(word: Word) -> list[ChannelRow]:
 
 def posts(word: Word) -> list[PostRow]:
     """Posts in every state a card can be in, newest first."""
-    training, talks, lunch, hualong, open_day, city = channels(word)
+    training, talks, lunch, hualong, open_day, _club, city = channels(word)
     return [
         post("live", talks, word("秋季发布会直播", "Autumn launch, live"), 5 * MINUTE, is_live=True, duration_ms=None,
              live_starts_ms=NOW_MS - 5 * MINUTE, likes=31, is_new=True, comments=140),

@@ -75,12 +75,15 @@ def tile_of(channel: ChannelRow) -> ChannelTile:
     name = one_line(channel.name) or tr("Channel")
     news = tr_n("{n} new video", "{n} new videos", channel.unread) if channel.unread else ""
     audience = audience_words(channel.audience)
+    if channel.is_invited:
+        news = tr("You are invited to follow it")
     return ChannelTile(
         uid=channel.room_id,
         name=name,
         avatar_key=avatar_key(channel.avatar),
         unread=channel.unread,
         is_muted=channel.is_muted,
+        is_invited=channel.is_invited,
         tip="\n".join(filter(None, (name, tr(" · ").join(filter(None, (audience, news)))))),
         spoken=tr(", ").join(filter(None, (name, audience, news))),
     )
@@ -89,7 +92,8 @@ def tile_of(channel: ChannelRow) -> ChannelTile:
 def head_of(channel: ChannelRow) -> ChannelHeadline:
     """Word the head of a channel's page."""
     is_waiting = is_new_room(channel.room_id)
-    facts = (role_words(channel.my_role), followers_words(channel))
+    invited = tr("You are invited to follow it") if channel.is_invited else ""
+    facts = (invited, role_words(channel.my_role), followers_words(channel))
     return ChannelHeadline(
         uid=channel.room_id,
         name=one_line(channel.name) or tr("Channel"),

@@ -56,9 +56,10 @@ def tab_words(tab: FeedTab) -> str:
 def channels_of(
     tab: FeedTab, followed: Iterable[ChannelRow], found: Iterable[ChannelRow]
 ) -> list[ChannelRow]:
-    """The channels of the strip: with news first where they are followed, else by name."""
+    """The channels of the strip: invitations first, then those with news, else by name."""
     if tab is FeedTab.FOLLOWING:
-        return sorted(followed, key=lambda one: (not one.unread, one.name.casefold()))
+        both = [*(one for one in found if one.is_invited), *followed]
+        return sorted(both, key=lambda one: (not one.is_invited, not one.unread, one.name.casefold()))
     if tab is FeedTab.DISCOVER:
         return sorted(found, key=lambda one: one.name.casefold())
     wanted = Visibility.INTERNAL if tab is FeedTab.COMPANY else Visibility.PARTNERS

@@ -160,7 +160,13 @@ class PostActs(QObject):
         if is_new_room(room_id):
             return []
         if not channel.is_followed:
-            return [_Entry("plus", tr("Follow"), lambda: self._start(service.follow(room_id, channel.via)))]
+            entries = [
+                _Entry("plus", tr("Follow"), lambda: self._start(service.follow(room_id, channel.via)))
+            ]
+            if channel.is_invited:
+                words = tr("Decline the invitation")
+                entries.append(_Entry("x", words, lambda: self._start(service.unfollow(room_id))))
+            return entries
         entries = [
             _Entry(
                 "bell" if channel.is_muted else "bell-slash",
