@@ -115,6 +115,11 @@ class ChannelDesk(QObject):
 
         open_code(self._desk, self._window, room_id)
 
+    def show_message(self, room_id: RoomID, uid: str) -> None:
+        """Show a message of a chat whose video plays in the mini window."""
+        self._page.open_room(room_id)
+        self._page.chat.show_event(uid)
+
     def share(self, event_id: EventID, at_ms: int | None = None) -> None:
         """Choose a chat and send a card of a post there."""
         from ui.screens.channels.share_dialog import open_share

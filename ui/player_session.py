@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QObject, QRect, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Signal
 
 from resources.translations import tr
 from ui.player_likes import keep_likes, keeps_playing, likes_of
@@ -68,6 +68,15 @@ class PlayerSession(QObject):
         self._before: list[EventID] = []
         self._way_back: Callable[[], None] | None = None
         self._is_closed = False
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """See Qt: nothing plays on unseen when the window goes into the tray."""
+        if watched is self._window and event.type() is QEvent.Type.Hide and not event.spontaneous():
+            is_mini = self._mini is not None and self._place is self._mini.dock
+            if self.is_running and not is_mini:
+                self.player.toggle()
+        return False
 
     @property
     def player(self) -> Player:
@@ -94,7 +103,7 @@ class PlayerSession(QObject):
     @property
     def is_running(self) -> bool:
         """Whether it plays, or is about to."""
-        return self._subject is not None and self.player.state in RUNS
+        return self._subject is not None and self._player is not None and self._player.state in RUNS
 
     def dock(self, place: QWidget) -> None:
         """Put the player into a widget that gives it all its room (a `PlayerDock`); where it was shows the cover again."""

@@ -30,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from app.domain.approvals.rows import ApprovalRow
-    from app.domain.ids import RoomID, UserID
-    from app.domain.timeline import CardMark
+    from app.domain.channels.rows import PostRow
+    from app.domain.ids import EventID, RoomID, UserID
+    from app.domain.timeline import CardMark, VideoMark
     from widgets.timeline.values import RequestCard
 
 _ROW_KINDS = {
@@ -72,15 +73,19 @@ class RowContext:
     now_ms: Callable[[], int] = lambda: time.time_ns() // 1_000_000
     request_of: Callable[[RoomID], ApprovalRow | None] = lambda _room_id: None
     """How the request of a card stands (bounded read)."""
+    post_of: Callable[[EventID], PostRow | None] = lambda _event_id: None
+    """How the post of a card stands (bounded read)."""
 
 
 def row_of(item: TimelineItem, context: RowContext) -> Row:
     """Word one item."""
     text, spans = _text_of(item, context)
-    request = None
+    request, media = None, _media_of(item, context)
     if item.card is not None and not item.is_redacted:
         text, request = _request_of(item, item.card, context)
         spans = ()
+    if item.video is not None and not item.is_redacted:
+        text, spans, media = _video_of(item, item.video, context)
     is_nudge = item.nudges is not None and not item.is_redacted
     return Row(
         uid=item.uid,
@@ -98,7 +103,7 @@ def row_of(item: TimelineItem, context: RowContext) -> Row:
         is_redacted=item.is_redacted,
         mentions_me=item.mentions_me,
         reply=None if is_nudge else _quote_of(item.reply),
-        media=_media_of(item, context),
+        media=media,
         reactions=tuple(_chip_of(reaction, context) for reaction in shown_reactions(item)),
         thread_count=item.thread_count,
         send_mark=_MARKS.get(item.send_state) if item.send_state else None,
@@ -116,6 +121,15 @@ def _request_of(item: TimelineItem, card: CardMark, context: RowContext) -> tupl
 
     row = context.request_of(card.room_id)
     return request_text(card, row, item.body), request_card(card, row)
+
+
+def _video_of(
+    item: TimelineItem, mark: VideoMark, context: RowContext
+) -> tuple[str, tuple[TextSpan, ...], MediaBox]:
+    from ui.video_cards import said_with, video_box  # most chats hold none
+
+    text, spans = spans_of(said_with(mark, item.body), None, context.me)
+    return text, spans, video_box(mark, context.post_of(mark.event_id), context.now_ms())
 
 
 def _text_of(item: TimelineItem, context: RowContext) -> tuple[str, tuple[TextSpan, ...]]:

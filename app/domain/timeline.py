@@ -102,6 +102,19 @@ class CardMark:
 
 
 @dataclass(frozen=True, slots=True)
+class VideoMark:
+    """The post of a video channel that a message shows as a card."""
+
+    room_id: RoomID
+    event_id: EventID
+    at_ms: int | None
+    """The moment the card leads to."""
+    title: str
+    """As the sender claims it."""
+    via: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TimelineItem:
     """One row."""
 
@@ -138,6 +151,7 @@ class TimelineItem:
     nudges: EventID | None = None
     """The ding that this message reminds of."""
     card: CardMark | None = None
+    video: VideoMark | None = None
     prev_batch: str | None = None
     """Gap items: the token to ask backwards from."""
 

@@ -14,7 +14,7 @@ from app.domain.dings import DING_FIELD, parse_ding, quoted
 from app.domain.events import Event, JSONObject, dict_of, int_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, TxnID, UserID, localpart_of, server_name_of
 from app.domain.timeline import ItemKind, Reaction, ReplyPreview, SendState, StateText, TimelineItem
-from app.store.card_marks import card_of
+from app.store.card_marks import card_of, video_of
 from app.store.ding_marks import Marks, echo_ding, echo_nudged
 from app.store.overlay import Overlay
 from app.store.shape import (
@@ -248,6 +248,7 @@ def _item(page: Page, row: Row, event: Event) -> TimelineItem:
         ding=ding,
         nudges=None if is_redacted else page.marks.nudged(row[0]),
         card=None if is_redacted else card_of(content),
+        video=None if is_redacted else video_of(content),
     )
 
 
@@ -382,4 +383,5 @@ def _echo(page: Page, row: Row, content: JSONObject, number: int) -> TimelineIte
         ding=None if is_redacted else echo_ding(content, body_of(kind, shown), page.me),
         nudges=None if is_redacted else echo_nudged(content),
         card=None if is_redacted else card_of(shown),
+        video=None if is_redacted else video_of(shown),
     )

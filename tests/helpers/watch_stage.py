@@ -72,6 +72,9 @@ class Shelf:
     def is_whole(self, _uri: ContentURI) -> bool:
         return True
 
+    async def use_settings(self, _settings: object) -> None:
+        """There is no budget."""
+
     async def stop(self) -> None:
         """Nothing runs."""
 

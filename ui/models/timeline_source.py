@@ -7,7 +7,7 @@ is read meanwhile: a person must be able to see where they came in.
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.domain.ids import RoomID
+from app.domain.ids import EventID, RoomID
 from app.domain.timeline import TimelineExtent, TimelineItem
 from ui.rows import RowContext, row_of
 from widgets.timeline.values import Row
@@ -39,6 +39,7 @@ class TimelineSource:
         self._divider_uid = self._uid_at(self._extent.first_unread_row)
         self._divider_row = self._extent.first_unread_row
         self._cards: dict[str, RoomID] = {}
+        self._videos: dict[str, EventID] = {}
 
     @property
     def room_id(self) -> RoomID:
@@ -73,11 +74,16 @@ class TimelineSource:
         """See `RowSource.rows`."""
         items = self._reads.items(self.room_id, first, count)
         self._cards |= {item.uid: item.card.room_id for item in items if item.card is not None}
+        self._videos |= {item.uid: item.video.event_id for item in items if item.video is not None}
         return [row_of(item, self._context) for item in items]
 
     def cards_of(self, requests: frozenset[RoomID]) -> frozenset[str]:
         """The rows, of those asked for so far, that are cards of some requests; of any where none are named."""
         return frozenset(uid for uid, room_id in self._cards.items() if not requests or room_id in requests)
+
+    def videos_of(self, posts: frozenset[EventID]) -> frozenset[str]:
+        """The same for cards of posts."""
+        return frozenset(uid for uid, event_id in self._videos.items() if not posts or event_id in posts)
 
     def row_of(self, uid: str) -> int | None:
         """See `RowSource.row_of`."""

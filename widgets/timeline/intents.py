@@ -47,6 +47,8 @@ class TimelineIntents(QAbstractScrollArea):
     text_copied = Signal(str)
     jumped_to_bottom = Signal()
     """The jump button was used: unread marks below may be cleared."""
+    settled = Signal()
+    """Rows stand where they are shown now: after each scroll, change and resize."""
     paste_requested = Signal()
     """Something is pasted here: it belongs into the composer."""
     typing_started = Signal(str)

@@ -68,9 +68,14 @@ class PictureCard:
         self._stop = Target(TargetKind.STOP, uid)
         self._stop_side = look.px(44)
 
+    @property
+    def picture_rect(self) -> QRectF:
+        """Where the picture is, in the row."""
+        return QRectF(self.rect.x(), self.rect.y(), self.rect.width(), self._tall)
+
     def paint(self, painter: QPainter, ctx: PaintContext) -> None:
         look, colors = ctx.look, ctx.look.colors
-        image = QRectF(self.rect.x(), self.rect.y(), self.rect.width(), self._tall)
+        image = self.picture_rect
         radius = look.style.sizes.radius_large
         painter.setPen(Qt.PenStyle.NoPen)
         if self._has_name:

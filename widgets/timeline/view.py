@@ -267,6 +267,7 @@ class TimelineView(TimelineIntents):
         self._pointer.refresh()
         self._place_jump_button()
         self.viewport().update()
+        self.settled.emit()
         self._announcer.soon()
 
     def _tell_bar(self) -> None:

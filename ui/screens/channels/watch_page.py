@@ -347,7 +347,7 @@ class WatchPage(QWidget):
             self.channel_requested.emit(self._detail.row.room_id)
 
     def _leave_if_gone(self) -> None:
-        if not self.isVisible():
+        if not self.isVisible() and self._window.isVisible():
             self._desk.channels.session.leave(self.dock)
 
 

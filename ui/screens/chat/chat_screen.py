@@ -57,7 +57,7 @@ class ChatScreen(QWidget):
         self._typing = Line(desk.style, role="text2", pixels=12)
         self._reading = Reading(desk, lambda: self.view.is_at_bottom, self)
         self._history = History(desk, self)
-        self._attachments = Attachments(desk, window, self._row_moved, self)
+        self._attachments = Attachments(desk, window, lambda uid: self.view.rows_touched({uid}), self)
         self._writing = Writing(desk, self.composer, self)
         self.dings = ChatDings(desk, self._writing, self._item, self._room_to_write, self)
         self._cards = ChatCards(desk, self._item, lambda: self._source, self)
@@ -129,7 +129,7 @@ class ChatScreen(QWidget):
     def open_attachment(self, uid: str) -> None:
         """Open a file of the room (from the side panel)."""
         item = self._item(uid)
-        if item is not None:
+        if item is not None and not self._cards.play(item):
             self._attachments.open(item)
 
     def refresh_words(self) -> None:
@@ -249,6 +249,7 @@ class ChatScreen(QWidget):
             detail_of=people.detail_of,
             progress_of=self._attachments.progress_of,
             request_of=self._cards.request_of,
+            post_of=self._cards.post_of,
         )
         return TimelineSource(self._desk.account.cache.read, context)
 
@@ -341,9 +342,6 @@ class ChatScreen(QWidget):
     def _show_typing(self) -> None:
         members = self._desk.account.cache.read.typing(self._room) if self._room else []
         self._typing.setText(typing_words([member.name for member in members]))
-
-    def _row_moved(self, uid: str) -> None:
-        self.view.rows_touched(frozenset({uid}))
 
     # What a person does with a row
 
