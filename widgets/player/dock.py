@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QRegion
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath
 from PySide6.QtWidgets import QWidget
 
 from resources.translations import tr
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPaintEvent, QPixmap, QResizeEvent
 
     from widgets.avatar import ImageSource
+    from widgets.player.player import Player
     from widgets.style import StyleSource
 
 _BUTTON = 56
@@ -33,22 +34,21 @@ class PlayerDock(QWidget):
         style: StyleSource,
         images: ImageSource | None = None,
         *,
-        ground_role: str = "window",
         is_rounded: bool = True,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._style, self._images = style, images
-        self._player: QWidget | None = None
+        self._player: Player | None = None
         self._cover_key, self._title, self._tag, self._note = "", "", "", ""
         self._can_play, self._has_ring = True, False
-        self._corners = _Corners(style, ground_role, self) if is_rounded else None
+        self._is_rounded = is_rounded
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         style.changed.connect(self.update)
 
     @property
-    def player(self) -> QWidget | None:
+    def player(self) -> Player | None:
         """What is here now."""
         return self._player
 
@@ -62,24 +62,19 @@ class PlayerDock(QWidget):
         self.setAccessibleDescription(note)
         self.update()
 
-    def take(self, player: QWidget) -> None:
+    def take(self, player: Player) -> None:
         """Give it all the room."""
         self._player = player
         player.setParent(self)
         player.setGeometry(self.rect())
         player.show()
+        player.set_corners(self._is_rounded)
         self.setFocusProxy(player)
-        if self._corners is not None:
-            self._corners.setGeometry(self.rect())
-            self._corners.show()
-            self._corners.raise_()
 
     def release(self) -> None:
         """The player went elsewhere (or will at once): show the cover again."""
         self._player = None
         self.setFocusProxy(None)  # type: ignore[arg-type]
-        if self._corners is not None:
-            self._corners.hide()
         self.update()
 
     def image_ready(self, key: str) -> None:
@@ -101,8 +96,6 @@ class PlayerDock(QWidget):
         super().resizeEvent(event)
         if self._player is not None:
             self._player.setGeometry(self.rect())
-        if self._corners is not None:
-            self._corners.setGeometry(self.rect())
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
@@ -128,7 +121,7 @@ class PlayerDock(QWidget):
         if self._player is not None:
             return
         style, painter = self._style.current, QPainter(self)
-        if self._corners is not None:
+        if self._is_rounded:
             fill_rounded(painter, self.rect(), style.sizes.radius_large, edge_color(style.colors))
             shape = QPainterPath()
             shape.addRoundedRect(QRectF(self.rect()), style.sizes.radius_large, style.sizes.radius_large)
@@ -200,34 +193,3 @@ class PlayerDock(QWidget):
         fill_rounded(painter, box, style.sizes.radius_small, style.colors.scrim)
         side = style.px(_TAG_SIDE)
         paint_elided(painter, box.adjusted(side, 0, -side + 1, 0), text, style.small, style.colors.on_scrim)
-
-
-class _Corners(QWidget):
-    """The ground around the rounded corners, over the player; only there, so that frames do not paint it."""
-
-    def __init__(self, style: StyleSource, ground_role: str, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._style, self._role = style, ground_role
-        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.hide()
-        style.changed.connect(self.update)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        side, wide, high = self._style.current.sizes.radius_large, self.width(), self.height()
-        region = QRegion()
-        for x in (0, wide - side):
-            for y in (0, high - side):
-                region += QRegion(x, y, side, side)
-        self.setMask(region)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        style, painter = self._style.current, QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        whole, inner = QPainterPath(), QPainterPath()
-        whole.addRect(QRectF(self.rect()))
-        radius = style.sizes.radius_large
-        inner.addRoundedRect(QRectF(self.rect()), radius, radius)
-        painter.fillPath(whole - inner, getattr(style.colors, self._role))
-        painter.end()

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from PySide6.QtCore import QObject
     from PySide6.QtGui import QCloseEvent, QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 
+    from widgets.player.player import Player
     from widgets.style import StyleSource
 
 _WIDTH, _LEAST, _MARGIN, _GRIP = 384, 240, 24, 16
@@ -65,7 +66,7 @@ class MiniWindow(QWidget):
             return True
         return super().eventFilter(watched, event)
 
-    def take(self, player: QWidget) -> None:
+    def take(self, player: Player) -> None:
         """Show the player."""
         self.dock.take(player)
         player.installEventFilter(self)

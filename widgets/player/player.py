@@ -69,6 +69,7 @@ class Player(QWidget):
         self._playable: Playable | None = None
         self._buffered = Buffered()
         self._full: FullScreen | None = None
+        self._has_corners = True
         self._pressed_at: QPoint | None = None
         self._engine = Engine(self)
         self._stage = Stage(style, self._engine, self)
@@ -225,7 +226,7 @@ class Player(QWidget):
             return False
         layout = self.layout()
         assert layout is not None
-        self._stage.has_corners = True
+        self._stage.has_corners = self._has_corners
         layout.addWidget(self._stage)
         self._stage.show()
         full.hide()
@@ -234,6 +235,12 @@ class Player(QWidget):
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         self.full_screen_changed.emit(False)
         return True
+
+    def set_corners(self, has_corners: bool) -> None:
+        """Whether the picture has rounded corners: not where it fills a window."""
+        self._has_corners = has_corners
+        self._stage.has_corners = has_corners and self._full is None
+        self._stage.update()
 
     # what keys and buttons ask
 
