@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QIcon
 
 _CACHE_SIZE = 512
+_MOST_PIXELS = 60
 _UNKNOWN = "placeholder"
 
 
@@ -47,6 +48,9 @@ def paint_icon(
     side = min(rect.width(), rect.height())
     raw = _raw_font(filled, round(side))
     index = _glyph_index(name, filled)
+    if side > _MOST_PIXELS:
+        _paint_outline(painter, QRectF(rect), raw, index, color)
+        return
     run = QGlyphRun()
     run.setRawFont(raw)
     run.setGlyphIndexes([index])
@@ -57,6 +61,19 @@ def paint_icon(
     painter.setPen(color)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.drawGlyphRun(box, run)
+    painter.restore()
+
+
+def _paint_outline(painter: QPainter, rect: QRectF, raw: QRawFont, index: int, color: QColor) -> None:
+    """Draw a large icon: Qt draws no runs of glyphs of more than 64 pixels."""
+    side = min(rect.width(), rect.height())
+    top = rect.center().y() - side / 2 + raw.ascent() * side / _em_height(raw)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.translate(rect.center().x() - side / 2, top)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(color)
+    painter.drawPath(raw.pathForGlyph(index))
     painter.restore()
 
 

@@ -1,12 +1,14 @@
-"""Icons: every name the program asks for is in the font."""
+"""Icons: every name the program asks for is in the font; large ones are drawn too."""
 
 import ast
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication
 
-from widgets.icons import has_icon
+from widgets.icons import has_icon, icon_pixmap
 
 ROOT = Path(__file__).parents[3]
 CALLS = {
@@ -51,3 +53,10 @@ def literals(node: ast.Call | ast.Tuple) -> Iterator[str]:
 @pytest.mark.parametrize("name", sorted(set(asked_for())))
 def test_the_font_has_every_icon(name: str) -> None:
     assert has_icon(name)
+
+
+@pytest.mark.parametrize("side", [24, 60, 61, 64, 65, 120])
+def test_an_icon_of_any_size_has_the_same_ink(qapp: QApplication, side: int) -> None:
+    image = icon_pixmap("monitor-play", QColor(0, 0, 0), side, filled=True, dpr=1.0).toImage()
+    ink = sum(image.pixelColor(x, y).alpha() > 127 for x in range(side) for y in range(side))
+    assert 0.42 < ink / side**2 < 0.54
