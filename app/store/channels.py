@@ -202,32 +202,41 @@ def note_queued(w: Write, row: QueuedRequest) -> None:
         _note_said(w, room, row)
 
 
+def note_ended(w: Write, room: int, content: JSONObject, target: str | None) -> None:
+    """A row of the send queue ended because its copy is stored: what it was about counts it no more."""
+    _refold_named(w, room, _named_by(w, content, target, None))
+
+
 def _note_said(w: Write, room: int, row: QueuedRequest) -> None:
     assert row.room_id is not None
-    names = _named_by(w, row)
-    w.tally.posts.update(EventID(name) for name in names)
-    moved = channel_fold.Moved()
-    keys = [key for key, in_, type_, _ in select_in(w.conn, _NAMED, names) if in_ == room and type_ in SAYING]
-    channel_fold.fold_said(w, keys, moved)
-    _sum_up(w, moved, ())
+    _refold_named(w, room, _named_by(w, row.content, row.target, row.depends_on))
     if row.event_type in SAYING and not text_of(dict_of(row.content, "m.relates_to"), "rel_type"):
         w.tally.channels.add(row.room_id)  # a post
         w.tally.posts.add(EventID(f"~{row.txn_id}"))
+
+
+def _refold_named(w: Write, room: int, names: set[str]) -> None:
+    w.tally.posts.update(EventID(name) for name in names)
+    moved = channel_fold.Moved()
+    rows = select_in(w.conn, _NAMED, names)
+    keys = [key for key, in_, type_, _ in rows if in_ == room and type_ in SAYING]
+    channel_fold.fold_said(w, keys, moved)
+    _sum_up(w, moved, ())
     if moved.news:
         from app.store.room_rows import refresh_rooms
 
         refresh_rooms(w, identity=(), tail=(), unread=moved.news)
 
 
-def _named_by(w: Write, row: QueuedRequest) -> set[str]:
+def _named_by(w: Write, content: JSONObject, target: str | None, depends_on: str | None) -> set[str]:
     """Give the events that a row of the send queue may be about: what it relates to or redacts, and what that relates to."""
-    found = {text_of(dict_of(row.content, "m.relates_to"), "event_id"), row.target}
-    if row.target is not None:
+    found = {text_of(dict_of(content, "m.relates_to"), "event_id"), target}
+    if target is not None:
         sql = "SELECT target FROM event WHERE event_id = ?"
-        found.update(w.conn.execute(sql, (sql_text(row.target),)).fetchone() or ())
-    if row.target is not None or row.depends_on is not None:
+        found.update(w.conn.execute(sql, (sql_text(target),)).fetchone() or ())
+    if target is not None or depends_on is not None:
         parent = w.conn.execute(
-            "SELECT content FROM send_queue WHERE txn_id = ? OR event_id = ?", (row.depends_on, row.target)
+            "SELECT content FROM send_queue WHERE txn_id = ? OR event_id = ?", (depends_on, target)
         ).fetchone()
         said = from_json(parent[0]) if parent else {}
         found.add(text_of(dict_of(said, "m.relates_to"), "event_id"))

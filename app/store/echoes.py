@@ -5,12 +5,19 @@ that the reply to the PUT brought. Either may come first.
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from app.domain.events import Event, JSONObject
 from app.domain.ids import EventID, RoomID, TxnID
+from app.late import Late
 from app.store.dings import note_ended
 from app.store.intake import Intake
 from app.store.write import Write, from_json, sql_text, to_json
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 
 def match_echoes(intake: Intake, events: Iterable[Event]) -> None:
@@ -58,6 +65,8 @@ def end_row(w: Write, txn_id: TxnID, event_id: EventID) -> None:
     room = w.find_room(RoomID(room_id)) if room_id else None
     if room is None:
         return
+    if w.conn.execute("SELECT 1 FROM channel WHERE id = ?", (room,)).fetchone() is not None:
+        channels.note_ended(w, room, from_json(content), target)
     w.tally.rooms.add(room_id)
     if is_echo:
         w.tally.tail_from(room_id, item_count(w, room))
