@@ -92,7 +92,7 @@ class ChannelHead(QWidget):
     def word(self) -> None:
         """Word it again."""
         self.follow.setText(tr("Follow"))
-        self.following.setText(tr("Following, muted") if self._head.is_muted else tr("Following"))
+        self.following.setText(tr("Followed, muted") if self._head.is_muted else tr("Followed"))
         self.manage.setText(tr("Manage"))
         self.code.set_tip(tr("Link and code of this channel"))
         self.place()

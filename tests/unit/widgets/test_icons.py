@@ -46,7 +46,7 @@ def literals(node: ast.Call | ast.Tuple) -> Iterator[str]:
     """Give the plain strings directly in a call or a tuple that read like a name of an icon."""
     for part in node.args if isinstance(node, ast.Call) else node.elts:
         text = part.value if isinstance(part, ast.Constant) else None
-        if isinstance(text, str) and text.replace("-", "").isalpha() and text.islower():
+        if isinstance(text, str) and text.replace("-", "").isalpha() and text.islower() and text[0] != "-":
             yield text
 
 
