@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from app.channels.listing import Listing, note_listing
 from app.channels.values import CourseEdit
 from app.domain.channels.channel import Audience, Role, Visibility
 from app.domain.channels.rows import ChannelFigures, PersonProgress, PostFigures
@@ -202,14 +203,15 @@ def test_who_has_not_finished_gets_a_ding(scene: Scene) -> None:
             PersonProgress(user_id("tom"), "Tom", 0, 2, 0),
             PersonProgress(user_id("wangmin"), "王敏", 1, 2, now_ms()),
             PersonProgress(user_id("liuyang"), "刘洋", 2, 2, now_ms()),
+            PersonProgress(ME, "李娜", 0, 2, 0),
         ]
         window = await opened(it, "courses")
         people = window.courses.people
         window.courses.parts._choose("people")
-        await it.until(lambda: people.model.rowCount() == 3)
-        assert [row.tag for row in people.model.rows()] == ["Not begun", "Under way", "Finished"]
-        assert people.tiles.tiles()[0].text == "1 of 3" and people.tiles.tiles()[2].role == "attention_text"
-        assert people.ding.text() == "DING 2 people"
+        await it.until(lambda: people.model.rowCount() == 4)
+        assert [row.tag for row in people.model.rows()] == ["Not begun", "Under way", "Finished", "Not begun"]
+        assert people.tiles.tiles()[0].text == "1 of 4" and people.tiles.tiles()[2].role == "attention_text"
+        assert people.ding.text() == "DING 2 people", "not I"
         people.ding.click()
         dialog = it.find(UnfinishedDialog)
         assert dialog.text.text() == "Please finish “Training”."
@@ -310,6 +312,18 @@ def test_partners_are_added_after_a_question_and_never_made_internal(scene: Scen
         assert "Everybody on second.example could watch" in answer(window, "accept")
         wanted = Audience(Visibility.PARTNERS, ("hualong.example", "second.example"))
         await it.until(lambda: it.calls("set_audience") == [(CHANNEL, wanted)])
+
+    scene(work)
+
+
+def test_a_channel_in_no_directory_says_so(scene: Scene) -> None:
+    async def work(it: ChannelStage) -> None:
+        await note_listing(it.desktop.account.cache, CHANNEL, CHANNEL, Listing.REFUSED)
+        window = await opened(it, "settings")
+        assert window.settings.unlisted.text().startswith("Your server lists no channels")
+        it.reads["channel"] = channel_row(audience=Audience(Visibility.PARTNERS, ("hualong.example",)))
+        await moved(it)
+        assert not window.settings.unlisted.isVisible(), "partners come by link anyway"
 
     scene(work)
 

@@ -15,6 +15,7 @@ from ui import theme
 from ui.channel_words import audience_sentence
 from ui.operations import Operations
 from ui.qr_matrix import qr_matrix
+from ui.screens.channel_owner.owner_words import unlisted_words
 from ui.sentences import sentence_for
 from widgets.announce import announce
 from widgets.buttons import Button, ButtonKind
@@ -88,7 +89,8 @@ class CodeDialog(Dialog):
         self.set_text(
             tr("Whoever opens this can follow “{name}”, in Tack or another Matrix app.", name=self._name)
         )
-        self.who.setText(audience_sentence(row.audience))
+        unlisted = unlisted_words(self._desk, row)
+        self.who.setText(" ".join(filter(None, (audience_sentence(row.audience), unlisted))))
         self.link.set_text(link)
         self.link.edit.setCursorPosition(0)
         self.code.set_code(qr_matrix(link), tr("QR code of {link}", link=link))

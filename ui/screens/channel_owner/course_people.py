@@ -97,12 +97,17 @@ class CoursePeople(QWidget):
             ]
         )
         self.model.set_rows([progress_row(one, now_ms) for one in people])
-        left = len(people) - ended
+        left = self._left()
         self.ding.setText(tr_n("DING {n} person", "DING {n} people", left))
         self.ding.setVisible(left > 0)
 
     def _ended(self) -> int:
         return sum(has_finished(one) for one in self._people)
+
+    def _left(self) -> int:
+        """Who would get a DING: not I."""
+        me = self._desk.account.user_id
+        return sum(not has_finished(one) and one.user_id != me for one in self._people)
 
     def _due_words(self, now_ms: int) -> str:
         due_ms = self._course.due_ms if self._course is not None else 0
@@ -115,8 +120,7 @@ class CoursePeople(QWidget):
 
     def _ask_ding(self) -> None:
         if self._course is not None:
-            left = len(self._people) - self._ended()
-            dialog = UnfinishedDialog(self._desk, self.window(), self._course, left)
+            dialog = UnfinishedDialog(self._desk, self.window(), self._course, self._left())
             dialog.open()
             dialog.text.setFocus(Qt.FocusReason.OtherFocusReason)
 

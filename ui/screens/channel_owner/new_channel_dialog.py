@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.channels.values import NewChannel
 from app.domain.channels.channel import Visibility
+from app.domain.ids import TxnID
+from app.domain.sending import NEW_ROOM_PREFIX
 from resources.translations import tr
 from ui.channel_consent import Consent, consent_of
 from ui.operations import Operations
@@ -118,8 +120,8 @@ class NewChannelDialog(FormDialog):
         self.reports.show_consent(consent)
 
     def _made(self, room_id: RoomID) -> None:
-        channels = self._desk.channels
-        self._desk.offer(tr("The channel is made."), tr("Publish a video"), lambda: channels.publish(room_id))
+        desk = self._desk
+        desk.offer(tr("The channel is made."), tr("Publish a video"), lambda: _publish(desk, room_id))
         if self._is_open:
             self.accept()
 
@@ -133,3 +135,10 @@ class NewChannelDialog(FormDialog):
     def _end(self) -> None:
         self._is_open = False
         self.operations.cancel_all()
+
+
+def _publish(desk: Desk, room_id: RoomID) -> None:
+    """Go on in the room that was made meanwhile; where it was not, the channel is chosen later."""
+    txn_id = TxnID(room_id.removeprefix(NEW_ROOM_PREFIX))
+    reading = desk.account.cache.read_in_worker(lambda read: read.room_made_by(txn_id))
+    desk.operations.start(reading, lambda made: desk.channels.publish(made))

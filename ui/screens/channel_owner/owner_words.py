@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
+from app.channels.listing import Listing
 from app.domain.channels.channel import Role, Visibility
 from resources.translations import tr
+from ui.sentences import sentence_for
+
+if TYPE_CHECKING:
+    from app.domain.channels.rows import ChannelRow
+    from ui.desk import Desk
 
 _SERVER = re.compile(r"(?=.{3,230}$)([a-z0-9-]{1,63}\.)+[a-z0-9-]{1,63}(:\d{1,5})?", re.ASCII)
 ICONS = {
@@ -57,6 +64,13 @@ def fixed_words(visibility: Visibility) -> str:
     return tr(
         "A channel that was open to others cannot become internal: what they have seen stays with them."
     )
+
+
+def unlisted_words(desk: Desk, row: ChannelRow) -> str:
+    """Say where a channel that everybody should find stands in no directory; empty: nothing to say."""
+    is_to_be_found = row.audience.visibility is not Visibility.PARTNERS
+    is_refused = desk.account.channels.listing(row.room_id) is Listing.REFUSED
+    return sentence_for("channel_unlisted") if is_to_be_found and is_refused else ""
 
 
 def server_problem(name: str, own: str) -> str:

@@ -12,6 +12,7 @@ from resources.translations import tr
 from ui.images import avatar_key
 from ui.picture_choice import PictureChoice
 from ui.screens.channel_owner.audience_field import AudienceField
+from ui.screens.channel_owner.owner_words import unlisted_words
 from ui.screens.channel_owner.talk_fields import OpenSwitch, ReportsSwitch
 from widgets.buttons import Button, ButtonKind
 from widgets.channel_picture import PictureField
@@ -56,6 +57,7 @@ class SettingsPage(QWidget):
         self.save_audience = Button(style, tr("Change who can watch"), ButtonKind.SECONDARY)
         self.is_open_switch, self.reports = OpenSwitch(style), ReportsSwitch(style)
         self.note = Words(style, role="text2", pixels=13)
+        self.unlisted = Words(style, role="waiting_text", pixels=12)
         self._audience_place = QVBoxLayout()
         self._scroll = ColumnScroll(style, 24)
         self._lay_out()
@@ -85,6 +87,8 @@ class SettingsPage(QWidget):
             switch.setChecked(is_on)
             switch.blockSignals(False)
         self.reports.show_consent(facts.consent)
+        self.unlisted.setText(unlisted_words(self._desk, channel))
+        self.unlisted.setVisible(bool(self.unlisted.text()))
         self._lock(facts)
         self._judge()
 
@@ -219,6 +223,7 @@ class SettingsPage(QWidget):
         column.addLayout(_left(self.save))
         column.addWidget(EdgeLine(style))
         column.addLayout(self._audience_place)
+        column.addWidget(self.unlisted)
         column.addLayout(_left(self.save_audience))
         column.addWidget(EdgeLine(style))
         column.addWidget(self.is_open_switch)
