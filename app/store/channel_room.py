@@ -123,12 +123,12 @@ def _rules(w: Write, room: int) -> tuple[Any, ...]:
     )
     version = text_of(create, "room_version") or ""
     role = role_of(power, w.me, creator, version, creators)
-    level = load_power(conn, room, room_id).of(w.me)
+    levels = load_power(conn, room, room_id)
+    level = levels.of(w.me)
     says = _content(state, CHANNEL_TYPE)
     about = text_of(says, "about") or text_of(_content(state, "m.room.topic"), "topic") or ""
     alias = text_of(_content(state, "m.room.canonical_alias"), "alias") or ""
     needed = min(needed_level(power, "m.room.message"), needed_level(power, COMMENT_TYPE))
-    redact = power.get("redact")
     return (
         int(membership == "join"),
         int(membership == "invite"),
@@ -141,7 +141,7 @@ def _rules(w: Write, room: int) -> tuple[Any, ...]:
         int(says.get("reports") == "finished"),
         int(is_open_channel(power)),
         int(membership == "join" and level >= needed),
-        int(membership == "join" and level >= (redact if isinstance(redact, int) else 50)),
+        int(membership == "join" and level >= levels.needed("redact")),
         to_json(sorted(sql_text(user) for user in _editors(w, room, creators))),
     )
 
