@@ -34,16 +34,8 @@ if TYPE_CHECKING:
 _NEAR_END = 2
 """Screens left below when more cards are wanted."""
 _SIDE = 12
-_MOVES = (
-    Qt.Key.Key_Left,
-    Qt.Key.Key_Right,
-    Qt.Key.Key_Up,
-    Qt.Key.Key_Down,
-    Qt.Key.Key_PageUp,
-    Qt.Key.Key_PageDown,
-    Qt.Key.Key_Home,
-    Qt.Key.Key_End,
-)
+_ARROWS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
+_MOVES = (*_ARROWS, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End)
 _MODIFIERS = (
     Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.MetaModifier
 )
@@ -202,10 +194,11 @@ class FeedGrid(QListView):
     # Inside
 
     def _move(self, event: QKeyEvent, key: Qt.Key) -> None:
-        before = self.currentIndex()
+        before, had_ring = self.currentIndex(), self._delegate.has_ring
         self._delegate.has_ring = True
-        if not before.isValid():
-            self.set_current(0)
+        if not before.isValid() or (not had_ring and key in _ARROWS):  # the first press shows where one is
+            self.set_current(max(0, before.row()))
+            self.viewport().update()
             return
         super().keyPressEvent(event)
         self.viewport().update()

@@ -112,7 +112,7 @@ class ChannelsScreen(QWidget):
         if len(self._steps) > 1:
             self._steps.pop()
             self._show_step()
-            self._focus_cards()
+            self._focus_cards(Qt.FocusReason.OtherFocusReason)
 
     def place(self) -> dict[str, Any]:
         """What to remember for the next start."""
@@ -131,7 +131,7 @@ class ChannelsScreen(QWidget):
         """See Qt."""
         super().showEvent(event)
         if not self.head.field.hasFocus():
-            self._focus_cards()
+            self._focus_cards(Qt.FocusReason.OtherFocusReason)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """See Qt."""
@@ -186,7 +186,7 @@ class ChannelsScreen(QWidget):
         head.back_requested.connect(self.go_back)
         head.tab_chosen.connect(lambda tab: self.open_tab(FeedTab(tab)))
         head.term_changed.connect(self._search)
-        head.list_requested.connect(self._focus_cards)
+        head.list_requested.connect(lambda: self._focus_cards())
         head.publish_requested.connect(self._publish)
         head.menu_requested.connect(self._menu.open_at)
         self._menu.server_chosen.connect(self._look_at_server)
@@ -236,14 +236,14 @@ class ChannelsScreen(QWidget):
         self.head.set_tabs(tabs, self.feed.presenter.query.tab.value if is_feed else "")
         self.head.set_place(has_back=len(self._steps) > 1, is_in_channel=step.room_id is not None)
 
-    def _focus_cards(self) -> None:
+    def _focus_cards(self, reason: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
         step = self._steps[-1]
         if step.event_id is not None:
             self.watch_page.setFocus(Qt.FocusReason.OtherFocusReason)
         elif step.room_id is not None:
-            self.channel.pane.focus_cards()
+            self.channel.pane.focus_cards(reason)
         else:
-            self.feed.pane.focus_cards()
+            self.feed.pane.focus_cards(reason)
 
     def _search(self, term: str) -> None:
         """Search the channel one is in, else the tab."""

@@ -54,10 +54,10 @@ class FeedPane(QWidget):
         self._lay_out()
         self._connect()
 
-    def focus_cards(self) -> None:
+    def focus_cards(self, reason: Qt.FocusReason = Qt.FocusReason.ShortcutFocusReason) -> None:
         """The keyboard goes on to the cards."""
         target = self.grid if self._stack.currentWidget() is self.grid else self.nothing
-        target.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        target.setFocus(reason)
 
     def refresh(self) -> None:
         """Show the state of the presenter."""
