@@ -68,7 +68,7 @@ class CourseEditor(QWidget):
         self.add = Button(style, tr("Add videos…"), ButtonKind.OUTLINE, icon="plus")
         self.take_out = Button(style, tr("Take out"), ButtonKind.QUIET)
         self.save = Button(style, tr("Save"), ButtonKind.PRIMARY)
-        self.remove = Button(style, tr("Delete playlist"), ButtonKind.OUTLINE, icon="trash")
+        self.remove = Button(style, tr("Delete"), ButtonKind.OUTLINE, icon="trash")
         self._lay_out()
         self._connect()
 

@@ -21,6 +21,8 @@ from widgets.empty_state import EmptyState
 from widgets.painting import TagKind
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QResizeEvent
+
     from app.domain.channels.rows import CourseRow
     from app.errors import TackError
     from ui.desk import Desk
@@ -61,7 +63,7 @@ class CoursesPage(QWidget):
         self.editor = CourseEditor(desk)
         self.people = CoursePeople(desk, operations)
         self.empty = EmptyState(style)
-        self._stack, self._people_page = QStackedWidget(), QWidget()
+        self._stack, self._people_page, self._left = QStackedWidget(), QWidget(), QWidget()
         self._lay_out()
         self._connect()
 
@@ -82,6 +84,10 @@ class CoursesPage(QWidget):
     def open_course(self, key: str) -> None:
         """Go to one."""
         self._choose(key)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._left.setFixedWidth(min(self._desk.style.current.px(_LEFT), self.width() * 2 // 5))
 
     # Doing
 
@@ -228,9 +234,7 @@ class CoursesPage(QWidget):
     def _lay_out(self) -> None:
         style = self._desk.style
         px = style.current.px
-        left = QWidget()
-        left.setFixedWidth(px(_LEFT))
-        side = QVBoxLayout(left)
+        side = QVBoxLayout(self._left)
         side.setContentsMargins(0, px(8), 0, px(8))
         side.addWidget(self.list, 1)
         side.addWidget(self.add, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -249,6 +253,6 @@ class CoursesPage(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(left)
+        row.addWidget(self._left)
         row.addWidget(EdgeLine(style, is_upright=True))
         row.addLayout(right, 1)
