@@ -6,7 +6,7 @@ import asyncio
 import logging
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, Signal
 
 from app.domain.channels.wire import MAX_SUBTITLE_BYTES
 from app.errors import InputError
@@ -36,6 +36,9 @@ STORYBOARD_SIDE = 4096
 
 class PlayerExtras(QObject):
     """Of one player; each `load` forgets what came before."""
+
+    lines_loaded = Signal(str, object)
+    """Event id and the lines (tuple of `Line`) of the subtitles that are shown."""
 
     def __init__(self, desk: Desk, player: Player, parent: QObject) -> None:
         super().__init__(parent)
@@ -72,9 +75,14 @@ class PlayerExtras(QObject):
         turn = self._turn
         self._desk.operations.start(
             self._lines(subject.subtitles[number]),
-            lambda lines: self._player.set_lines(track, lines) if turn == self._turn else None,
+            lambda lines: self._take_lines(track, lines) if turn == self._turn else None,
             self._no_lines,
         )
+
+    def _take_lines(self, track: str, lines: tuple[Line, ...]) -> None:
+        self._player.set_lines(track, lines)
+        if self._subject is not None:
+            self.lines_loaded.emit(self._subject.id, lines)
 
     async def _lines(self, track: SubtitleTrack) -> tuple[Line, ...]:
         from app.domain.channels.subtitles import parse_subtitles

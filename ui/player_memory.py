@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.ui.player")
 
 EVERY_MS = 5_000
+_STANDS = (PlayState.PLAYING, PlayState.PAUSED, PlayState.WAITING)
+"""Here the position is one the person saw, or went to."""
 
 
 class PlayerMemory:
@@ -35,7 +37,7 @@ class PlayerMemory:
 
     def position_changed(self, at_ms: int) -> None:
         """It plays on, or somebody went elsewhere in it."""
-        if self._player.state not in (PlayState.PLAYING, PlayState.PAUSED, PlayState.ENDED):
+        if self._player.state not in _STANDS:
             return
         self._at_ms = at_ms
         if self._noted_ms < 0:
@@ -44,7 +46,9 @@ class PlayerMemory:
             self._note()
 
     def state_changed(self, state: PlayState) -> None:
-        """It stopped for a while, or for good."""
+        """It begins, stopped for a while, or for good."""
+        if state is PlayState.PLAYING and self._noted_ms < 0:
+            self._noted_ms = self._at_ms = self._player.position_ms
         if state is PlayState.ENDED:
             self._at_ms = max(self._at_ms, self._player.duration_ms)
         if state in (PlayState.PAUSED, PlayState.ENDED):
@@ -54,6 +58,8 @@ class PlayerMemory:
         """Tell where it stands now, if anything was played."""
         if self._subject is None or self._subject.event_id is None or self._noted_ms < 0:
             return
+        if self._player.state in _STANDS:
+            self._at_ms = self._player.position_ms
         if self._at_ms != self._noted_ms:
             self._note()
         self._start(self._desk.account.channels.flush_positions())

@@ -52,6 +52,8 @@ class PlayerSession(QObject):
     """Write a comment at this moment (ms)."""
     position_changed = Signal(int)
     """ms; where what plays is."""
+    lines_changed = Signal(str, object)
+    """Event id and the lines (tuple of `Line`) of the subtitles that are shown."""
 
     def __init__(self, desk: Desk, page: MainPage, window: QWidget) -> None:
         super().__init__(page)
@@ -186,7 +188,16 @@ class PlayerSession(QObject):
             self._mini.deleteLater()
             self._mini = None
         if self._player is not None and shiboken6.isValid(self._player):
-            self._player.deleteLater()
+            self._drop(self._player)
+
+    def _drop(self, player: Player) -> None:
+        """Let it go once it has given everything back."""
+        if player.state is PlayState.EMPTY:
+            player.deleteLater()
+        else:
+            player.state_changed.connect(
+                lambda state: player.deleteLater() if state is PlayState.EMPTY else None
+            )
 
     # What plays -------------------------------------------------------------------------------------------------
 
@@ -270,6 +281,7 @@ class PlayerSession(QObject):
         self._supply = PlayerSupply(self._desk, player, self)
         self._memory = PlayerMemory(self._desk, player)
         self._extras = PlayerExtras(self._desk, player, self)
+        self._extras.lines_loaded.connect(self.lines_changed)
         player.position_changed.connect(self._memory.position_changed)
         player.position_changed.connect(self.position_changed)
         player.state_changed.connect(self._state_changed)
@@ -364,14 +376,9 @@ class PlayerSession(QObject):
         self.comment_requested.emit(at_ms)
 
     def _copy_link(self, at_ms: int) -> None:
-        from PySide6.QtGui import QGuiApplication
+        from ui.player_shots import copy_link
 
-        from app.domain.channels.links import post_link
-
-        subject = self._subject
-        if subject is not None and subject.event_id is not None:
-            QGuiApplication.clipboard().setText(post_link(subject.room_id, subject.event_id, at_ms))
-            self._desk.tell(tr("The link is copied."))
+        copy_link(self._desk, self._subject, at_ms)
 
     def _keep_screenshot(self, image: QImage) -> None:
         from ui.player_shots import save_shot

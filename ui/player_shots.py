@@ -1,4 +1,4 @@
-"""A picture of a video, saved where the person wants it."""
+"""What one takes away of a video: a picture, saved where the person wants it, and a link to a moment."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QGuiApplication
 
+from app.domain.channels.links import post_link
 from resources.translations import tr
 from ui.screens.approval_record.saved_file import plain_name, save_whole, with_suffix
 from widgets.file_dialogs import pick_save_path
@@ -19,6 +21,16 @@ if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
     from ui.desk import Desk
+    from ui.player_subjects import Subject
+
+
+def copy_link(desk: Desk, subject: Subject | None, at_ms: int) -> None:
+    """Put a link to a moment of a post into the clipboard."""
+    if subject is not None and subject.event_id is not None:
+        channel = desk.account.cache.read.channels.channel(subject.room_id)
+        via = channel.via if channel is not None else ()
+        QGuiApplication.clipboard().setText(post_link(subject.room_id, subject.event_id, at_ms, via))
+        desk.tell(tr("The link is copied."))
 
 
 def save_shot(desk: Desk, window: QWidget, image: QImage, title: str) -> None:

@@ -89,7 +89,7 @@ def stream_of(post: Post) -> str:
 
 def resume_ms(watch: Watch, duration_ms: int) -> int:
     """Where to go on: where one stopped, unless that was the beginning or the end."""
-    length = duration_ms or watch.duration_ms
+    length = watch.duration_ms or duration_ms
     if watch.at_ms < NEAR_START_MS or (length and watch.at_ms > length - NEAR_END_MS):
         return 0
     return watch.at_ms
@@ -120,7 +120,9 @@ def playable_of(
         duration_ms=subject.duration_ms,
         start_ms=0 if subject.url else start_ms,
         marks=() if post is None else tuple(Mark(part.at_ms, one_line(part.title)) for part in post.chapters),
-        tracks=tuple(Track(str(n), track_label(one, n), one.language) for n, one in enumerate(subject.subtitles)),
+        tracks=tuple(
+            Track(str(n), track_label(one, n), one.language) for n, one in enumerate(subject.subtitles)
+        ),
         qualities=qualities,
         cover=cover,
         has_next=has_next,

@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.ids import ContentURI, EventID
+from tests.helpers.channel_store import stream, video
 from tests.helpers.signed_in import run
 from tests.helpers.videos import make_video
 from tests.helpers.watch_stage import stage
+from widgets.player.values import PlayState
 
 
 @pytest.fixture(scope="module")
@@ -35,5 +40,250 @@ def test_a_post_plays_and_shows_what_belongs_to_it(
             assert page.head.like.text() == "1"
             assert [row.text for row in page.side.chapters.rows] == ["Welcome", "Goggles"]
             await made.desk.until(lambda: len(page.side.playlist.rows) == 2)
+
+    run(qapp, main())
+
+
+def test_a_comment_belongs_to_the_moment_at_which_typing_began(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two", 1000)
+            await made.playing("two")
+            player, field = made.session.player, made.page.side.talk.field
+            player.toggle()
+            await made.desk.until(lambda: player.state is PlayState.PAUSED)
+            QTest.keyClick(player, Qt.Key.Key_C)
+            await made.desk.until(lambda: field.editor.hasFocus())
+            began = field.moment()
+            assert began is not None
+            assert began >= 1000
+            QTest.keyClicks(field.editor, "Why?")
+            player.seek(2000)
+            await made.desk.until(lambda: player.position_ms >= 1900)
+            assert field.moment() == began
+            QTest.keyClick(field.editor, Qt.Key.Key_Return)
+            await made.desk.until(lambda: len(made.page.side.talk.comments.comments) == 3)
+            mine = made.page.side.talk.comments.comments[-1]
+            assert (mine.text, mine.at_ms, mine.note) == ("Why?", began, "Waits for the line")
+            assert field.content() == ("", ())
+            QTest.keyClick(field.editor, Qt.Key.Key_Escape)
+            await made.desk.until(lambda: player.hasFocus())
+
+    run(qapp, main())
+
+
+def test_moments_of_comments_and_chapters_lead_there(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two", 0)
+            await made.playing("two")
+            player, side = made.session.player, made.page.side
+            player.toggle()
+            await made.desk.until(lambda: player.state is PlayState.PAUSED)
+            await made.desk.until(lambda: side.talk.comments.line("$c1") is not None)
+            line = side.talk.comments.line("$c1")
+            assert line is not None
+            QTest.keyClick(line, Qt.Key.Key_Return)
+            await made.desk.until(lambda: 1100 <= player.position_ms < 2900)
+            side.open_tab("chapters")
+            side.chapters.chosen.emit("0")
+            await made.desk.until(lambda: player.position_ms < 1000 and side.chapters.now == 0)
+
+    run(qapp, main())
+
+
+def test_an_answer_and_a_like_wait_for_the_line(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two")
+            talk = made.page.side.talk
+            await made.desk.until(lambda: len(talk.comments.comments) == 2)
+            line = talk.comments.line("$c1")
+            assert line is not None
+            QTest.keyClick(line, Qt.Key.Key_L)
+            await made.desk.until(lambda: talk.comments.comments[0].is_liked)
+            QTest.keyClick(line, Qt.Key.Key_R)
+            talk.field.editor.set_content("On the ground floor")
+            QTest.keyClick(talk.field.editor, Qt.Key.Key_Return)
+            await made.desk.until(lambda: len(talk.comments.comments) == 3)
+            assert talk.comments.comments[-1].quote == "Answers Carol: Where are the goggles?"
+            made.page.head.like.click()
+            await made.desk.until(lambda: made.page.head.like.text() == "2")
+
+    run(qapp, main())
+
+
+def test_it_goes_on_where_one_stopped(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            long = make_video(tmp_path / "long.mp4", seconds=60, fps=2, key_every=2)
+            monkeypatch.setattr(made.shelf, "film", long)
+            made.watch("one")
+            await made.playing("one")
+            made.session.player.seek(30_000)
+            await made.desk.until(lambda: made.session.player.position_ms >= 30_000)
+            await made.playing("one")
+            made.session.stop()
+            reads = made.account.cache.read.channels
+            await made.desk.until(lambda: reads.watch(EventID("$one")).at_ms >= 30_000)
+            made.watch("one")
+            await made.playing("one")
+            assert made.session.player.position_ms >= 29_000
+
+    run(qapp, main())
+
+
+def test_the_end_offers_the_next_one_and_can_be_stayed_at(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("one", 2500, "safety")
+            session = made.session
+            await made.desk.until(lambda: session.player.state is PlayState.ENDED, 20)
+            card = session._next_up
+            assert card is not None
+            assert card.isVisible()
+            card.stay.click()
+            assert session.event_id == "$one"
+            session.player.seek(2500)
+            await made.desk.until(lambda: session.player.state is PlayState.PLAYING, 20)
+            await made.desk.until(lambda: session.player.state is PlayState.ENDED, 20)
+            assert session._next_up is not None
+            session._next_up.go.click()
+            await made.playing("two")
+            assert made.page.event_id == "$two"
+            reads = made.account.cache.read.channels
+            await made.desk.until(lambda: reads.watch(EventID("$one")).finished_ms > 0)
+
+    run(qapp, main())
+
+
+def test_a_quality_that_is_broken_gives_way_to_another(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            broken = tmp_path / "broken.mp4"
+            broken.write_bytes(b"nothing of a video" * 4000)
+            made.shelf.files["mxc://acme.example/big"] = broken
+            files = [
+                {"uri": f"mxc://acme.example/{name}", "mimetype": "video/mp4", "size": 1, "w": w, "h": h}
+                for name, w, h in (("big", 1280, 720), ("small", 640, 360))
+            ]
+            content = video("Two sizes", duration=3000, renditions=files) | {"url": "mxc://acme.example/big"}
+            await made.news(made.room.put("m.room.message", content, name="four"))
+            made.watch("four")
+            await made.playing("four")
+            tried = [uri for uri, _source in made.shelf.opened]
+            assert tried[0] == "mxc://acme.example/big"
+            assert tried[-1] == "mxc://acme.example/small"
+            assert any("720p" in text for text in made.desk.signed_in._desk.toasts.texts())
+
+    run(qapp, main())
+
+
+def test_subtitles_are_shown_and_searched(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            said = b"WEBVTT\n\n00:00.000 --> 00:01.000\nPut on the goggles\n\n00:01.000 --> 00:03.000\nThen go in\n"
+
+            async def file(_uri: ContentURI, *_more: object, **_named: object) -> bytes:
+                return said
+
+            monkeypatch.setattr(made.account.media, "file", file)
+            tracks = [
+                {
+                    "uri": "mxc://acme.example/s",
+                    "size": 80,
+                    "language": "en",
+                    "label": "English",
+                    "format": "vtt",
+                }
+            ]
+            await made.news(made.room.post("four", "Spoken", duration=3000, subtitles=tracks))
+            made.watch("four")
+            await made.playing("four")
+            side = made.page.side
+            await made.desk.until(lambda: len(side.transcript.view.rows) == 2)
+            side.open_tab("transcript")
+            side.transcript.field.setText("goggles")
+            await made.desk.until(
+                lambda: [row.text for row in side.transcript.view.rows] == ["Put on the goggles"]
+            )
+            layer = made.session.player._stage.subtitles
+            assert layer.texts_at(1500) == ("Then go in",)
+
+    run(qapp, main())
+
+
+def test_going_to_the_chats_it_plays_on_small_and_signing_out_gives_everything_back(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two", 0)
+            await made.playing("two")
+            session = made.session
+            made.desk.open("weekly")
+            await made.desk.until(lambda: session._mini is not None and session._mini.isVisible())
+            assert session.is_running
+            made.watch("two")
+            await made.desk.until(lambda: made.page.dock.player is session.player)
+            assert len(made.shelf.opened) == 1, "it only moved"
+            session.close()
+            await made.desk.until(lambda: all(source.is_closed for _uri, source in made.shelf.opened))
+            made.watch("one")
+            assert len(made.shelf.opened) == 1
+
+    run(qapp, main())
+
+
+def test_a_live_stream_is_not_opened_before_it_begins(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            asked: list[bool] = []
+
+            async def reserve(_event_id: EventID, is_reserved: bool) -> None:
+                asked.append(is_reserved)
+
+            monkeypatch.setattr(made.account.channels, "reserve", reserve)
+            starts = made.account.channels.now_ms() + 3_600_000
+            content = stream("Launch", starts)
+            await made.news(made.room.put("m.room.message", content, name="live"))
+            made.watch("live")
+            await made.desk.until(lambda: made.page.event_id == "$live")
+            assert made.session.subject_id == ""
+            assert made.page.head.live.text() == "Remind me"
+            made.page.dock.play_requested.emit()
+            assert made.session.subject_id == ""
+            made.page.head.live.click()
+            await made.desk.until(lambda: asked == [True])
+
+    run(qapp, main())
+
+
+def test_taken_down_while_one_watches(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two")
+            await made.playing("two")
+            await made.news(made.room.recall("two"))
+            await made.desk.until(lambda: made.page.nothing.isVisible())
+            assert made.session.subject_id == ""
 
     run(qapp, main())

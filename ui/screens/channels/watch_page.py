@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from app.domain.channels.rows import KeptVideo, PostDetail
     from ui.desk import Desk
+    from widgets.player.source import Line
 
 SIDE, NARROW = 320, 760
 """Width of the right column; below this width of the page it goes under the video."""
@@ -51,7 +52,6 @@ class WatchPage(QWidget):
         self._detail: PostDetail | None = None
         self._course = ""
         self._kept: list[KeptVideo] = []
-        self._told: set[EventID] = set()
         self.dock = PlayerDock(desk.style, desk.images)
         self.head = WatchHead(desk.style, desk.images)
         self.about = DingText(desk.style, 14)
@@ -128,6 +128,7 @@ class WatchPage(QWidget):
         session.docked.connect(lambda _place: self._word())
         session.comment_requested.connect(self._comment_at)
         session.position_changed.connect(self._position_changed)
+        session.lines_changed.connect(self._lines_changed)
         desk.bridge.posts_changed.connect(self._posts_changed)
         desk.bridge.channels_changed.connect(self._channels_changed)
         desk.bridge.kept_videos_changed.connect(self._kept_changed)
@@ -212,11 +213,12 @@ class WatchPage(QWidget):
             )
             self._detail = None
             self.side.clear()
+            if self.dock.player is not None:
+                self._desk.channels.session.stop()
             return False
         self._detail, self._course = detail, course
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
-            self._told.discard(event_id)
             self.side.set_position(detail.row.watch.at_ms, has_moments=not detail.row.is_live)
             self._desk.operations.start(
                 self._desk.account.channels.mark_seen(detail.row.room_id), None, _quiet
@@ -315,6 +317,10 @@ class WatchPage(QWidget):
         has_moments = not detail.row.is_live
         self.side.set_position(at_ms, has_moments=has_moments)
         self.head.set_moment(clock_words(at_ms) if has_moments and at_ms >= 1000 else "")
+
+    def _lines_changed(self, event_id: str, lines: tuple[Line, ...]) -> None:
+        if event_id == self.event_id:
+            self.side.take_spoken(lines)
 
     # Acts
 

@@ -9,7 +9,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
-from app.domain.channels.rows import FeedQuery
+from app.domain.channels.rows import FeedQuery, TranscriptLine
 from resources.translations import language, tr
 from ui.player_likes import likes_of
 from ui.player_subjects import fitting_track
@@ -24,10 +24,11 @@ from widgets.search_field import SearchField
 if TYPE_CHECKING:
     from PySide6.QtGui import QPaintEvent
 
-    from app.domain.channels.rows import PostDetail, PostRow, TranscriptLine
+    from app.domain.channels.rows import PostDetail, PostRow
     from app.domain.ids import EventID
     from app.store.reader import Reader
     from ui.desk import Desk
+    from widgets.player.source import Line
     from widgets.watch_values import MomentRow
 
 COMMENTS, CHAPTERS, TRANSCRIPT, PLAYLIST = "comments", "chapters", "transcript", "playlist"
@@ -96,7 +97,8 @@ class WatchSide(QWidget):
         self.talk.show_post(detail)
         if detail.post.chapters:
             self.chapters.set_rows(chapter_rows(detail.post.chapters))
-        self._read_transcript(detail)
+        if not self._lines:
+            self._read_transcript(detail)
         self._read_playlist(detail, course)
         self._word()
 
@@ -185,7 +187,13 @@ class WatchSide(QWidget):
 
     def _take_lines(self, event_id: EventID, lines: list[TranscriptLine]) -> None:
         if self._detail is not None and event_id == self._detail.row.event_id:
-            self._lines = lines
+            self._lines = lines or self._lines
+            self._show_lines()
+
+    def take_spoken(self, lines: tuple[Line, ...]) -> None:
+        """The subtitles that are shown: what is said, where the cache has it not yet."""
+        if not self._lines:
+            self._lines = [TranscriptLine(line.from_ms, line.until_ms, line.text) for line in lines]
             self._show_lines()
 
     def _show_lines(self) -> None:
