@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from app.channels.listing import Listing, note_listing
 from app.channels.values import CourseEdit
@@ -312,6 +313,23 @@ def test_partners_are_added_after_a_question_and_never_made_internal(scene: Scen
         assert "Everybody on second.example could watch" in answer(window, "accept")
         wanted = Audience(Visibility.PARTNERS, ("hualong.example", "second.example"))
         await it.until(lambda: it.calls("set_audience") == [(CHANNEL, wanted)])
+
+    scene(work)
+
+
+def test_another_language_words_it_again_unless_something_waits(scene: Scene) -> None:
+    async def work(it: ChannelStage) -> None:
+        window = await opened(it, "settings")
+        window.settings.name.set_text("Typed")
+        it.desktop.settings.change(language="zh")
+        await asyncio.sleep(0.1)
+        assert window.isVisible() and window.settings.name.text() == "Typed"
+        window.settings.name.set_text("新员工培训")
+        it.desktop.settings.change(language="en")
+        await it.until(lambda: not isValid(window))
+        fresh = it.find(OwnerWindow)
+        assert fresh.tabs.current() == "settings"
+        await it.until(lambda: fresh.settings.name.text() == "新员工培训")
 
     scene(work)
 

@@ -55,6 +55,7 @@ class CoursePeople(QWidget):
         self._lay_out()
         self.search.term_changed.connect(self.model.set_term)
         self.search.moved.connect(lambda _: self.list.setFocus(Qt.FocusReason.TabFocusReason))
+        self.search.cancelled.connect(lambda: self.window().close())
         self.list.member_activated.connect(desk.approvals.open_person)
         self.ding.clicked.connect(self._ask_ding)
         self.empty.action_triggered.connect(self.settings_wanted)

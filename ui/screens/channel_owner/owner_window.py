@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt, QTimer
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -61,6 +61,7 @@ class OwnerWindow(QWidget):
     def __init__(self, desk: Desk, window: QWidget, room_id: RoomID) -> None:
         super().__init__(window, Qt.WindowType.Window)
         self._desk, self._style, self.room_id = desk, desk.style, room_id
+        self._window = window
         self._facts: OwnerFacts | None = None
         self._is_reading = self._is_outdated = self._is_closed = False
         self.operations = Operations(desk.operations.loop, self)
@@ -119,7 +120,7 @@ class OwnerWindow(QWidget):
             self.read()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._is_closed or not (self.courses.is_changed or self.settings.is_changed):
+        if self._is_closed or not self._has_changes():
             self._stop()
             event.accept()
             return
@@ -145,12 +146,31 @@ class OwnerWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self.isVisible():
+            QTimer.singleShot(0, self, self._word_again)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._style.current.colors.window)
         painter.end()
 
     # Inside
+
+    def _word_again(self) -> None:
+        """In another language everything is made anew at the same page; not while something waits to be saved."""
+        if self._is_closed or self._has_changes():
+            return
+        fresh = OwnerWindow(self._desk, self._window, self.room_id)
+        fresh.setGeometry(self.geometry())
+        fresh.show_tab(self.tabs.current())
+        fresh.show()
+        fresh.read()
+        self.close_now()
+
+    def _has_changes(self) -> bool:
+        return self.courses.is_changed or self.settings.is_changed
 
     def _turn(self) -> None:
         pages = dict(zip(TABS, (self.figures, self.courses, self.people, self.settings), strict=True))

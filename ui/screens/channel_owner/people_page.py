@@ -60,6 +60,7 @@ class PeoplePage(QWidget):
         self._lay_out()
         self.search.term_changed.connect(self.model.set_term)
         self.search.moved.connect(lambda _: self.list.setFocus(Qt.FocusReason.TabFocusReason))
+        self.search.cancelled.connect(lambda: self.window().close())
         self.list.member_activated.connect(lambda user: self._open_menu(user, None))
         self.list.member_context_requested.connect(self._open_menu)
         self.invite.clicked.connect(self._ask_invite)

@@ -204,6 +204,8 @@ class SettingsPage(QWidget):
     def _connect(self) -> None:
         self.name.text_changed.connect(lambda _: self._judge())
         self.about.edited.connect(self._judge)
+        self.about.submitted.connect(self.save.click)
+        self.about.cancelled.connect(lambda: self.window().close())
         self.chosen_picture.changed.connect(self._judge)
         self.save.clicked.connect(self._save)
         self.save_audience.clicked.connect(self._ask_audience)
