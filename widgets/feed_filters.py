@@ -89,7 +89,7 @@ class FeedFilters(QWidget):
         return self.unwatched, self.saved, self.length, self.tags
 
     def _word_tag(self) -> None:
-        name = self._tag if len(self._tag) <= _MOST_LETTERS else self._tag[:_MOST_LETTERS] + "…"
+        name = _shown(self._tag)
         words = tr("Tag: {name}", name=name) if self._tag else tr("Tag")
         self.tags.setVisible(bool(self._tag_names) or bool(self._tag))
         self.tags.set_chips([Chip("tag", words)])
@@ -108,7 +108,7 @@ class FeedFilters(QWidget):
         menu = QMenu(self)
         menu.aboutToHide.connect(menu.deleteLater)
         for name in self._tag_names:
-            entry = menu.addAction(name.replace("&", "&&"))
+            entry = menu.addAction(_shown(name).replace("&", "&&"))
             entry.triggered.connect(lambda _checked=False, chosen=name: self.tag_chosen.emit(chosen))
         menu.popup(self.tags.mapToGlobal(QPoint(0, self.tags.height())))
 
@@ -126,3 +126,9 @@ class FeedFilters(QWidget):
             x += width + px(_GAP)
         if self.height() != y + line + px(6):
             self.setFixedHeight(y + line + px(6))
+
+
+def _shown(tag: str) -> str:
+    """A tag is of somebody else: one line, not too long."""
+    words = " ".join(tag.split())
+    return words if len(words) <= _MOST_LETTERS else words[:_MOST_LETTERS] + "…"

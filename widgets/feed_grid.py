@@ -131,10 +131,12 @@ class FeedGrid(QListView):
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._delegate.has_ring = False
         self._pressed = QModelIndex()
-        if event.button() is Qt.MouseButton.LeftButton:
-            self._pressed = self.indexAt(event.position().toPoint())
-            if self._pressed.isValid():
-                self.setCurrentIndex(self._pressed)
+        if event.button() is not Qt.MouseButton.LeftButton:
+            event.ignore()
+            return
+        self._pressed = self.indexAt(event.position().toPoint())
+        if self._pressed.isValid():
+            self.setCurrentIndex(self._pressed)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         index, pressed = self.indexAt(event.position().toPoint()), self._pressed

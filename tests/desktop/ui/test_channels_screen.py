@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QAbstractItemModelTester, QTest
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
@@ -12,7 +13,8 @@ from pytestqt.qtbot import QtBot
 from app.domain.channels.channel import Role
 from app.domain.channels.links import VideoLink
 from app.domain.channels.rows import FeedLength, FeedTab, PostRow, Watch
-from app.domain.ids import EventID
+from app.domain.ids import EventID, RoomID
+from app.domain.sending import NEW_ROOM_PREFIX
 from app.errors import Damaged
 from resources.translations import language, set_language
 from tests.helpers import feed_samples as samples
@@ -356,10 +358,68 @@ def test_while_nobody_looks_nothing_is_read(page: Page) -> None:
 def test_publish_in_a_channel_of_ones_own_means_this_channel(page: Page) -> None:
     page.screen.open_channel(TRAINING)
     page.screen.head.publish.click()
-    assert page.desk.done[-1] == ("publish", TRAINING)
+    assert page.desk.done[-1] == ("publish", TRAINING, ())
     page.screen.open_channel(CITY)
     page.screen.head.publish.click()
-    assert page.desk.done[-1] == ("publish", None)
+    assert page.desk.done[-1] == ("publish", None, ())
+
+
+def test_files_dropped_on_the_page_are_published_there(page: Page) -> None:
+    page.screen.open_channel(TRAINING)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile("/videos/a.mp4"), QUrl("https://far.example/b.mp4")])
+    buttons, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    drop = QDropEvent(QPointF(5, 5), Qt.DropAction.CopyAction, data, buttons, none)
+    page.screen.dropEvent(drop)
+    assert page.desk.done[-1] == ("publish", TRAINING, ("/videos/a.mp4",))
+
+
+def test_the_mouses_own_button_goes_back_from_over_the_cards(page: Page) -> None:
+    page.screen.open_channel(TRAINING)
+    QTest.mouseClick(page.screen.channel.pane.grid.viewport(), Qt.MouseButton.BackButton)
+    assert page.screen._stack.currentWidget() is page.screen.feed
+
+
+def test_a_channel_that_is_still_made_becomes_the_real_one_in_place(page: Page) -> None:
+    waiting = RoomID(f"{NEW_ROOM_PREFIX}txn")
+    page.reads.all_channels.append(samples.channel("x", "Brand new")._replace(room_id=waiting))
+    page.screen.open_channel(waiting)
+    head = page.screen.channel.head
+    assert head.facts.text() == "It has not left this computer yet." and not head.following.isVisible()
+    made = samples.channel("made", "Brand new", my_role=Role.OWNER)
+    page.reads.all_channels[-1] = made
+    page.reads.rows.append(samples.post("m", made, "First"))
+    page.desk.account.cache.read.room_made_by = lambda txn: made.room_id if txn == "txn" else None
+    page.desk.bridge.channels_changed.emit(frozenset({made.room_id}))
+    assert page.screen.channel.room_id == made.room_id and head.following.isVisible()
+    assert page.titles(page.screen.channel.presenter) == ["First"]
+    page.screen.open_channel(waiting)  # by a step back to it
+    assert page.screen.channel.room_id == made.room_id
+
+
+def test_a_channel_that_was_left_can_be_followed_again_there(page: Page) -> None:
+    page.screen.open_channel(TRAINING)
+    page.reads.all_channels = [one for one in page.reads.all_channels if one.room_id != TRAINING]
+    page.desk.bridge.channels_changed.emit(frozenset({TRAINING}))
+    head = page.screen.channel.head
+    assert head.follow.isVisible() and not head.manage.isVisible()
+
+
+def test_a_search_where_one_discovers_asks_the_directory_and_shows_channels_of_that_name(
+    qtbot: QtBot, page: Page
+) -> None:
+    page.screen.open_tab(FeedTab.DISCOVER)
+    page.screen.open_tab(FeedTab.DISCOVER)
+    assert page.acts().count("find") == 1  # not again so soon
+    QTest.keyClicks(page.screen.head.field, "photo")
+    qtbot.waitUntil(lambda: ("find", "photo", "", None) in page.desk.done)
+    assert list(page.screen.feed.tiles.uids) == [samples.room("club")]
+
+
+def test_an_invitation_can_be_declined(page: Page) -> None:
+    page.screen.feed.strip.context_requested.emit(samples.room("club"), QPoint(10, 10))
+    page.menu()["Decline the invitation"].trigger()
+    assert ("unfollow", samples.room("club")) in page.desk.done
 
 
 def test_a_card_says_all_of_it_to_a_screen_reader_and_nothing_of_a_name_becomes_markup(qtbot: QtBot) -> None:

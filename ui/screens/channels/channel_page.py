@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from app.domain.channels.channel import Role
 from app.domain.channels.rows import FeedQuery, FeedTab
+from app.domain.ids import TxnID
+from app.domain.sending import NEW_ROOM_PREFIX, is_new_room
 from app.domain.visible import one_line
 from resources.formats import format_due
 from resources.translations import tr
@@ -45,6 +48,8 @@ class ChannelPage(QWidget):
         super().__init__()
         self._desk = desk
         self._room: RoomID | None = None
+        self._stand_in: RoomID | None = None
+        """The id it had before it was made."""
         self.channel: ChannelRow | None = None
         self.courses: list[CourseRow] = []
         self._is_reading = self._is_stale = False
@@ -62,14 +67,15 @@ class ChannelPage(QWidget):
 
     def show_channel(self, room_id: RoomID) -> None:
         """Show a channel; one that is not followed is looked into."""
-        if room_id != self._room:
+        if room_id not in (self._room, self._stand_in):
+            self._stand_in = None
             self._room, self.courses = room_id, []
             self.channel = self._desk.account.cache.read.channels.channel(room_id)
             self.presenter.show_query(FeedQuery(FeedTab.FOLLOWING, room_id))
             self.pane.grid.scrollToTop()
         self._show()
         self.read()
-        if self.channel is None or not self.channel.is_followed:
+        if (self.channel is None or not self.channel.is_followed) and not is_new_room(room_id):
             self._peek(room_id)
 
     def read(self, *_moved: object) -> None:
@@ -131,10 +137,19 @@ class ChannelPage(QWidget):
     def _take(self, room_id: RoomID, found: _Read) -> None:
         self._is_reading = False
         if room_id == self._room:
-            self.channel, self.courses = found.channel or self.channel, found.courses
+            self._take_row(found)
             self._show()
-        if self._is_stale or room_id != self._room:
+        if self._is_stale or room_id not in (self._room, self._stand_in):
             self.read()
+
+    def _take_row(self, found: _Read) -> None:
+        channel, last = found.channel, self.channel
+        if channel is not None and channel.room_id != self._room:  # it was made: a room of the server now
+            self._stand_in, self._room = self._room, channel.room_id
+            self.presenter.show_query(FeedQuery(FeedTab.FOLLOWING, channel.room_id))
+        elif channel is None and last is not None:  # I left it, and nobody tells of it
+            channel = last._replace(is_followed=False, my_role=Role.VIEWER)
+        self.channel, self.courses = channel, found.courses
 
     def _not_read(self, error: TackError) -> None:
         self._is_reading = False
@@ -205,6 +220,9 @@ class ChannelPage(QWidget):
 
 
 def _read(read: Reader, room_id: RoomID) -> _Read:
+    if is_new_room(room_id) and read.channels.channel(room_id) is None:
+        made = read.room_made_by(TxnID(room_id.removeprefix(NEW_ROOM_PREFIX)))
+        room_id = made or room_id
     return _Read(read.channels.channel(room_id), read.channels.courses(room_id))
 
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
+from app.domain.channels.channel import Role
 from app.domain.channels.rows import FeedTab
 from app.domain.ids import EventID, RoomID
 from ui.screens.channels.channel_page import ChannelPage
@@ -22,8 +23,16 @@ from widgets.feed_head import FeedHead
 from widgets.painting import fill_plain
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
-    from PySide6.QtGui import QHideEvent, QKeyEvent, QMouseEvent, QPaintEvent, QShowEvent
+    from PySide6.QtCore import QEvent, QMimeData
+    from PySide6.QtGui import (
+        QDragEnterEvent,
+        QDropEvent,
+        QHideEvent,
+        QKeyEvent,
+        QMouseEvent,
+        QPaintEvent,
+        QShowEvent,
+    )
 
     from app.domain.channels.links import VideoLink
     from ui.desk import Desk
@@ -59,6 +68,7 @@ class ChannelsScreen(QWidget):
         self.acts = PostActs(desk, window, self)
         self._menu = PageMenu(desk, window, self)
         self._opener = LinkOpener(desk, window, self)
+        self.setAcceptDrops(True)
         self._lay_out()
         self._connect()
         self.feed.show_tab(tab_of(kept.get("tab")))
@@ -171,6 +181,18 @@ class ChannelsScreen(QWidget):
         else:
             super().mousePressEvent(event)
 
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Files may be dropped anywhere on the page."""
+        if _paths_of(event.mimeData()):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Publish them."""
+        paths = _paths_of(event.mimeData())
+        if paths:
+            event.acceptProposedAction()
+            self._publish(paths)
+
     # Building
 
     def _lay_out(self) -> None:
@@ -187,7 +209,7 @@ class ChannelsScreen(QWidget):
         head.tab_chosen.connect(lambda tab: self.open_tab(FeedTab(tab)))
         head.term_changed.connect(self._search)
         head.list_requested.connect(lambda: self._focus_cards())
-        head.publish_requested.connect(self._publish)
+        head.publish_requested.connect(lambda: self._publish())
         head.menu_requested.connect(self._menu.open_at)
         self._menu.server_chosen.connect(self._look_at_server)
         feed.pane.opened.connect(lambda uid: self._open_post(feed.presenter, uid))
@@ -256,7 +278,7 @@ class ChannelsScreen(QWidget):
         if step.event_id is not None:
             self._steps = [_Step()]
             self._show_step_of_search(term)
-        self.feed.presenter.search(term)
+        self.feed.search(term)
 
     def _show_step_of_search(self, term: str) -> None:
         """From a post to the feed, without losing what is being typed."""
@@ -295,13 +317,17 @@ class ChannelsScreen(QWidget):
             is_open = self._steps[-1].room_id == room_id
             self.acts.open_channel_menu(channel, position, is_in_channel=is_open)
 
-    def _publish(self) -> None:
+    def _publish(self, paths: tuple[str, ...] = ()) -> None:
         """Publish in the channel one is in, where that may be."""
         channel = self.channel.channel if self._steps[-1].room_id is not None else None
-        can = channel is not None and channel.is_followed
-        self._desk.channels.publish(channel.room_id if channel is not None and can else None)
+        is_mine = channel is not None and channel.is_followed and channel.my_role is not Role.VIEWER
+        self._desk.channels.publish(channel.room_id if channel is not None and is_mine else None, paths)
 
     def _look_at_server(self, server: str) -> None:
         self._steps = [_Step()]
         self.feed.look_at_server(server)
         self._show_step()
+
+
+def _paths_of(data: QMimeData) -> tuple[str, ...]:
+    return tuple(url.toLocalFile() for url in data.urls() if url.isLocalFile() and url.toLocalFile())

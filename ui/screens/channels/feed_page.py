@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Signal
@@ -13,7 +14,7 @@ from ui.models.feed_model import ChannelTileModel
 from ui.screens.channels.feed_cards import tile_of
 from ui.screens.channels.feed_pane import FeedPane
 from ui.screens.channels.feed_presenter import FeedPresenter
-from ui.screens.channels.feed_state import channels_of
+from ui.screens.channels.feed_state import channels_of, with_term
 from widgets.channel_strip import ChannelStrip
 
 if TYPE_CHECKING:
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from app.store.reader import Reader
     from ui.desk import Desk
 
+AGAIN_S = 60.0
+"""So soon the same directory is not asked again by itself."""
 _LOOKED_UP = (FeedTab.DISCOVER, FeedTab.COMPANY, FeedTab.PARTNERS)
 """Tabs with channels one does not follow: the server's directory is asked when they are opened."""
 
@@ -48,8 +51,11 @@ class FeedPage(QWidget):
         self._followed: list[ChannelRow] = []
         self._found: list[ChannelRow] = []
         self._is_reading = self._is_stale = False
+        self._asking = 0
         self._is_shown = False
         self._server = ""
+        self._looked: dict[tuple[str, str], float] = {}
+        """When a directory was asked for a term."""
         self._since: str | None = None
         self._lay_out()
         self._connect()
@@ -63,7 +69,14 @@ class FeedPage(QWidget):
         self._show_tiles()
         self.read_channels()
         if tab in _LOOKED_UP:
-            self._look_up()
+            self._look_up_once("")
+
+    def search(self, term: str) -> None:
+        """Show posts and channels with a term; where one looks for new ones, the directory is asked too."""
+        self.presenter.search(term)
+        self._show_tiles()
+        if term and self.presenter.query.tab is FeedTab.DISCOVER:
+            self._look_up_once(term)
 
     def look_at_server(self, server: str) -> None:
         """Ask the directory of another server."""
@@ -131,7 +144,8 @@ class FeedPage(QWidget):
         self._desk.tell_error(error)
 
     def _show_tiles(self) -> None:
-        rows = channels_of(self.presenter.query.tab, self._followed, self._found)
+        query = self.presenter.query
+        rows = with_term(channels_of(query.tab, self._followed, self._found), query.term)
         self.tiles.set_rows(rows)
         self.strip.setVisible(bool(rows))
         self.pane.follows_any = bool(self._followed)
@@ -149,19 +163,25 @@ class FeedPage(QWidget):
 
     # The directory
 
-    def _look_up(self, since: str | None = None) -> None:
-        if self.pane.is_asking:
-            return
+    def _look_up_once(self, term: str) -> None:
+        """Ask, if that was not done just now."""
+        now = time.monotonic()
+        if now - self._looked.get((self._server, term), -AGAIN_S) >= AGAIN_S:
+            self._looked[self._server, term] = now
+            self._look_up(term)
+
+    def _look_up(self, term: str = "", since: str | None = None) -> None:
+        self._asking += 1
         self.pane.is_asking = True
         self.pane.refresh()
         self._desk.operations.start(
-            self._desk.account.channels.find("", self._server, since), self._take_found, self._not_found
+            self._desk.account.channels.find(term, self._server, since), self._take_found, self._not_found
         )
 
     def _look_further(self) -> None:
         if self._since is not None and self.presenter.query.tab in _LOOKED_UP:
             since, self._since = self._since, None
-            self._look_up(since)
+            self._look_up(since=since)
 
     def _take_found(self, found: Found) -> None:
         self._since = found.next
@@ -170,11 +190,13 @@ class FeedPage(QWidget):
             self._desk.tell(tr("The directory does not answer now. This is what it said last time."))
 
     def _not_found(self, error: TackError) -> None:
+        self._looked.clear()
         self._settle()
         self._desk.tell_error(error)
 
     def _settle(self) -> None:
-        self.pane.is_asking = False
+        self._asking -= 1
+        self.pane.is_asking = self._asking > 0
         self.read_channels()
         self.pane.refresh()
 

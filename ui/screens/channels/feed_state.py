@@ -67,6 +67,12 @@ def channels_of(
     return sorted(both, key=lambda one: (not one.is_followed, not one.unread, one.name.casefold()))
 
 
+def with_term(channels: list[ChannelRow], term: str) -> list[ChannelRow]:
+    """Those whose name or description holds a term."""
+    words = term.casefold().split()
+    return [one for one in channels if all(word in f"{one.name}\n{one.about}".casefold() for word in words)]
+
+
 def empty_words(query: FeedQuery, *, follows_any: bool) -> Nothing:
     """Why a page has nothing, and what to do."""
     if query.term:
