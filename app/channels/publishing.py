@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from app.channels.values import PublishJob
     from app.clock import Clock
+    from app.domain.ids import RoomID
     from app.homeserver import Homeserver
     from app.media.service import MediaService
     from app.sending.attachments import Outbox
@@ -120,11 +121,11 @@ class Publishing:
 
     # What people do ---------------------------------------------------------------------------------------------
 
-    async def add(self, path: Path) -> str:
-        """Take a dropped file; the job's id. Reading begins at once, then covers, renditions. The file is read where it lies until its
+    async def add(self, path: Path, room_id: RoomID | None = None) -> str:
+        """Take a dropped file for a channel; the job's id. Reading begins at once, then covers, renditions. The file is read where it lies until its
         renditions are made. Raises `InputError` (`file_gone`, `file_unreadable`, `file_empty`), `DiskFull`."""
         source_path = await asyncio.to_thread(_checked_path, path)
-        form = PublishForm(title=" ".join(path.stem.replace("_", " ").split())[:MAX_TITLE])
+        form = PublishForm(room_id, " ".join(path.stem.replace("_", " ").split())[:MAX_TITLE])
         job = new_job(secrets.token_hex(8), path.name, source_path, form, self._now_ms())
         await self._book.add(job)
         self._go(job.id)

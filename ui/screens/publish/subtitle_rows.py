@@ -89,6 +89,13 @@ class SubtitleRows(QWidget):
         self._tracks = tuple(tracks)
         self._show()
 
+    def clear_files(self) -> None:
+        """Forget the files that were added."""
+        fields, self._files = [field for _, field in self._files], []
+        self._show()
+        for field in fields:
+            field.deleteLater()
+
     def take(self, path: Path) -> None:
         """Add a file."""
         self._complain("")
