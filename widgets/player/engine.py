@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from widgets.player.play_clock import PlayClock
-from widgets.player.playback import Kind, Order, Playback, Report
+from widgets.player.playback import Kind, Order, Playback, Report, close_each
 from widgets.player.seek_watch import SeekWatch
 from widgets.player.values import MAX_RATE, MIN_RATE, PlayError, PlayState
 
@@ -51,6 +51,8 @@ class Engine(QObject):
         self._quality = ""
         self._playback: Playback | None = None
         self._closing: list[Playback] = []
+        self._opened = opened = set[Playback]()
+        self.destroyed.connect(lambda: close_each(opened))  # who forgot to close it
         self._picture: Picture | None = None
         self._state, self.error = PlayState.EMPTY, PlayError.NONE
         self._duration_ms = 0
@@ -259,7 +261,7 @@ class Engine(QObject):
         self._moved_at = time.monotonic()
         playback = self._playback = Playback(order)
         playback.bell.rang.connect(self._on_rang, Qt.ConnectionType.QueuedConnection)
-        self.destroyed.connect(playback.close)  # who forgot to close it
+        self._opened.add(playback)
         playback.start()
         self._timer.start()
         self._set_state(PlayState.OPENING)
@@ -279,6 +281,7 @@ class Engine(QObject):
         for playback in tuple(self._closing):
             if any(report.kind is Kind.CLOSED for report in playback.taken()):
                 self._closing.remove(playback)
+                self._opened.discard(playback)
         if self._playback is None:
             if not self._closing and self._playable is None:
                 self._set_state(PlayState.EMPTY)

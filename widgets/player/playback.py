@@ -28,7 +28,7 @@ from widgets.player.reader import Reader
 from widgets.player.values import PlayError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from widgets.player.source import VideoBytes
 
@@ -108,6 +108,7 @@ class Playback:
         self._player: Any = None
         self._media: Any = None
         self._events: Any = None
+        self._heard: tuple[Any, ...] = ()
         self._is_closing = False
         self._has_shape = False
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
@@ -275,20 +276,18 @@ class Playback:
         return options
 
     def _listen(self) -> None:
-        kinds, events = self._vlc.EventType, self._player.event_manager()
-        self._events = events
-        events.event_attach(kinds.MediaPlayerPlaying, lambda _: self._report(Kind.PLAYING))
-        events.event_attach(kinds.MediaPlayerPaused, lambda _: self._report(Kind.PAUSED))
-        events.event_attach(kinds.MediaPlayerEndReached, lambda _: self._report(Kind.ENDED))
-        events.event_attach(
-            kinds.MediaPlayerEncounteredError, lambda _: self._report(Kind.FAILED, PlayError.BROKEN)
-        )
-        events.event_attach(
-            kinds.MediaPlayerTimeChanged, lambda event: self._report(Kind.TIME, int(event.u.new_time))
-        )
-        events.event_attach(
-            kinds.MediaPlayerLengthChanged, lambda event: self._report(Kind.LENGTH, int(event.u.new_length))
-        )
+        kinds = self._vlc.EventType
+        answers: dict[Any, Callable[[Any], None]] = {
+            kinds.MediaPlayerPlaying: lambda _: self._report(Kind.PLAYING),
+            kinds.MediaPlayerPaused: lambda _: self._report(Kind.PAUSED),
+            kinds.MediaPlayerEndReached: lambda _: self._report(Kind.ENDED),
+            kinds.MediaPlayerEncounteredError: lambda _: self._report(Kind.FAILED, PlayError.BROKEN),
+            kinds.MediaPlayerTimeChanged: lambda event: self._report(Kind.TIME, int(event.u.new_time)),
+            kinds.MediaPlayerLengthChanged: lambda event: self._report(Kind.LENGTH, int(event.u.new_length)),
+        }
+        self._events, self._heard = self._player.event_manager(), tuple(answers)
+        for kind, answer in answers.items():
+            self._events.event_attach(kind, answer)
 
     def _shown_size(self) -> tuple[int, int]:
         facts = video_facts(self._vlc, self._media)
@@ -307,6 +306,11 @@ class Playback:
         try:
             if self._player is not None:
                 self._player.stop()
+                for kind in self._heard:
+                    self._events.event_detach(kind)
+                vars(
+                    self._events
+                ).clear()  # a ring that the collector does not see: it would keep us for ever
                 self._player.release()
             if self._media is not None:
                 self._media.release()
@@ -321,6 +325,8 @@ class Playback:
 
     def _let_go(self) -> None:
         _open.pop(id(self), None)
+        self.bell.ended.disconnect()  # it would keep us for ever
+        self.bell.deleteLater()
 
 
 def _error_of(reader: Reader, head: bytes) -> PlayError:
@@ -331,10 +337,15 @@ def _error_of(reader: Reader, head: bytes) -> PlayError:
     return PlayError.CUT_SHORT if reader.is_short and not head else PlayError.NOT_A_VIDEO
 
 
+def close_each(playbacks: Iterable[Playback]) -> None:
+    """Close several."""
+    for playback in tuple(playbacks):
+        playback.close()
+
+
 def close_all() -> None:
     """Close what is open and wait for it: libVLC's threads must not outlive the interpreter."""
-    for playback in list(_open.values()):
-        playback.close()
+    close_each(_open.values())
     for playback in list(_open.values()):
         playback.join(_EXIT_WAIT_S)
 

@@ -27,16 +27,18 @@ def test_it_plays_from_the_first_picture_to_the_end(qtbot: QtBot, player: Player
 
 def test_it_stands_at_the_first_picture(qtbot: QtBot, player: Player, video: Path) -> None:
     player.play(playable(video), is_paused=True)
-    qtbot.waitUntil(lambda: shown(player) == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(player) >= 0, timeout=PATIENCE_MS)
     assert player.state is PlayState.PAUSED
+    qtbot.wait(300)
+    assert shown(player) < FPS // 2
     player.toggle()
-    qtbot.waitUntil(lambda: shown(player) > 3, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(player) > FPS, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
 
 
 def test_it_goes_to_a_moment_while_it_stands(qtbot: QtBot, player: Player, video: Path) -> None:
     player.play(playable(video), is_paused=True)
-    qtbot.waitUntil(lambda: shown(player) == 0, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: shown(player) >= 0, timeout=PATIENCE_MS)
     player.seek(2000)
     qtbot.waitUntil(lambda: shown(player) == 2 * FPS, timeout=PATIENCE_MS)
     player.seek(440)
@@ -47,7 +49,7 @@ def test_it_goes_to_a_moment_while_it_stands(qtbot: QtBot, player: Player, video
 def test_it_begins_where_one_stopped(qtbot: QtBot, player: Player, video: Path) -> None:
     player.play(playable(video, start_ms=2000), is_paused=True)
     qtbot.waitUntil(lambda: shown(player) >= 0, timeout=PATIENCE_MS)
-    assert shown(player) == 2 * FPS
+    assert 2 * FPS <= shown(player) < 2 * FPS + 7
 
 
 def test_closing_gives_threads_and_source_back(qtbot: QtBot, player: Player, video: Path) -> None:
