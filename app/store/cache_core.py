@@ -113,8 +113,12 @@ class CacheCore:
             self._run(approvals.project_older, False, conn)
 
     def _project_older_channels(self, conn: Any) -> None:
-        if self._me and kept.read_kv(conn, *kept.UNPROJECTED_CHANNELS) is not None:
+        if not self._me or kept.read_kv(conn, *kept.UNPROJECTED_CHANNELS) is None:
+            return
+        try:
             self._run(channels.project_older, False, conn)
+        except Exception:  # outermost frame: nobody waits for it, and the next start tries again
+            log.exception("channels of an earlier version could not be looked through")
 
     def _finish_salvage(self, key: CacheKey) -> None:
         """Take in what a salvage left behind that died before `restore`."""

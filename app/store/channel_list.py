@@ -12,6 +12,7 @@ from app.domain.channels.wire import CHANNEL_ROOM_TYPE, CHANNEL_TYPE
 from app.domain.content import JSONObject, dict_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, server_name_of
 from app.store.channel_cards import audience_of_row
+from app.store.kept import MADE_CHANNEL
 from app.store.sql import from_json
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ _FOUND = (
     " (SELECT 1 FROM room r JOIN channel c ON c.id = r.id WHERE r.room_id = f.room_id AND (c.is_followed OR c.is_invited))"
 )
 _TO_MAKE = (
-    "SELECT room_id, content, created_ms FROM send_queue WHERE kind = 'create_room' ORDER BY id LIMIT 500"
+    "SELECT room_id, content FROM send_queue WHERE kind = 'create_room'"
+    " UNION ALL SELECT key, value FROM kv WHERE namespace = ? LIMIT 500"
 )
 
 
@@ -58,12 +60,12 @@ def one(conn: Any, me: UserID, room_id: RoomID) -> ChannelRow | None:
     return next((made for made in _to_make(conn, me) if made.room_id == room_id), None)
 
 
-def mine(conn: Any) -> list[ChannelRow]:
-    """Give the channels I may publish in, the one used last first."""
+def mine(conn: Any, me: UserID) -> list[ChannelRow]:
+    """Give the channels I may publish in: those still to be made, then the one used last first."""
     rows = conn.execute(
         f"{_FOLLOWED} WHERE c.is_followed = 1 AND c.role IN ('owner', 'editor') ORDER BY c.mine_ts DESC, r.name, r.id"
     )
-    return [_row(row) for row in rows.fetchall()]
+    return [*_to_make(conn, me), *map(_row, rows.fetchall())]
 
 
 def _by_name(row: ChannelRow) -> tuple[str, str]:
@@ -94,8 +96,8 @@ def _row(row: Row) -> ChannelRow:
 
 
 def _to_make(conn: Any, me: UserID) -> Iterator[ChannelRow]:
-    """Give my channels that the send queue is to make."""
-    for room_id, text, _ in conn.execute(_TO_MAKE).fetchall():
+    """Give my channels that the send queue is to make, or that the server has just made."""
+    for room_id, text in conn.execute(_TO_MAKE, (MADE_CHANNEL,)).fetchall():
         content = from_json(text)
         if dict_of(content, "creation_content").get("type") == CHANNEL_ROOM_TYPE:
             yield _drafted(RoomID(room_id), content, me)

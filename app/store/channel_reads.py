@@ -132,8 +132,9 @@ class ChannelReads:
             return channel_list.one(self._conn, self._who(), room_id)
 
     def my_channels(self) -> list[ChannelRow]:
-        """Give the channels I may publish in, the one used last first."""
-        return channel_list.mine(self._conn)
+        """Give the channels I may publish in: those still to be made, then the one used last first."""
+        with self._snapshot():
+            return channel_list.mine(self._conn, self._who())
 
     def newest(self, room_id: RoomID) -> EventID | None:
         """Give the newest event of a channel: up to it the channel is read when somebody has looked at its posts."""

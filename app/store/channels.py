@@ -17,11 +17,12 @@ from app.domain.channels.wire import (
     WATCHED_TYPE,
 )
 from app.domain.content import dict_of, text_of
-from app.domain.ids import EventID
+from app.domain.ids import EventID, RoomID
 from app.domain.sending import RequestKind
 from app.late import Late
 from app.store.channel_queue import SAYING
-from app.store.kept import UNPROJECTED_CHANNELS
+from app.store.keeping import set_kv
+from app.store.kept import MADE_CHANNEL, UNPROJECTED_CHANNELS
 from app.store.write import Write, chunks, from_json, select_in, sql_text
 
 if TYPE_CHECKING:
@@ -156,6 +157,7 @@ def project_room(w: Write, room: int, moved: Moved) -> None:
     channel_words.ensure_current(conn)
     w.tally.channels.add(w.room_id(room))
     moved.news.add(room)
+    set_kv(w, MADE_CHANNEL, w.room_id(room), None)
     if not channel_room.is_channel(conn, room, w.room_id(room)):
         _forget(w, room)
         return
@@ -241,6 +243,15 @@ def _named_by(w: Write, content: JSONObject, target: str | None, depends_on: str
         said = from_json(parent[0]) if parent else {}
         found.add(text_of(dict_of(said, "m.relates_to"), "event_id"))
     return {sql_text(name) for name in found if name is not None}
+
+
+def note_made(w: Write, stand_in: RoomID, room_id: RoomID, content: str | None) -> None:
+    """The server made a room of the send queue: a channel is shown as it was asked for until sync brings it."""
+    w.tally.channels.update((stand_in, room_id))
+    is_channel = dict_of(from_json(content), "creation_content").get("type") == CHANNEL_ROOM_TYPE
+    room = w.find_room(room_id)
+    if is_channel and w.conn.execute("SELECT 1 FROM channel WHERE id = ?", (room,)).fetchone() is None:
+        set_kv(w, MADE_CHANNEL, room_id, content)
 
 
 def refresh_queued(w: Write) -> None:

@@ -22,6 +22,8 @@ UNPROJECTED_APPROVALS = ("cache", "unprojected_approvals")
 """Says that rooms stored by an earlier version wait to be looked through for requests."""
 UNPROJECTED_CHANNELS = ("cache", "unprojected_channels")
 """Says that channels stored by an earlier version wait to be looked through for posts."""
+MADE_CHANNEL = "made_channel"
+"""Namespace: what a channel that the server has made was asked to be, until sync brings it."""
 SHIPPED_TEMPLATES = ("approvals", "shipped")
 """The digests of the templates that come with Tack, as a JSON list: what is made with one of them can be trusted."""
 

@@ -8,17 +8,24 @@ said in it, and trying one of these again tries the room again.
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from app.domain.content import JSONObject
 from app.domain.ids import RoomID, TxnID
 from app.domain.sending import NEW_ROOM_PREFIX, QueuedRequest, RequestKind, is_new_room, new_room_id
 from app.domain.timeline import SendState
+from app.late import Late
 from app.store import approvals
 from app.store.dings import note_queued
 from app.store.kept import read_kv
 from app.store.queue_read import COLUMNS, request_of
 from app.store.values import NewRequest
 from app.store.write import Write
+
+if TYPE_CHECKING:
+    from app.store import channels
+else:
+    channels = Late("app.store.channels")
 
 MADE = "new_room"
 """Namespace of `kv`: from stand-in to real id."""
@@ -71,7 +78,7 @@ def room_made(w: Write, txn_id: TxnID, room_id: RoomID, uninvited: Sequence[str]
         w.tally.rooms.add(moved)
         w.tally.reset(moved)
     approvals.note_made(w, stand_in, room_id, made)
-    w.tally.channels.update((stand_in, room_id))
+    channels.note_made(w, stand_in, room_id, None if made is None else made[0])
     w.tally.is_queue_changed = w.tally.dings = True
     if not uninvited:
         return []

@@ -2,10 +2,10 @@
 
 Two sorts of table. *Facts* are what the server or the person said, kept as said: `event`, `state`, `gap`,
 `receipt`, `account_data`, `send_queue`, `draft`, `kv`, `position`, `media`, `scheduled_ding`, `ding_alert`, `clear`,
-`cleared`, and the columns of `room` up to `members_complete`. *Projections* are computed from facts, in the transaction
+`cleared`, `found_channel`, `peeked_post`, `subtitle`, and the columns of `room` up to `members_complete`. *Projections* are computed from facts, in the transaction
 that writes the facts, and can be dropped and computed again (`rebuild`): `item`, `reaction`, `member`, `last_sent`,
-`ding`, `nudge`, `approval` and the tables named after it, the other columns of `room`, and the search index (what of it is still to
-be filled stands in `search_backlog`).
+`ding`, `nudge`, `approval` and the tables named after it, the tables of channels (`app.store.schema_channels`), the other columns
+of `room`, and the search index (what of it is still to be filled stands in `search_backlog`).
 
 Conventions
 - `room` columns hold `room.id`, a small integer. Tables that must outlive a room (`send_queue`, `draft`) hold the

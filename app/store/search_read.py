@@ -41,7 +41,11 @@ _MAX_DELAY = 1 << 16
 """By how many seconds at most a key is later than its message (unless 65,000 were sent in one day)."""
 _NO_LIMIT = (1 << 63) - 1
 _BLANKS = str.maketrans("\n\r\t\v\f\u2028\u2029", "       ")
-_ITEM_OF_KEY = " CROSS JOIN item i ON i.id = k.item AND i.is_redacted IS NOT 1"
+_ITEM_OF_KEY = (
+    " CROSS JOIN item i ON i.id = k.item AND i.is_redacted IS NOT 1"
+    " AND NOT EXISTS (SELECT 1 FROM channel c WHERE c.id = i.room)"
+)
+"""What is said in channels is found with their videos (`app.store.channel_search`)."""
 _FROM_INDEX = (
     f"SELECT k.key, i.id, i.body FROM search s CROSS JOIN search_key k ON k.key = s.rowid{_ITEM_OF_KEY}"
 )

@@ -295,6 +295,12 @@ async def test_a_channel_still_to_be_made_is_there(cache: Cache) -> None:
     (row,) = cache.read.channels.channels()
     assert (row.name, row.room_id, row.my_role) == ("New", stand_in, Role.OWNER)
     assert row.audience.visibility is Visibility.INTERNAL
+    made = ChannelRoom("made", "New")
+    await cache.queue_room_made(TxnID("make"), made.room_id)
+    (row,) = cache.read.channels.channels()
+    assert (row.room_id, row.name) == (made.room_id, "New"), "until sync brings it"
+    await cache.apply_sync(batch(made.update()))
+    assert cache.read.channels.channels() == [cache.read.channels.channel(made.room_id)]
 
 
 # Where I am -------------------------------------------------------------------------------------------------------
