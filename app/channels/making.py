@@ -20,6 +20,7 @@ from app.domain.channels.channel import (
     channel_content,
     channel_room,
     has_endless_creators,
+    host_of,
     is_listed,
     level_of,
 )
@@ -142,7 +143,7 @@ class Making:
         """Queue who may see the channel. Raises `follow_first`, `no_permission`, `audience_fixed`."""
         check_state(self._cache.read, room_id, ACL)
         was = audience_now(self._cache.read, room_id)
-        wanted = Audience(audience.visibility, tuple(sorted(audience.servers)))
+        wanted = Audience(audience.visibility, tuple(sorted(map(host_of, audience.servers))))
         if wanted == was:
             return
         if Visibility.INTERNAL in (was.visibility, audience.visibility):

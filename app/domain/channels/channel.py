@@ -106,7 +106,8 @@ def _named_by(acl: JSONObject, own: str) -> tuple[str, ...] | None:
         return None
     deny = acl.get("deny")
     denied = [item.lower() for item in deny if isinstance(item, str)] if isinstance(deny, list) else []
-    return tuple(name for name in dict.fromkeys(names) if name != own and name not in denied)
+    hosts = dict.fromkeys(map(host_of, names))
+    return tuple(name for name in hosts if name != own and name not in denied)
 
 
 def _is_matched(server: str, allowed: Iterable[str]) -> bool:
@@ -275,9 +276,17 @@ def channel_levels(me: str, *, is_open: bool) -> JSONObject:
 
 
 def acl_content(servers: Iterable[str], own_server: str) -> JSONObject:
-    """Give the server ACL that lets in our server and those of partners, and nobody else."""
-    allow = sorted({host_of(own_server), *(host_of(server) for server in servers)} - {""})
-    return {"allow": allow, "deny": [], "allow_ip_literals": any(map(_is_ip, allow))}
+    """Give the server ACL that lets in our server and those of partners, and nobody else.
+
+    A name with a port stands there too: Synapse enforces by the name without, but refuses an ACL that does not name the
+    server itself as it is called.
+    """
+    names = {name for server in (own_server, *servers) for name in (server.lower(), host_of(server))} - {""}
+    return {
+        "allow": sorted(names),
+        "deny": [],
+        "allow_ip_literals": any(_is_ip(host_of(name)) for name in names),
+    }
 
 
 def _is_ip(host: str) -> bool:

@@ -92,7 +92,7 @@ def test_who_was_an_editor_once_stays_the_author_of_their_posts() -> None:
     ("audience", "federates", "allow"),
     [
         (_INTERNAL, False, None),
-        (_partners("parts.org:8448"), None, ["me.org", "parts.org"]),
+        (_partners("parts.org:8448"), None, ["me.org", "me.org:1", "parts.org", "parts.org:8448"]),
         (_PUBLIC, None, None),
     ],
 )
