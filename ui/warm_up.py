@@ -57,6 +57,7 @@ NETWORK = (
     "app.approvals.acting",
     "ui.screens.approvals.approvals_screen",
     "ui.screens.channels.channels_screen",
+    "app.media.vault",
 )
 """In the order in which they are wanted."""
 

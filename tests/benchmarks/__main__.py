@@ -26,6 +26,7 @@ ORDER = (
     "clear",
     "approvals",
     "approvals_page",
+    "channels_page",
     "channels",
     "search",
     "send",
