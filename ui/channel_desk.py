@@ -115,6 +115,17 @@ class ChannelDesk(QObject):
 
         open_code(self._desk, self._window, room_id)
 
+    def open_post(
+        self, room_id: RoomID, event_id: EventID, at_ms: int | None = None, via: tuple[str, ...] = ()
+    ) -> None:
+        """Show the page of a post; of one not known here as a link to it does."""
+        from app.domain.channels.links import post_link
+
+        if self._desk.account.cache.read.channels.post(event_id) is not None:
+            self.watch(event_id, at_ms)
+        else:
+            self.follow_link(post_link(room_id, event_id, at_ms, via))
+
     def show_message(self, room_id: RoomID, uid: str) -> None:
         """Show a message of a chat whose video plays in the mini window."""
         self._page.open_room(room_id)

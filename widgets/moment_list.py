@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 Index = QModelIndex | QPersistentModelIndex
 _NO_PARENT = QModelIndex()
+_SHORT = 14
+"""Characters that surely fit on one line."""
 _LEAD, _LINE, _COVER = 52, 20, (112, 63)
 
 
@@ -88,14 +90,12 @@ class MomentList(QListView):
         style: StyleSource,
         name: str,
         images: ImageSource | None = None,
-        *,
-        lines: int = 2,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self._style = style
         self._model = MomentModel(self)
-        self.lines = lines
+        self._lines = 2
         self.now = -1
         """The row where the video is."""
         self.setModel(self._model)
@@ -113,12 +113,21 @@ class MomentList(QListView):
         self._restyle()
 
     @property
+    def lines(self) -> int:
+        """Lines of text in a row."""
+        return self._lines
+
+    @property
     def rows(self) -> tuple[MomentRow, ...]:
         """What it shows."""
         return self._model.rows
 
     def set_rows(self, rows: Sequence[MomentRow]) -> None:
-        """Show these."""
+        """Show these; as high as the longest of them needs."""
+        lines = 2 if any(len(row.text) > _SHORT for row in rows) else 1
+        if lines != self._lines:
+            self._lines = lines
+            self.doItemsLayout()
         self._model.set_rows(rows)
         self.now = min(self.now, len(rows) - 1)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetricsF, QPainter
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -102,7 +102,7 @@ class WatchComments(QScrollArea):
         """Show these, oldest first; who reads the newest stays with the newest."""
         bar = self.verticalScrollBar()
         was_at_end = bar.value() >= bar.maximum() - self._style.current.px(40)
-        had_newer = bool(comments) and (not self._all or comments[-1].uid != self._all[-1].uid)
+        had_newer = bool(self._all and comments) and comments[-1].uid != self._all[-1].uid
         self._all = tuple(comments)
         wanted = self._all[-self._shown :]
         keys = {comment.uid for comment in wanted}
@@ -119,9 +119,8 @@ class WatchComments(QScrollArea):
         lines = [self._rows[comment.uid] for comment in wanted]
         self._tabs.set_widgets([self._earlier, *(part for line in lines for part in line.focusable())])
         self.updateGeometry()
-        if was_at_end and had_newer:
-            self._column.activate()
-            bar.setValue(bar.maximum())
+        if had_newer and (was_at_end or comments[-1].is_waiting):
+            QTimer.singleShot(0, self, lambda: bar.setValue(bar.maximum()))  # once the new one is laid out
 
     def show_comment(self, uid: str) -> None:
         """Bring one into sight."""

@@ -38,6 +38,8 @@ class WatchComment:
     note: str = ""
     """Waits, or was not sent and why."""
     is_failed: bool = False
+    is_waiting: bool = False
+    """Mine, just written."""
     spoken: str = ""
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QApplication, QBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from app.domain.channels.links import clock_words
 from app.domain.ids import EventID
@@ -50,7 +50,7 @@ class WatchPage(QWidget):
         super().__init__()
         self._desk, self._window = desk, window
         self._detail: PostDetail | None = None
-        self._course = ""
+        self._course, self._is_narrow = "", False
         self._kept: list[KeptVideo] = []
         self.dock = PlayerDock(desk.style, desk.images)
         self.head = WatchHead(desk.style, desk.images)
@@ -112,7 +112,7 @@ class WatchPage(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._bar = OverlayScrollBar(self._scroll)
-        self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
+        self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.setSpacing(0)
         self._row.addWidget(self.nothing, 1)
@@ -267,22 +267,32 @@ class WatchPage(QWidget):
         """The picture is as wide as there is room, and never so high that the title is out of sight."""
         px = self._desk.style.current.px
         is_narrow = self.width() < px(NARROW)
-        self._row.setDirection(
-            QBoxLayout.Direction.TopToBottom if is_narrow else QBoxLayout.Direction.LeftToRight
-        )
+        self._place_side(is_narrow=is_narrow)
+        wide = self.width() - (0 if is_narrow else self.side.maximumWidth()) - px(40)
+        room = self.height() - (px(32) if is_narrow else px(_HEAD_ROOM))
+        self.dock.setFixedHeight(max(px(_LEAST_PICTURE), min(round(wide * 9 / 16), room)))
+        text = self.about.fit(max(px(100), wide))
+        self.about.setFixedHeight(text.height())
+
+    def _place_side(self, *, is_narrow: bool) -> None:
+        """Beside the video; in a narrow page under it, where one scrolls to it."""
+        px = self._desk.style.current.px
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            (self._row if is_narrow else self._left_column).removeWidget(self.side)
+            if is_narrow:
+                self._left_column.insertWidget(self._left_column.count() - 1, self.side)
+            else:
+                self._row.addWidget(self.side)
         if is_narrow:
             self.side.setMinimumWidth(0)
             self.side.setMaximumWidth(_NO_LIMIT)
-            self.side.setFixedHeight(min(px(_SIDE_BELOW), round(self.height() * 0.45)))
+            self.side.setFixedHeight(px(_SIDE_BELOW))
         else:
             self.side.setMinimumHeight(0)
             self.side.setMaximumHeight(_NO_LIMIT)
             self.side.setFixedWidth(max(px(_LEAST_SIDE), min(px(SIDE), round(self.width() * 0.34))))
-        wide = self.width() - (0 if is_narrow else self.side.maximumWidth()) - px(40)
-        room = self.height() - (self.side.maximumHeight() if is_narrow else 0) - px(_HEAD_ROOM)
-        self.dock.setFixedHeight(max(px(_LEAST_PICTURE), min(round(wide * 9 / 16), room)))
-        text = self.about.fit(max(px(100), wide))
-        self.about.setFixedHeight(text.height())
+        self.side.set_below(is_narrow)
 
     # News
 

@@ -47,7 +47,7 @@ class WatchSide(QWidget):
         self._desk = desk
         self._detail: PostDetail | None = None
         self._course, self._count = "", 0
-        self._has_playlist = False
+        self._has_playlist = self._is_below = False
         self._lines: list[TranscriptLine] = []
         self.tabs = FilterChips(desk.style)
         self.talk = WatchTalk(desk, window)
@@ -117,6 +117,12 @@ class WatchSide(QWidget):
             view = self.transcript.view
             view.set_now(_row_at(view.rows, at_ms), is_followed=not self.transcript.field.term())
 
+    def set_below(self, is_below: bool) -> None:
+        """It stands under the video: no edge at its left."""
+        if is_below != self._is_below:
+            self._is_below = is_below
+            self._restyle()
+
     def open_tab(self, key: str) -> None:
         """Show a panel."""
         self.tabs.set_current(key)
@@ -126,9 +132,10 @@ class WatchSide(QWidget):
         """See Qt."""
         painter = QPainter(self)
         fill_plain(painter, self.rect(), self._desk.style.current.colors.window)
-        line = self.rect()
-        line.setWidth(1)
-        fill_plain(painter, line, self._desk.style.current.colors.line)
+        if not self._is_below:
+            line = self.rect()
+            line.setWidth(1)
+            fill_plain(painter, line, self._desk.style.current.colors.line)
         painter.end()
 
     def _lay_out(self) -> None:
@@ -138,7 +145,8 @@ class WatchSide(QWidget):
 
     def _restyle(self) -> None:
         px = self._desk.style.current.px
-        self._column.setContentsMargins(px(17), px(16), px(16), px(16))
+        side = 0 if self._is_below else px(16)
+        self._column.setContentsMargins(side and side + 1, px(16), side, px(16))
         self._column.setSpacing(px(12))
         self.update()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
@@ -128,6 +128,12 @@ class WatchTalk(QWidget):
         self._desk.bridge.connection_changed.connect(lambda _state: self._word())
         self._desk.images.ready.connect(lambda _key: self.comments.image_ready())
 
+    def event(self, event: QEvent) -> bool:
+        """See Qt: the field grew by a line."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._fit()
+        return super().event(event)
+
     def resizeEvent(self, event: object) -> None:
         """The comments are as high as they are, and no higher than there is room."""
         super().resizeEvent(event)  # type: ignore[arg-type]
@@ -146,7 +152,9 @@ class WatchTalk(QWidget):
 
     def _fit(self) -> None:
         room = self.height() - self.field.sizeHint().height() - self._column.spacing()
-        self.comments.setFixedHeight(max(0, min(self.comments.content_height(), room)))
+        high = max(0, min(self.comments.content_height(), room))
+        if high != self.comments.height() or high != self.comments.minimumHeight():
+            self.comments.setFixedHeight(high)
 
     # Showing
 
@@ -169,6 +177,7 @@ class WatchTalk(QWidget):
                 for row in self._rows.values()
             ]
         )
+        self.comments.setVisible(bool(self._rows))
         QTimer.singleShot(0, self, self._fit)
 
     def _why_not(self, detail: PostDetail) -> str:

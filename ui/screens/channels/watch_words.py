@@ -159,6 +159,7 @@ def comment_of(
         can_remove=row.can_remove,
         note=note,
         is_failed=is_failed,
+        is_waiting=row.event_id is None,
         spoken=spoken,
     )
 

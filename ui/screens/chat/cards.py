@@ -61,8 +61,12 @@ class ChatCards(QObject):
         return row
 
     def open(self, uid: str) -> None:
-        """Open the request that a row shows, if I am in it."""
+        """Open the request that a row shows, if I am in it, or the page of its video."""
         item = self._item_of(uid)
+        if item is not None and item.video is not None:
+            self._desk.channels.open_post(
+                item.video.room_id, item.video.event_id, item.video.at_ms, item.video.via
+            )
         if item is not None and item.card is not None and self.request_of(item.card.room_id) is not None:
             self._desk.approvals.open(item.card.room_id)
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 
-from app.domain.channels.links import post_link
 from ui.channel_words import is_on_air
 from widgets.player.dock import PlayerDock
 from widgets.timeline.inset import Inset
@@ -54,8 +53,7 @@ class InPlace(QObject):
         return not row.is_live or is_on_air(row, self._desk.account.channels.now_ms())
 
     def _follow(self, mark: VideoMark) -> None:
-        """A post that is not known here: as a link to it does."""
-        self._desk.channels.follow_link(post_link(mark.room_id, mark.event_id, mark.at_ms, mark.via))
+        self._desk.channels.open_post(mark.room_id, mark.event_id, mark.at_ms, mark.via)
 
     def _show(self, uid: str) -> None:
         """Lay the dock over the picture of a row; without one in sight the mini window plays."""

@@ -68,6 +68,7 @@ def open_item_menu(
         (tr("Confirm"), "check-circle", acts.confirm, mark is not None and mark.is_open),
         (tr("Show in DING"), "list-checks", acts.show_ding, mark is not None),
         (tr("Open the request"), "stamp", acts.show_request, item.card is not None),
+        (tr("Open the video's page"), "monitor-play", acts.show_request, item.video is not None),
         (tr("Reply"), "arrow-bend-up-left", acts.reply, can_write and is_message(item)),
         (tr("React"), "smiley", acts.react, can_write and is_message(item)),
         (tr("DING…"), "push-pin", acts.ding, can_become_ding(item)),
