@@ -13,7 +13,16 @@ from app.channels.encoder import MadeFile, Progress
 from app.channels.encoding.protocol import BOARD, COVER, MAIN, SMALL
 from app.channels.jobs import STEPS, StoredJob
 from app.channels.values import PublishStep, SourceInfo
-from app.errors import InputError, RetryKind, TackError, TooLarge
+from app.errors import (
+    Forbidden,
+    InputError,
+    LimitExceeded,
+    NotFound,
+    RetryKind,
+    ServerError,
+    TackError,
+    TooLarge,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -23,6 +32,7 @@ if TYPE_CHECKING:
     from app.channels.job_book import JobBook
     from app.channels.jobs import ExtraFile
     from app.domain.connection import ConnectionState
+    from app.domain.ids import ContentURI
     from app.homeserver import Homeserver
     from app.media.service import MediaService
     from app.sending.attachments import Outbox
@@ -33,6 +43,8 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.channels")
 
 TOO_LARGE = "upload_too_large"
+TAKEN = "M_CANNOT_OVERWRITE_MEDIA"
+"""Said of an address that has its file already."""
 KEPT_BYTES = 5_000_000
 """Pictures and subtitles up to this size go into the media cache: the own ones are never fetched."""
 _WEIGHTS = {COVER: (0.0, 0.05), MAIN: (0.05, 0.6), SMALL: (0.65, 0.3), BOARD: (0.95, 0.05)}
@@ -167,18 +179,46 @@ class JobFiles:
         return next((file for file in job.uploads() if file.path not in job.uris), None)
 
     async def _upload(self, job_id: str, file: ExtraFile) -> None:
-        source = await self._outbox.stream(file.path)
-        self._note(job_id, 0)
-        name = f"{file.mimetype.partition('/')[0]}.{file.mimetype.partition('/')[2]}"
-        try:
-            uri = await self._homeserver.client.media.upload(
-                source, name, file.mimetype, lambda sent, _: self._note(job_id, sent)
-            )
-        except TooLarge as error:
-            raise InputError("too large for the server", code=TOO_LARGE) from error
+        """Bring one file up. Its address is asked for and kept before: whatever dies afterwards, what is up is found again."""
+        known = self._book.get(job_id).reserved.get(file.path)
+        if known is None or not await self._homeserver.client.media.is_uploaded(known):
+            into = known or await self._reserve(job_id, file)
+            known = await self._send(job_id, file, into)
+        uri = known
         await self._book.keep(job_id, lambda job: replace(job, uris={**job.uris, file.path: uri}))
         if file.size_bytes <= KEPT_BYTES and not file.mimetype.startswith("video/"):
             await self._media.keep(uri, await self._outbox.read(file.path))
+
+    async def _reserve(self, job_id: str, file: ExtraFile) -> ContentURI | None:
+        """Ask for an address; None where the server gives none, or no more: then the upload itself brings one."""
+        try:
+            uri = await self._homeserver.client.media.reserve()
+        except ServerError as error:
+            if error.retry is RetryKind.TRANSIENT and not isinstance(error, LimitExceeded):
+                raise
+            return None
+        await self._book.keep(job_id, lambda job: replace(job, reserved={**job.reserved, file.path: uri}))
+        return uri
+
+    async def _send(self, job_id: str, file: ExtraFile, into: ContentURI | None) -> ContentURI:
+        source = await self._outbox.stream(file.path)
+        self._note(job_id, 0)
+        name = file.mimetype.replace("/", ".")
+        try:
+            return await self._homeserver.client.media.upload(
+                source, name, file.mimetype, lambda sent, _: self._note(job_id, sent), into
+            )
+        except TooLarge as error:
+            raise InputError("too large for the server", code=TOO_LARGE) from error
+        except (Forbidden, NotFound):
+            if into is None:
+                raise
+            await self._book.keep(job_id, lambda job: _unreserved(job, file.path))  # it was kept for too long
+            return await self._send(job_id, file, None)
+        except ServerError as error:
+            if into is not None and error.errcode == TAKEN:
+                return into
+            raise
 
     def _note(self, job_id: str, sent: int) -> None:
         def noted(job: StoredJob) -> StoredJob:
@@ -189,6 +229,10 @@ class JobFiles:
             return job.with_job(done_bytes=min(done, total), total_bytes=total, share=share)
 
         self._book.show(job_id, noted)
+
+
+def _unreserved(job: StoredJob, path: str) -> StoredJob:
+    return replace(job, reserved={known: uri for known, uri in job.reserved.items() if known != path})
 
 
 def _with_made(job: StoredJob, file: MadeFile) -> StoredJob:

@@ -63,6 +63,8 @@ class StoredJob:
     steps_done: tuple[str, ...] = ()
     uris: dict[str, ContentURI] = field(default_factory=dict)
     """Where files of the outbox lie by now."""
+    reserved: dict[str, ContentURI] = field(default_factory=dict)
+    """Where they are to lie: asked for before, so that a lost reply loses no upload."""
     extras: tuple[ExtraFile, ...] = ()
     """Edits, streams: files to go up; own covers of a video, so that their size is known."""
     content: JSONObject = field(default_factory=dict)

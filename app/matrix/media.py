@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from app.domain.events import int_of
 from app.domain.ids import ContentURI
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 MEDIA_TIMEOUT_S = 120.0
 LEGACY = "/_matrix/media/v3/"
+UPLOAD_LASTING_S = 24 * 3600.0
+"""A large file over a slow line, beside everything else that is asked."""
+NOT_THERE = frozenset({"M_NOT_YET_UPLOADED", "M_NOT_FOUND"})
 PART_SILENCE_S = 60.0
 """How long a server may stay silent before and within a part: one that fetches from another company needs some time."""
 PART_LASTING_S = 24 * 3600.0
@@ -37,6 +41,10 @@ MAX_THUMBNAIL_BYTES = 16_000_000
 Progress = Callable[[int, int], None]
 Sink = Callable[[bytes], None]
 Start = Callable[[int | None], None]
+
+
+class _SeenEnough(Exception):
+    """Ends a download whose beginning was the answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,26 +92,49 @@ class MediaAPI:
         filename: str,
         mimetype: str,
         on_progress: Progress | None = None,
+        into: ContentURI | None = None,
     ) -> ContentURI:
-        """Upload a file. `on_progress(sent, total)` runs on the caller's loop.
+        """Upload a file, to an address that was reserved for it if given. `on_progress(sent, total)` runs on the caller's loop.
 
-        Raises InputError (file gone, changed), TooLarge.
+        Raises InputError (file gone, changed), TooLarge; with `into` also ServerError (`M_CANNOT_OVERWRITE_MEDIA`: it is up already).
         """
         heard = _on_this_loop(on_progress)
+        where = f"upload/{'/'.join(quote(part, safe='') for part in parts_of(into))}" if into else "upload"
 
         async def send(headers: dict[str, str]) -> Answer:
             return await self._client.transport.upload(
-                "POST",
-                self._client.homeserver_url + LEGACY + "upload",
+                "PUT" if into else "POST",
+                self._client.homeserver_url + LEGACY + where,
                 headers=headers | {"Content-Type": mimetype},
                 params=self._client.with_user({"filename": filename} if filename else {}),
                 source=source,
                 on_progress=heard,
                 timeout_s=MEDIA_TIMEOUT_S,
+                lasting_s=UPLOAD_LASTING_S,
             )
 
         answer = await self._client.authorised(send)
-        return ContentURI(require_text(decode_object(answer.body), "content_uri"))
+        return into or ContentURI(require_text(decode_object(answer.body), "content_uri"))
+
+    async def reserve(self) -> ContentURI:
+        """Ask for an address to upload to. Raises NotFound where the server has none to give, LimitExceeded."""
+        answer = await self._client.call("POST", "/_matrix/media/v1/create", body={})
+        return ContentURI(require_text(answer, "content_uri"))
+
+    async def is_uploaded(self, uri: ContentURI) -> bool:
+        """Whether there is a file at an address of ours. Raises what the line raises."""
+
+        def look(_: Answer) -> None:
+            raise _SeenEnough
+
+        try:
+            await self._fetch("download", parts_of(uri), _Wish({"timeout_ms": "1"}, _ignore, None, look))
+        except _SeenEnough:
+            return True
+        except ServerError as error:
+            if error.errcode not in NOT_THERE:
+                raise
+        return False
 
     async def download(self, uri: ContentURI, sink: Sink, on_start: Start | None = None) -> MediaHead:
         """Stream a file into `sink`. Sink and `on_start(size)` run on the network thread: be short."""
@@ -208,6 +239,10 @@ def _part_of(head: Answer, asked: int) -> Part:
     if head.status != 206 or found is None or int(found[1]) != asked:
         raise StrangeAnswer("another part than was asked for", status=head.status)
     return Part(asked, _number(found[3]), True)
+
+
+def _ignore(_: bytes) -> None:
+    """Nobody wants the content."""
 
 
 def _number(text: str) -> int | None:

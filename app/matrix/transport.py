@@ -137,11 +137,12 @@ class Transport:
         source: Source,
         on_progress: Progress | None = None,
         timeout_s: float = 120,
+        lasting_s: float | None = None,
     ) -> Answer:
         """Send a file, bytes or pieces, always with Content-Length (chunked uploads are refused by Synapse).
 
         `on_progress` (sent, total) runs on the network thread. Raises InputError when the file is gone,
-        unreadable, or changes its size on the way.
+        unreadable, or changes its size on the way. `lasting_s` as in `download`.
         """
         call = Call(method, with_query(url, params), dict(headers or {}), timeout_s)
         return await self._thread.run(lambda: self._upload(call, source, on_progress))

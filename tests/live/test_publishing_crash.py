@@ -83,7 +83,7 @@ async def _idle(desk: Desk) -> None:
 
 
 def _is_upload(request: ProxiedRequest) -> bool:
-    return request.method == "POST" and "/upload" in request.path
+    return "/media/v3/upload" in request.path
 
 
 async def _begun(desk: Desk, film: Path, channel: RoomID) -> str:
@@ -108,7 +108,7 @@ def test_lost_replies_and_a_line_that_goes_make_one_post(
             signed_in(tmp_path / "li", li, proxy.base_url) as desk,
         ):
             job_id = await _begun(desk, film, channel)
-            proxy.fault(_is_upload, lose_reply)
+            proxy.fault(_is_upload, lose_reply, times=2)
             proxy.fault(lambda request: request.is_send, lose_reply, times=2)
             await desk.account.channels.publishing.publish(job_id)
             await desk.until(lambda: job_of(desk, job_id).error_code == "network", PATIENCE_S)
@@ -120,6 +120,8 @@ def test_lost_replies_and_a_line_that_goes_make_one_post(
             assert job_of(desk, job_id).error_code == ""
             await desk.drained(PATIENCE_S)
             assert len(await asyncio.to_thread(posts, homeserver, li, channel)) == 1
+            sent = [request.path.partition("?")[0] for request in proxy.requests if _is_upload(request)]
+            assert len(sent) == len(set(sent)) == 2, "what was up went up again"
 
     run(write())
 
