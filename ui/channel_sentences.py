@@ -19,7 +19,7 @@ def _following() -> dict[str, str]:
         ),
         "channel_unlisted": tr(
             "Your server lists no channels, so people find this one by its link. To have it listed, ask your"
-            " administrator to allow it (see “Directory” in the administrator's guide)."
+            " administrator to allow it (see “Video channels” in the administrator's guide)."
         ),
         "channel_limit": tr("The server asks us to wait {seconds} s; then your channel is made by itself."),
         "follow_first": tr("Follow the channel first; then you can like and comment."),
@@ -83,7 +83,9 @@ def _publishing() -> dict[str, str]:
 def _videos() -> dict[str, str]:
     return {
         "video_broken": tr("This file cannot be read as a video. Export it again as MP4, then drop it here."),
-        "video_unreadable": tr("This is no video that can be read. Choose another file, or export it as MP4."),
+        "video_unreadable": tr(
+            "This is no video that can be read. Choose another file, or export it as MP4."
+        ),
         "video_no_picture": tr("There is no picture in this file, only sound. Choose a video."),
         "video_too_big": tr("This video is larger than can be published. Export it smaller, or in parts."),
         "video_too_long": tr("This video is longer than can be published. Cut it into parts."),

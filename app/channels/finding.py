@@ -14,8 +14,9 @@ from app.domain.channels.rows import ChannelRow, FeedQuery, FeedTab
 from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 from app.domain.ids import RoomID, server_name_of
 from app.domain.rooms import NotifyLevel
-from app.domain.sending import is_new_room
+from app.domain.sending import RequestKind, is_new_room
 from app.errors import Forbidden, InputError, NetworkError, NotFound, ServerError
+from app.store.taking_back import take_back
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -161,10 +162,20 @@ class Finding:
         if row is not None and row.my_role is Role.OWNER and row.followers > 1:
             me = self._cache.user_id
             check_other_owner(self._cache.read, room_id, levels_of(self._cache.read, room_id), me)
+        if is_new_room(room_id):
+            await self._give_up(room_id)
+            return
         await self._homeserver.client.rooms.leave(room_id)
-        if row is not None:
+        if row is not None and row.is_followed:
             left = row._replace(is_followed=False, is_muted=False, unread=0, my_role=Role.VIEWER)
             await self._cache.channels.set_found([left], self._now_ms())
+
+    async def _give_up(self, room_id: RoomID) -> None:
+        """Drop a channel that is not made yet. Raises `InputError` `not_made_yet` where it may have been."""
+        rows = self._cache.read.queue(room_id=room_id, limit=5000)
+        maker = [row.txn_id for row in rows if row.kind is RequestKind.CREATE_ROOM]
+        if not (await self._cache.run(lambda w: take_back(w, maker), is_durable=True))[0]:
+            raise InputError("perhaps made already", code="not_made_yet")
 
     async def set_muted(self, room_id: RoomID, is_muted: bool) -> None:
         """Show no dot for it; goes out by the send queue."""

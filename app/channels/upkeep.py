@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from app.clock import Clock
     from app.domain.channels.post import SubtitleTrack
     from app.domain.connection import ConnectionState
-    from app.domain.ids import EventID, RoomID
+    from app.domain.ids import ContentURI, EventID, RoomID
     from app.homeserver import Homeserver
     from app.store.cache import Cache
     from app.sync.connection import ConnectionMonitor
@@ -57,7 +57,7 @@ class ChannelUpkeep:
         self._changes, self._monitor, self._clock = changes, monitor, clock
         self._patience = Patience(log, clock)
         self._too_deep: set[RoomID] = set()
-        self._unreadable: set[tuple[EventID, int]] = set()
+        self._asked: set[tuple[EventID, int, ContentURI]] = set()
         self._woken = asyncio.Event()
         self._was_online = False
         self._task: asyncio.Task[None] | None = None
@@ -159,23 +159,24 @@ class ChannelUpkeep:
     # Subtitles ----------------------------------------------------------------------------------------------
 
     async def _fetch_subtitles(self) -> None:
-        most = 20 + len(self._unreadable)
+        most = 20 + len(self._asked)
         wanted = await self._cache.read_in_worker(lambda read: read.channels.wanted_subtitles(most))
         for event_id, number in wanted:
-            if (event_id, number) not in self._unreadable:
-                await self._patience.attempt(
-                    f"subtitle {event_id} {number}", partial(self._fetch_subtitle, event_id, number)
-                )
+            await self._patience.attempt(
+                f"subtitle {event_id} {number}", partial(self._fetch_subtitle, event_id, number)
+            )
 
     async def _fetch_subtitle(self, event_id: EventID, number: int) -> None:
         detail = await self._cache.read_in_worker(lambda read: read.channels.detail(event_id))
         tracks = detail.post.subtitles if detail is not None else ()
-        if number >= len(tracks):
+        if number >= len(tracks) or (event_id, number, tracks[number].uri) in self._asked:
             return
         lines = await self._lines(tracks[number])
         if lines is None:
             log.info("subtitle %d of %s cannot be read", number, event_id)
-        self._unreadable.add((event_id, number))  # never twice in one run, whatever the cache makes of it
+        self._asked.add(
+            (event_id, number, tracks[number].uri)
+        )  # once in a run, whatever the cache makes of it
         await self._cache.channels.set_subtitle(event_id, number, lines)
 
     async def _lines(self, track: SubtitleTrack) -> list[TranscriptLine] | None:

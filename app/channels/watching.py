@@ -79,7 +79,7 @@ class Watching:
         finished_ms = was.finished_ms or (now_ms if is_finished(at_ms, duration_ms) else 0)
         watch = was._replace(at_ms=at_ms, duration_ms=duration_ms or was.duration_ms, finished_ms=finished_ms)
         await self._put(room_id, event_id, watch)
-        if not was.ts_ms or (finished_ms and not was.finished_ms):
+        if not (was.at_ms or was.duration_ms) or (finished_ms and not was.finished_ms):
             await self._report(room_id, event_id, started_ms=now_ms, finished_ms=finished_ms)
 
     async def set_saved(self, event_id: EventID, is_saved: bool) -> None:

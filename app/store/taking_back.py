@@ -12,7 +12,7 @@ from app.store.queue_read import COLUMNS, request_of
 from app.store.queue_write import discard
 from app.store.write import Write
 
-NEVER_TAKEN = ("room_limit", "limit_exceeded", "approval_limit")
+NEVER_TAKEN = ("room_limit", "limit_exceeded", "approval_limit", "channel_limit")
 """With these the server said that it did nothing."""
 
 

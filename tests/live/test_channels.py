@@ -214,6 +214,9 @@ def test_a_channel_made_offline_stands_when_the_line_is_back(studio: Studio, run
     async def go() -> None:
         async with studio.open("li") as (li,):
             li.desk.account.pause()
+            dropped = await li.channels.create(NewChannel(_name("Never")))
+            await li.channels.unfollow(dropped)
+            assert not li.read.rooms_to_be_made()
             stand_in = await li.channels.create(NewChannel(_name("Later"), "First words"))
             await li.channels.describe(stand_in, about="Second words")
             await li.channels.set_reports(stand_in, True)
