@@ -15,8 +15,10 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from environment import (
@@ -37,7 +39,8 @@ from environment import (
 )
 
 SOURCES = ("app", "ui", "widgets", "resources", "tests", "packaging", "main.py")
-TESTS = ("tests/architecture", "tests/unit", "tests/property", "tests/desktop", "tests/live")
+DESKTOP_TESTS = "tests/desktop"
+TESTS = ("tests/architecture", "tests/unit", "tests/property", DESKTOP_TESTS, "tests/live")
 STATE = ROOT / ".tack"
 LOCKS = ("app", "server", "dev")
 
@@ -64,8 +67,39 @@ def test(options: argparse.Namespace) -> int:
     for name, command in _static_steps():
         _step(name, command)
     folders = [folder for folder in TESTS if any((ROOT / folder).rglob("test_*.py"))]
-    _step("tests", [str(PYTHON), "-m", "pytest", "--durations=10", *(options.pytest or folders)])
+    with _beside([DESKTOP_TESTS] if DESKTOP_TESTS in folders and not options.pytest else []):
+        others = [folder for folder in folders if folder != DESKTOP_TESTS]
+        _step("tests", _pytest(options.pytest or others))
     return 0
+
+
+def _pytest(arguments: Sequence[str]) -> list[str]:
+    return [str(PYTHON), "-m", "pytest", "--durations=10", *arguments]
+
+
+@contextmanager
+def _beside(folders: Sequence[str]) -> Iterator[None]:
+    """Run tests of windows in a process of their own meanwhile, and say at the end how they went.
+
+    They take one core while the others mostly wait, and what Qt leaves behind is of no other test's concern.
+    """
+    if not folders:
+        yield
+        return
+    with tempfile.TemporaryFile() as told:
+        child = subprocess.Popen(
+            _pytest(folders), cwd=ROOT, stdin=subprocess.DEVNULL, stdout=told, stderr=subprocess.STDOUT
+        )
+        try:
+            yield
+        finally:
+            status = child.wait()
+            told.seek(0)
+            print(f"\n── tests of {' '.join(folders)}, run beside the others", flush=True)
+            sys.stdout.buffer.write(told.read())
+            sys.stdout.buffer.flush()
+    if status != 0:
+        raise SetupError(f"Tests of {' '.join(folders)} failed: python3 packaging/dev.py test {folders[0]}")
 
 
 def bench(options: argparse.Namespace) -> int:

@@ -1,5 +1,6 @@
 """What every test gets: an offscreen Qt, no proxy for loopback, the homeserver fixtures, no silent error of ours."""
 
+import gc
 import logging
 import os
 from collections.abc import Iterator
@@ -17,6 +18,13 @@ __all__ = ["homeserver", "start_homeserver"]
 hypothesis.settings.register_profile("local", deadline=None, max_examples=50)
 hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, print_blob=True)
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """Collect what the windows of a file left behind: else a later test's thread would, and Qt objects die in theirs."""
+    if "qapp" in getattr(item, "fixturenames", ()) and (nextitem is None or nextitem.path != item.path):
+        gc.collect()
 
 
 class _Errors(logging.Handler):
