@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from app.domain.channels.wire import (
     CHANNEL_ROOM_TYPE,
     COURSE_TYPE,
+    POLICY_TYPE,
     WATCH_TYPE,
     WATCHED_TYPE,
 )
@@ -109,6 +110,11 @@ class _Work:
         _sum_up(w, self._moved, self._known & (intake.tail_rooms | self._rules))
 
     def _note_state(self, room: int, type_: str, state_key: str | None) -> None:
+        if (
+            type_ == POLICY_TYPE
+        ):  # the company's consent stands in its space; every channel shows more or less by it
+            rows = self._w.conn.execute("SELECT id FROM channel").fetchall()
+            self._w.tally.channels.update(self._w.room_id(row[0]) for row in rows)
         if room not in self._known:
             return
         if type_ == COURSE_TYPE:

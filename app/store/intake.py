@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.domain.approvals.wire import ACTS_TYPE, REQUEST_ROOM_TYPE, TEXT_FIELD
-from app.domain.channels.wire import CHANNEL_ROOM_TYPE, COURSE_TYPE, VIDEO_FIELD, WATCHED_TYPE
+from app.domain.channels.wire import CHANNEL_ROOM_TYPE, COURSE_TYPE, POLICY_TYPE, VIDEO_FIELD, WATCHED_TYPE
 from app.domain.dings import DING_FIELD, NUDGE_FIELD
 from app.domain.events import Event, dict_of, parse_event
 from app.domain.ids import EventID, RoomID, TxnID
@@ -33,7 +33,7 @@ _CREATION = (
 )
 
 
-_CHANNEL_STATE = frozenset({COURSE_TYPE, WATCHED_TYPE})
+_CHANNEL_STATE = frozenset({COURSE_TYPE, POLICY_TYPE, WATCHED_TYPE})
 
 
 class Known(NamedTuple):

@@ -391,6 +391,16 @@ async def test_what_another_company_says_of_reports_is_no_consent_of_mine(cache:
     assert not cache.read.channels.reports_wanted(room.room_id)
 
 
+async def test_consent_that_is_given_or_taken_back_moves_every_channel(cache: Cache) -> None:
+    room = await three(cache, reports=True)
+    changes = await cache.apply_sync(batch(*_company()))
+    assert room.room_id in changes.channels and cache.read.channels.reports_wanted(room.room_id)
+    space = RoomID("!space:acme.example")
+    no_more = state("s4", POLICY_TYPE, {"v": 1, "watched_reports": False}, sender=ANNA, room=space)
+    changes = await cache.apply_sync(batch(update(no_more, room=space)))
+    assert room.room_id in changes.channels and not cache.read.channels.reports_wanted(room.room_id)
+
+
 # Red dots ---------------------------------------------------------------------------------------------------------
 
 
