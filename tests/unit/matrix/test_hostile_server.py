@@ -9,9 +9,10 @@ from app.domain.ids import ContentURI, DeviceID, EventID, RoomID, UserID
 from app.errors import StrangeAnswer
 from app.matrix.client import MatrixClient
 from app.matrix.error_answers import error_of
+from app.matrix.exchange import Call
 from app.matrix.media import MAX_THUMBNAIL_BYTES
 from app.matrix.paths import client_path, room_path
-from app.matrix.transport import Answer, NetworkSettings, Transport, _Call
+from app.matrix.transport import Answer, NetworkSettings, Transport
 from tests.helpers.certificates import Authority
 from tests.helpers.fault_server import FaultServer, Reply
 from tests.helpers.matrix_rig import rig, run
@@ -114,7 +115,7 @@ def test_what_a_server_says_of_an_error_is_one_bounded_line() -> None:
 
 
 def test_nothing_that_may_be_printed_holds_a_token_or_password() -> None:
-    call = _Call("GET", "https://x/", {"Authorization": "Bearer secret"}, 1.0)
+    call = Call("GET", "https://x/", {"Authorization": "Bearer secret"}, 1.0)
     proxy = NetworkSettings(proxy_mode="manual", proxy_url="http://me:secret@proxy:1")
     assert "secret" not in repr(call) + repr(proxy)
 
