@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 _VOLUME_STEP = 5
 _SECOND = 1000
-_USUAL_FPS = 25.0
 
 
 class Acts:
@@ -41,8 +40,8 @@ class Acts:
             Act.COMMENT: player.ask_comment,
             Act.SUBTITLES: player.toggle_subtitles,
             Act.DANMAKU: self._toggle_danmaku,
-            Act.FRAME_BACK: lambda: self.step(-1),
-            Act.FRAME_ON: lambda: self.step(1),
+            Act.FRAME_BACK: lambda: engine.step(-1),
+            Act.FRAME_ON: lambda: engine.step(1),
             Act.SLOWER: lambda: self._like(rate=next_rate(self._likes.rate, -1)),
             Act.FASTER: lambda: self._like(rate=next_rate(self._likes.rate, 1)),
             Act.LOOP_FROM: self.loop_from_here,
@@ -79,16 +78,6 @@ class Acts:
         """Make it louder or softer; louder than nothing is not mute."""
         volume = max(0, min(self._likes.volume + by, 100))
         self._like(volume=volume, is_muted=self._likes.is_muted and by < 0)
-
-    def step(self, direction: int) -> None:
-        """One picture on or back. Back there is none in libVLC: it goes to the moment before."""
-        if direction > 0:
-            self._engine.next_frame()
-            return
-        frame_ms = _SECOND / (self._engine.frames_per_s or _USUAL_FPS)
-        at_ms = self._engine.position_ms
-        self._engine.set_paused(True)
-        self._player.seek(max(0, round(at_ms - frame_ms)))
 
     def loop_from_here(self) -> None:
         """The part begins here."""

@@ -29,6 +29,8 @@ _STANDS_S = 0.7
 """No progress for so long while it should play: it waits."""
 _STUCK_S = 0.4
 """A read that waits longer would hold a seek back: open again at the moment."""
+_USUAL_FPS, _INSIDE = 25.0, 0.3
+"""A moment safely inside of a picture, as a share of its time."""
 _STALLED_S = 20.0
 _SHORT_MS = 2_500
 _STANDING = (PlayState.EMPTY, PlayState.ENDED, PlayState.FAILED)
@@ -188,13 +190,12 @@ class Engine(QObject):
             self._seek_watch.watch(at_ms)
         self._tell_position()
 
-    def next_frame(self) -> None:
-        """Stand, one picture on."""
-        if self._playback is not None and self._is_begun and self._state not in _STANDING:
-            self._is_paused = True
-            self._playback.next_frame()
-            self._clock.set_running(False)
-            self._set_state(PlayState.PAUSED)
+    def step(self, direction: int) -> None:
+        """Stand, one picture on or back. By moments: libVLC steps on only, swallows the first step and does not say where it is then."""
+        frame_ms = 1000 / (self.frames_per_s or _USUAL_FPS)
+        number = int(self.position_ms / frame_ms + _INSIDE / 2)
+        self.set_paused(True)
+        self.seek(round((max(0, number + direction) + _INSIDE) * frame_ms))
 
     def set_rate(self, rate: float) -> None:
         """Play faster or slower."""

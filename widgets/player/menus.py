@@ -80,7 +80,11 @@ class Menus(QObject):
         menu.addSeparator()
         now = _Kept(likes, self.likes_changed.emit)
         self._slide(
-            menu, tr("Text size"), (50, 250), likes.subtitle_size, lambda share: now.change(subtitle_size=share)
+            menu,
+            tr("Text size"),
+            (50, 250),
+            likes.subtitle_size,
+            lambda share: now.change(subtitle_size=share),
         )
         self._pop(menu, above)
 

@@ -148,10 +148,6 @@ class Playback:
         """Go to a moment."""
         self._do(lambda player: player.set_time(at_ms))
 
-    def next_frame(self) -> None:
-        """Show the next picture and stay there."""
-        self._do(lambda player: player.next_frame())
-
     def set_rate(self, rate: float) -> None:
         """Play faster or slower."""
         self._do(lambda player: player.set_rate(rate))
