@@ -105,6 +105,11 @@ def test_the_consent_is_for_who_runs_the_space(scene: Scene) -> None:
         assert "Each viewer is told" in question._text.text()
         question.press("accept")
         await it.until(lambda: section.consent.isChecked())
+        moved.emit(frozenset())
+        await it.desktop.pause()
+        assert section.consent.isChecked(), "said, though sync has not brought it back"
+        it.answers["consent"] = Consent(True, True, True)
+        moved.emit(frozenset())
         it.answers["set_policy"] = Forbidden("no")
         section.consent.click()
         await it.until(lambda: len(it.calls("set_policy")) == 2)

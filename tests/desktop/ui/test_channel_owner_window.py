@@ -28,6 +28,7 @@ from ui.screens.channel_owner.course_people import UnfinishedDialog, progress_ro
 from ui.screens.channel_owner.owner_window import OwnerWindow, open_owner
 from ui.screens.channel_owner.people_page import InviteDialog
 from ui.screens.channel_owner.posts_dialog import PostsDialog
+from ui.screens.channel_owner.settings_page import widening_words
 from widgets.channel_checks import Tick, TickModel
 from widgets.dialogs import Dialog
 from widgets.member_panel import MemberRow
@@ -313,6 +314,9 @@ def test_partners_are_added_after_a_question_and_never_made_internal(scene: Scen
         assert "Everybody on second.example could watch" in answer(window, "accept")
         wanted = Audience(Visibility.PARTNERS, ("hualong.example", "second.example"))
         await it.until(lambda: it.calls("set_audience") == [(CHANNEL, wanted)])
+        public = Audience(Visibility.PUBLIC)
+        assert widening_words(audience, public).startswith("Everybody on any Matrix server")
+        assert widening_words(public, audience).startswith("What is published already")
 
     scene(work)
 

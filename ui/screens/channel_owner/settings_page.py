@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Coroutine
     from typing import Any
 
+    from app.domain.channels.channel import Audience
     from app.domain.channels.rows import ChannelRow
     from app.errors import TackError
     from ui.desk import Desk
@@ -125,14 +126,7 @@ class SettingsPage(QWidget):
         """Who can watch is nothing to change by a slip."""
         if self.audience is None or self._facts is None or self.audience.check() is not None:
             return
-        wanted = self.audience.audience()
-        new = set(wanted.servers) - set(self._facts.channel.audience.servers)
-        words = tr(
-            "What is published already follows the new rule too. What others have seen stays with them."
-        )
-        if new:
-            added = tr(", ").join(sorted(new))
-            words = tr("Everybody on {servers} could watch, also what is published already.", servers=added)
+        words = widening_words(self._facts.channel.audience, self.audience.audience())
         question = confirm(self._desk.style, self.window(), tr("Change who can watch?"), words, tr("Change"))
         question.accepted.connect(self._save_audience)
 
@@ -235,6 +229,17 @@ class SettingsPage(QWidget):
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.addWidget(self._scroll)
+
+
+def widening_words(was: Audience, wanted: Audience) -> str:
+    """Say what a change of the audience means."""
+    if wanted.visibility is Visibility.PUBLIC:
+        return tr("Everybody on any Matrix server could watch, also what is published already.")
+    new = set(wanted.servers) - set(was.servers)
+    if was.visibility is Visibility.PARTNERS and new:
+        names = tr(", ").join(sorted(new))
+        return tr("Everybody on {servers} could watch, also what is published already.", servers=names)
+    return tr("What is published already follows the new rule too. What others have seen stays with them.")
 
 
 def _left(button: Button) -> QHBoxLayout:

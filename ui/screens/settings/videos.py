@@ -25,6 +25,8 @@ from widgets.words import Line
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from PySide6.QtGui import QShowEvent
+
     from app.domain.channels.rows import KeptVideo
     from app.domain.ids import ContentURI
     from app.errors import TackError
@@ -55,6 +57,9 @@ class VideosSection(Section):
         self.kept = KeptVideos(desk, self)
         self.consent = SwitchField(style, "")
         self._consent = Consent()
+        self._is_reading = self._is_outdated = False
+        self._sent: bool | None = None
+        """What I said and sync has not brought back yet."""
         for part in (self.autoplay, self.keeps, self.danmaku, self.rate, self.subtitles, self.limit):
             self.add(part)
         self._note = self.add_note(self._used_words)
@@ -71,7 +76,7 @@ class VideosSection(Section):
         operations, channels = self._desk.operations, self._desk.account.channels
         self.kept.refresh()
         operations.start(channels.used_by_kept(), self._show_used, lambda _error: None)
-        operations.start(self._desk.account.cache.read_in_worker(consent_of), self._show_consent)
+        self._read_consent()
 
     def _switch(self, words: Callable[[], str], put: Callable[[bool], None]) -> SwitchField:
         field = SwitchField(self.style_source, words())
@@ -96,7 +101,7 @@ class VideosSection(Section):
         unsubscribe = settings.subscribe(self._show)
         self.destroyed.connect(lambda: unsubscribe())
         desk.bridge.kept_videos_changed.connect(self._kept_moved)
-        desk.bridge.channels_changed.connect(lambda _rooms: self._read_consent())
+        desk.bridge.channels_changed.connect(self._channels_moved)
 
     # Player
 
@@ -155,9 +160,32 @@ class VideosSection(Section):
 
     # Consent
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """See Qt."""
+        super().showEvent(event)
+        self._read_consent()
+
+    def _channels_moved(self, _rooms: object) -> None:
+        """The consent moves every channel."""
+        if self.isVisible():
+            self._read_consent()
+
     def _read_consent(self) -> None:
+        """One read at a time."""
+        self._is_outdated = True
+        if self._is_reading:
+            return
+        self._is_reading, self._is_outdated = True, False
         reading = self._desk.account.cache.read_in_worker(consent_of)
-        self._desk.operations.start(reading, self._show_consent)
+        self._desk.operations.start(reading, self._consent_read, lambda _error: self._consent_read(None))
+
+    def _consent_read(self, consent: Consent | None) -> None:
+        self._is_reading = False
+        if consent is not None and self._sent in (None, consent.is_given):
+            self._sent = None
+            self._show_consent(consent)
+        if self._is_outdated:
+            self._read_consent()
 
     def _show_consent(self, consent: Consent) -> None:
         self._consent = consent
@@ -199,6 +227,7 @@ class VideosSection(Section):
         self._desk.operations.start(work, lambda _none: self._consent_set(is_given), self._not_set)
 
     def _consent_set(self, is_given: bool) -> None:
+        self._sent = is_given
         self._show_consent(self._consent._replace(is_given=is_given))
 
     def _not_set(self, error: TackError) -> None:
