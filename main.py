@@ -6,6 +6,12 @@ import sys
 
 def main(arguments: list[str]) -> int:
     """Run the program; its exit code."""
+    if arguments[:1] == [
+        "--encode-video"
+    ]:  # a packaged program starts itself to encode (app.channels.encoder)
+        from app.channels.encoding.__main__ import main as encode
+
+        return encode()
     gc.disable()  # a start makes nothing but what stays; `ui.garbage` collects later
     from ui.quick_imports import spare_feature_search
 

@@ -12,7 +12,7 @@ LAYERS: dict[str, tuple[str, ...]] = {
     "ui": ("ui", "app", "widgets", "resources"),
     "widgets": ("widgets", "resources"),
     "resources": ("resources",),
-    "main": ("ui", "app.log"),
+    "main": ("ui", "app.log", "app.channels.encoding"),
 }
 
 LEAVES = ("app.domain", "app.errors", "app.changes", "app.clock", "app.late", "app.listeners")
@@ -40,7 +40,12 @@ PUBLIC_PARTS: dict[str, tuple[str, ...]] = {
     "directory": ("app.directory.organisation", "app.directory.service"),
     "rooms": ("app.rooms.levels",),
     "sync": ("app.sync.connection",),
-    "sending": ("app.sending.service", "app.sending.contents", "app.sending.attachments", "app.sending.uploads"),
+    "sending": (
+        "app.sending.service",
+        "app.sending.contents",
+        "app.sending.attachments",
+        "app.sending.uploads",
+    ),
     "timeline": ("app.timeline.service",),
     "media": ("app.media.service", "app.media.vault", "app.media.image_size", "app.media.videos"),
 }

@@ -12,7 +12,7 @@ from typing import Any
 import av
 import pytest
 
-from app.channels.encoder import Encoder, MadeFile, Progress
+from app.channels.encoder import ENCODE_ARGUMENT, Encoder, MadeFile, Progress
 from app.channels.encoding.protocol import BOARD, COVER, MAIN, SMALL
 from app.channels.values import SourceInfo
 from app.errors import InputError
@@ -20,6 +20,7 @@ from app.media.vault import Vault
 from app.sending.attachments import Outbox
 from tests.helpers.videos import frame_number, make_video
 
+ROOT = Path(__file__).parents[3]
 ALL = (COVER, MAIN, SMALL, BOARD)
 
 
@@ -224,6 +225,14 @@ async def test_giving_up_ends_the_process_and_leaves_nothing(outbox: Outbox, tmp
     await asyncio.gather(task, return_exceptions=True)
     assert task.cancelled()
     assert list(outbox.folder.iterdir()) == []
+
+
+@on_a_loop
+async def test_the_packaged_program_encodes_when_told_to(outbox: Outbox, tmp_path: Path) -> None:
+    source = make_video(tmp_path / "film.mp4", seconds=1)
+    encoder = Encoder(outbox, [sys.executable, str(ROOT / "main.py"), ENCODE_ARGUMENT])
+    messages = [message async for message in encoder.run(str(source), (COVER,))]
+    assert [message for message in messages if isinstance(message, MadeFile)]
 
 
 def cover_number(jpeg: bytes) -> int:
