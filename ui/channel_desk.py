@@ -42,6 +42,14 @@ class ChannelDesk(QObject):
         self._screen_made()
         self._page.show_place(Place.CHANNELS)
 
+    def search(self) -> None:
+        """Let the person type what to look for in the channels."""
+        self._screen_made().head.open_search()
+
+    def current_room(self) -> RoomID | None:
+        """The channel that is open on the page, or whose card the keyboard is on."""
+        return None if self._screen is None else self._screen.current_room()
+
     def watch(self, event_id: EventID, at_ms: int | None = None, course: str = "") -> None:
         """Play a post on the watch page, at a moment (else where I stopped)."""
         screen = self._screen_made()

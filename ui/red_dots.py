@@ -106,7 +106,14 @@ class RedDots(QObject):
         self.clear(ClearScope(ClearKind.ROOMS, rooms=(RoomID(room_id),)))
 
     def clear_here(self) -> None:
-        """Clear the dot of the row the keyboard is on, else of the open room."""
+        """Clear the dot of the row the keyboard is on, else of the open room; among channels, of the channel there."""
+        from ui.screens.main_window.places import Place
+
+        if self._page.place is Place.CHANNELS:
+            channel = self._desk.channels.current_room()
+            if channel is not None:
+                self.clear_room(channel)
+            return
         conversations = self._page.conversations
         room = conversations.list.current_room() if conversations.list.hasFocus() else ""
         room = room or (self._page.chat.room_id or "" if self._page.has_chat else "")

@@ -156,6 +156,13 @@ class SignedIn(QObject):
         self._window.come_to_front()
         self._desk.approvals.open(RoomID(room_id) if room_id else None)
 
+    def _search_here(self) -> None:
+        """In the channels where they are open, else in the open chat."""
+        if self.page.place is Place.CHANNELS:
+            self._desk.channels.search()
+        else:
+            self.page.search(self.page.chat.room_id)
+
     def _open_post(self, room_id: str, event_id: str) -> None:
         self._window.come_to_front()
         if room_id:
@@ -239,7 +246,7 @@ class SignedIn(QObject):
         conversations = self.page.conversations
         return {
             Command.SWITCH: self.open_switcher,
-            Command.SEARCH_HERE: lambda: self.page.search(self.page.chat.room_id),
+            Command.SEARCH_HERE: self._search_here,
             Command.SEARCH_ALL: lambda: self.page.search(None),
             Command.NEW_CHAT: lambda: self._room_acts.ask_room(),
             Command.PREVIOUS_ROOM: lambda: conversations.step(-1),

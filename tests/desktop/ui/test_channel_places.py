@@ -25,6 +25,7 @@ from ui.notices import Notices
 from ui.screens.channels import looking
 from ui.screens.channels.channels_screen import ChannelsScreen
 from ui.screens.main_window.places import Place, badge_words_of, badges_of
+from ui.shortcuts import Command, keys_of
 from widgets.badge import Badge, BadgeKind
 from widgets.quick_switcher import QuickSwitcher, SwitcherRow
 from widgets.search_panel import SearchPanel
@@ -111,6 +112,23 @@ def test_a_new_video_counts_on_the_rail_and_in_why_and_looking_at_it_takes_the_d
             there.desk.window.activateWindow()
             await there.desk.until(lambda: not there.account.attention.totals().new_posts)
             assert not there.reads.channels()[0].unread
+
+    run(qapp, scenario())
+
+
+def test_the_keys_for_search_and_for_one_dot_mean_the_channels_while_they_are_open(
+    qapp: QApplication, tmp_path: Path
+) -> None:
+    async def scenario() -> None:
+        async with scene(tmp_path) as there:
+            await there.announce()
+            desk = there.desk.signed_in._desk
+            desk.channels.open_channel(there.room.room_id)
+            there.desk.signed_in._acts()[Command.SEARCH_HERE]()
+            assert there.desk.window.focusWidget() is there.screen.head.field
+            there.desk.signed_in._acts()[Command.CLEAR_DOT]()
+            await there.desk.until(lambda: not there.account.attention.totals().new_posts)
+            assert keys_of(Command.CHANNELS) == ("Ctrl+4",) and keys_of(Command.PUBLISH) == ("Ctrl+Shift+U",)
 
     run(qapp, scenario())
 

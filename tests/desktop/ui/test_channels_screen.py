@@ -41,6 +41,7 @@ class _Watching(QWidget):
         super().__init__()
         self.shown: list[tuple[object, ...]] = []
         self.left = 0
+        self.event_id: EventID | None = None
 
     def show_post(self, *wanted: object) -> None:
         self.shown.append(wanted)
@@ -206,6 +207,24 @@ def test_a_click_plays_and_the_way_back_leads_where_one_was(page: Page) -> None:
     QTest.keyClick(page.screen, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
     assert page.screen._stack.currentWidget() is page.screen.feed
     assert not page.screen.head.back.isVisible()
+
+
+def test_the_way_back_leads_to_what_plays_by_now(page: Page) -> None:
+    page.screen.watch(EventID("$l1"), 9000)
+    page.watching.event_id = EventID("$l2")  # the next one of the course
+    page.screen.open_channel(TRAINING)
+    page.screen.go_back()
+    assert page.watching.shown[-1] == (EventID("$l2"), None, "")
+
+
+def test_the_channel_one_is_at_is_known_for_the_key_that_clears_its_dot(page: Page) -> None:
+    page.screen.feed.pane.grid.set_current(page.screen.feed.presenter.model.row_of("$gear"))
+    assert page.screen.current_room() == samples.room("hualong")
+    page.screen.feed.strip.setFocus()
+    page.screen.feed.strip.setCurrentIndex(page.screen.feed.tiles.index(0))
+    assert page.screen.current_room() == samples.room("club")
+    page.screen.open_channel(TRAINING)
+    assert page.screen.current_room() == TRAINING
 
 
 def test_a_click_on_the_channel_of_a_card_opens_the_channel(page: Page) -> None:

@@ -124,6 +124,14 @@ class ChannelsScreen(QWidget):
             self._show_step()
             self._focus_cards(Qt.FocusReason.OtherFocusReason)
 
+    def current_room(self) -> RoomID | None:
+        """The channel that is open, or whose card or tile the keyboard is on."""
+        step = self._steps[-1]
+        if step.event_id is not None:
+            post = self._desk.account.cache.read.channels.post(step.event_id)
+            return None if post is None else post.room_id
+        return step.room_id or self.feed.current_room()
+
     def place(self) -> dict[str, Any]:
         """What to remember for the next start."""
         return {"tab": self.feed.presenter.query.tab.value}
@@ -225,8 +233,11 @@ class ChannelsScreen(QWidget):
 
     def _go(self, step: _Step) -> None:
         """Go to a page; to another post from a post, in its place."""
-        if self._steps[-1].event_id is not None and step.event_id is not None:
+        last = self._steps[-1]
+        if last.event_id is not None and step.event_id is not None:
             self._steps.pop()
+        elif last.event_id is not None:  # another post may play there by now
+            self._steps[-1] = last._replace(event_id=self.watch_page.event_id or last.event_id)
         self._steps = [*self._steps[-MOST_STEPS:], step]
         self._show_step()
 

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.channels.rows import FeedQuery, FeedTab
+from app.domain.ids import RoomID
 from resources.translations import tr
 from ui.models.feed_model import ChannelTileModel
 from ui.screens.channels.feed_cards import tile_of
@@ -82,6 +83,14 @@ class FeedPage(QWidget):
         """Ask the directory of another server."""
         self._server = server
         self.show_tab(FeedTab.DISCOVER)
+
+    def current_room(self) -> RoomID | None:
+        """The channel whose tile or card the keyboard is on."""
+        if self.strip.hasFocus():
+            row = self.strip.currentIndex().row()
+            return RoomID(self.tiles.uids[row]) if 0 <= row < len(self.tiles.uids) else None
+        post = self.presenter.model.row(self.pane.grid.current_uid())
+        return None if post is None else post.room_id
 
     def read_channels(self, *_moved: object) -> None:
         """Read the channels again."""
