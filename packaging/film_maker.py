@@ -92,7 +92,7 @@ def _film(folder: Path, film: Film, channel: str) -> None:
                 backgrounds[title] = _background(film, title, channel)
             picture = backgrounds[title].copy()
             painter = QPainter(picture)
-            _move(painter, film, second)
+            _move(painter, second)
             painter.end()
             if number % FPS == 0:
                 _put_on_board(board, picture, number // FPS)
@@ -153,9 +153,9 @@ def _background(film: Film, chapter: str, channel: str) -> "QImage":
     return picture
 
 
-def _move(painter: "QPainter", film: Film, second: float) -> None:
-    """What moves: three discs, a bar of the time, the seconds."""
-    from PySide6.QtCore import QPointF, QRectF, Qt
+def _move(painter: "QPainter", second: float) -> None:
+    """What moves: three discs, the seconds."""
+    from PySide6.QtCore import QPointF, Qt
     from PySide6.QtGui import QColor, QPainter
 
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -165,15 +165,11 @@ def _move(painter: "QPainter", film: Film, second: float) -> None:
         centre = QPointF(500 + 70 * math.cos(angle), 190 + 80 * math.sin(angle * 1.2))
         painter.setBrush(QColor(255, 255, 255, 110 - 30 * number))
         painter.drawEllipse(centre, 34.0 - 8 * number, 34.0 - 8 * number)
-    painter.setBrush(QColor(255, 255, 255, 70))
-    painter.drawRect(QRectF(40, 312, WIDTH - 80, 6))
-    painter.setBrush(QColor("white"))
-    painter.drawRect(QRectF(40, 312, (WIDTH - 80) * second / film.seconds, 6))
     font = painter.font()
     font.setPixelSize(20)
     painter.setFont(font)
     painter.setPen(QColor("white"))
-    painter.drawText(QPointF(40, 300), f"{int(second) // 60:02d}:{int(second) % 60:02d}")
+    painter.drawText(QPointF(40, 270), f"{int(second) // 60:02d}:{int(second) % 60:02d}")
 
 
 def _put_on_board(board: "QImage", picture: "QImage", number: int) -> None:

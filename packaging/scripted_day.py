@@ -1,5 +1,5 @@
 """A day of 李娜's with the real program: sign in, read, send, go offline, read, search and write there, come back, confirm a
-ding, ding others, clear all red dots, decide and ask for approvals.
+ding, ding others, clear all red dots, decide and ask for approvals, watch a video and publish one.
 
 Drives the window with Qt events, against the demo company on a real Synapse, and looks from other people's side whether
 what was done arrived. Leaves numbered screenshots, summary.json and summary.md in build/day/. Exit code 0 only if all of
@@ -22,8 +22,10 @@ sys.path.insert(0, str(ROOT))
 
 from approval_steps import ApprovalSteps
 from at_the_desk import AtTheDesk
+from channel_steps import ChannelSteps
 from company import server_folder
 from ding_steps import DingSteps
+from film_maker import made_films
 from PySide6.QtCore import QMessageLogContext, Qt, QtMsgType, qInstallMessageHandler
 from PySide6.QtWidgets import QApplication, QLineEdit
 from qasync import QEventLoop
@@ -93,6 +95,7 @@ class Day(AtTheDesk):
             ("come back", self._come_back),
             *DingSteps(self).plan(),
             *ApprovalSteps(self).plan(),
+            *ChannelSteps(self, self._server.films).plan(),
             ("quick switcher", self._switch),
             ("dark and English", self._change_look),
         )
@@ -277,12 +280,12 @@ def write_summary(steps: list[Step], warnings: list[str], exit_code: int) -> Non
     (PICTURES / "summary.md").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def prepare(state: Path, size: str) -> Path:
+def prepare(state: Path, size: str, films: Path) -> Path:
     """Make sure that the company is built, and give the day a copy of its own: it writes into it."""
     prepared = server_folder(state, size)
     if not (prepared / "demo.json").exists():
         print("Writing the company's conversations (about a minute, once)", flush=True)
-    builder = ServerThread(prepared)
+    builder = ServerThread(prepared, films)
     try:
         builder.open_company()
     finally:
@@ -334,7 +337,8 @@ def main() -> int:
     parser.add_argument("--person", default="lina")
     options = parser.parse_args()
     started = time.monotonic()
-    server = ServerThread(prepare(options.state, options.size))
+    films = made_films(options.state)
+    server = ServerThread(prepare(options.state, options.size, films), films)
     try:
         exit_code = play(server, server.open_company(), options.person)
     finally:

@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import quote
 
-from film_maker import made_films
-
 from app.errors import LocalServerError
 from app.local_server import LocalServer
 from app.local_server.demo.company import DEMO_SETTINGS, Company, ensure_company
@@ -25,7 +23,9 @@ TIMEOUT_S = 600.0
 class ServerThread:
     """All methods block; from a coroutine call them through `asyncio.to_thread`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, films: Path) -> None:
+        self.films = films
+        """Where the company's videos lie (`film_maker`)."""
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="day-homeserver", daemon=True)
         self._thread.start()
@@ -33,8 +33,7 @@ class ServerThread:
 
     def open_company(self) -> Company:
         """Start the server with the company in it."""
-        films = made_films(self._server.folder.parent)
-        return self._run(ensure_company(self._server, templates=template_texts(), films=films))
+        return self._run(ensure_company(self._server, templates=template_texts(), films=self.films))
 
     def start(self) -> str:
         """Start the server again."""
@@ -79,6 +78,16 @@ class Colleague:
         return [
             event["content"].get("body", "") for event in reversed(chunk) if event["type"] == "m.room.message"
         ]
+
+    def sent(self, room_id: str, count: int = 100) -> list[tuple[str, dict[str, Any]]]:
+        """Give who sent what to a room last, newest first."""
+        path = f"/_matrix/client/v3/rooms/{quote(room_id)}/messages?dir=b&limit={count}"
+        chunk = call(self._base_url, "GET", path, token=self._token)["chunk"]
+        return [(event["sender"], event["content"]) for event in chunk]
+
+    def contents(self, room_id: str) -> list[dict[str, Any]]:
+        """Give what was sent to a room last, newest first."""
+        return [content for _, content in self.sent(room_id)]
 
     def say(self, room_id: str, text: str) -> None:
         """Send a text."""
