@@ -67,7 +67,7 @@ def test_an_internal_channel_is_made(scene: Callable[[Work], None]) -> None:
         await it.until(lambda: it.calls("create"))
         expected = NewChannel("Training", "First week", "", Audience(Visibility.INTERNAL), True, False)
         assert made(it) == expected
-        await it.until(lambda: "The channel is made." in it.told())
+        await it.until(lambda: "The channel is made as soon as the server can be reached." in it.told())
 
     scene(work)
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.channels.values import CourseEdit
 from app.domain.ids import EventID
+from app.domain.visible import one_line
 from resources.formats import format_list_time
 from resources.translations import tr, tr_n
 from ui.screens.channel_owner.posts_dialog import PostsDialog
@@ -111,7 +112,11 @@ class CourseEditor(QWidget):
         rows = []
         for number, key in enumerate(self._edit.posts, 1):
             post = self._posts.get(key)
-            title = tr("A video that is not here any more") if post is None else post.title
+            title = (
+                tr("A video that is not here any more")
+                if post is None
+                else one_line(post.title) or tr("Untitled")
+            )
             when = "" if post is None else format_list_time(post.ts_ms, now_ms)
             rows.append(DesignerRow(key, f"{number}. {title}", when, "film-strip", is_dim=post is None))
         self.list.set_rows(rows)

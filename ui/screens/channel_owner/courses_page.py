@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from app.channels.values import CourseEdit
+from app.domain.visible import one_line
 from resources.translations import tr, tr_n
 from ui.screens.channel_owner.course_editor import CourseEditor, edit_of
 from ui.screens.channel_owner.course_people import CoursePeople
@@ -148,7 +149,7 @@ class CoursesPage(QWidget):
         self._show()
 
     def _ask_remove(self) -> None:
-        title = self.editor.edit.title or tr("Untitled")
+        title = one_line(self.editor.edit.title) or tr("Untitled")
         question = confirm(
             self._desk.style,
             self.window(),
@@ -217,7 +218,7 @@ class CoursesPage(QWidget):
         elif edit.is_compulsory:
             tags = ((tr("Compulsory"), TagKind.AMBER),)
         detail = tr_n("{n} video", "{n} videos", len(edit.posts))
-        return DesignerRow(key, edit.title.strip() or tr("Untitled"), detail, "", tags)
+        return DesignerRow(key, one_line(edit.title) or tr("Untitled"), detail, "", tags)
 
     def _connect(self) -> None:
         self.add.clicked.connect(self._add)

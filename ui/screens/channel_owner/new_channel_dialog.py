@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from app.channels.values import NewChannel
 from app.domain.channels.channel import Visibility
+from app.domain.connection import ConnectionKind
 from app.domain.ids import TxnID
 from app.domain.sending import NEW_ROOM_PREFIX
 from resources.translations import tr
@@ -121,7 +122,10 @@ class NewChannelDialog(FormDialog):
 
     def _made(self, room_id: RoomID) -> None:
         desk = self._desk
-        desk.offer(tr("The channel is made."), tr("Publish a video"), lambda: _publish(desk, room_id))
+        if desk.account.connection.state.kind is ConnectionKind.ONLINE:
+            desk.offer(tr("The channel is made."), tr("Publish a video"), lambda: _publish(desk, room_id))
+        else:
+            desk.tell(tr("The channel is made as soon as the server can be reached."))
         if self._is_open:
             self.accept()
 

@@ -137,7 +137,9 @@ class ServersField(QWidget):
     def _show(self) -> None:
         strange = [one for one in self._servers if one in self._checked and one not in self._known]
         tag = tr("not known here")
-        self.picker.set_people([PersonChip(one, one, tag if one in strange else "") for one in self._servers])
+        self.picker.set_people(
+            [PersonChip(one, one_line(one), tag if one in strange else "") for one in self._servers]
+        )
         words = tr(
             "You know nobody on {servers}. Check the spelling with your partner: everybody there could watch.",
             servers=tr(", ").join(strange),

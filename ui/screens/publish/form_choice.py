@@ -8,6 +8,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.channels.post import FormLink
+from app.domain.visible import one_line
 from resources.translations import tr
 from ui.approval_value_words import words_of
 from ui.sentences import sentence
@@ -64,7 +65,7 @@ class FormChoice(QWidget):
         self.label.blockSignals(False)
         choices = [(_NONE, tr("No form"))]
         if form is not None:  # until the templates are here, or where it is among them no more
-            choices.append((form.template_id, form.label or form.template_id))
+            choices.append((form.template_id, one_line(form.label) or form.template_id))
         self.template.set_choices(choices)
         self.template.set_current(self._wanted)
         self.label.setVisible(bool(self._wanted))
@@ -74,7 +75,7 @@ class FormChoice(QWidget):
         current = self.form()
         choices = [(entry.template.id, words_of(entry.template.name)) for entry in entries]
         if current is not None and current.template_id not in dict(choices):
-            choices.append((current.template_id, current.label))
+            choices.append((current.template_id, one_line(current.label)))
         self.template.set_choices([(_NONE, tr("No form")), *choices])
         self.template.set_current(current.template_id if current is not None else _NONE)
 

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from app.domain.channels.subtitles import parse_subtitles
 from app.domain.channels.wire import MAX_SUBTITLE_BYTES, MAX_SUBTITLES
+from app.domain.visible import one_line
 from app.errors import InputError
 from resources.translations import tr
 from ui.sentences import sentence
@@ -138,7 +139,7 @@ class SubtitleRows(QWidget):
                 row.hide()
                 row.deleteLater()
         for track in self._tracks:
-            name = track.label or LANGUAGES.get(track.language, track.language) or tr("Subtitles")
+            name = one_line(track.label) or LANGUAGES.get(track.language, track.language) or tr("Subtitles")
             self._rows.addWidget(self._row(name, None, partial(self._drop_track, track)))
         for path, field in self._files:
             self._rows.addWidget(self._row(Path(path).name, field, partial(self._drop_file, field)))
