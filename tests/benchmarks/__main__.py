@@ -30,6 +30,7 @@ ORDER = (
     "channels",
     "search",
     "send",
+    "player",
     "memory",
 )
 BEGIN, END = "<!-- table -->", "<!-- /table -->"
