@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
@@ -22,16 +22,24 @@ _CTRL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.MetaModifier
 class FormDialog(Dialog):
     """Put parts in with `add`. Ctrl+Enter presses the default button wherever the focus is."""
 
+    scrolled = Signal()
+    """What floats over a field stands elsewhere now."""
+
     def __init__(self, style: StyleSource, title: str, window: QWidget, *, height: int = _HEIGHT) -> None:
         super().__init__(style, title, window)
         self._scroll = _Scroll(style)
         self.body.addWidget(self._scroll, 1)
+        self._scroll.verticalScrollBar().valueChanged.connect(self.scrolled)
         self._fit(window, height)
 
     def add(self, *parts: QWidget) -> None:
         """Put parts under those that are there."""
         for part in parts:
             self._scroll.column.insertWidget(self._scroll.column.count() - 1, part)
+
+    def reveal(self, part: QWidget) -> None:
+        """Bring a part into sight as soon as it has its place; the cursor stays where it is."""
+        QTimer.singleShot(0, part, lambda: self._scroll.ensureWidgetVisible(part))
 
     def show_part(self, part: QWidget) -> None:
         """Bring a part into sight, with the cursor in it."""

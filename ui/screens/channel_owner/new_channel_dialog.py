@@ -67,6 +67,7 @@ class NewChannelDialog(FormDialog):
         self.about.edited.connect(lambda: self.about.set_error(""))
         self.about.submitted.connect(lambda: self.press("accept"))
         self.audience.servers.picker.cancelled.connect(self.reject)
+        self.scrolled.connect(self.audience.servers.picker.close_suggestions)
         self.finished.connect(self._end)
         self._name_changed("")
 
@@ -116,6 +117,8 @@ class NewChannelDialog(FormDialog):
     def _visibility_chosen(self, key: str) -> None:
         """Public ones are closed unless one wants otherwise; in the company everybody may write."""
         self.is_open_switch.setChecked(Visibility(key) is not Visibility.PUBLIC)
+        if Visibility(key) is Visibility.PARTNERS:
+            self.reveal(self.audience.lasting)
 
     def _show_consent(self, consent: Consent) -> None:
         self.reports.show_consent(consent)

@@ -198,6 +198,7 @@ class InviteDialog(FormDialog):
         self.add_button("accept", tr("Invite"), ButtonKind.PRIMARY, is_default=True)
         self.people.changed.connect(self._count)
         self.people.cancelled.connect(self.reject)
+        self.scrolled.connect(self.people.picker.close_suggestions)
         self.finished.connect(self._end)
         self._count()
 
