@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from msgspec.json import decode as loads
 
 from app.domain.channels.channel import Role, audience_of
 from app.domain.channels.rows import ChannelRow, CourseRow
-from app.domain.channels.wire import CHANNEL_ROOM_TYPE, CHANNEL_TYPE
+from app.domain.channels.wire import CHANNEL_ROOM_TYPE, CHANNEL_TYPE, COURSE_TYPE
 from app.domain.content import JSONObject, dict_of, text_of
 from app.domain.ids import ContentURI, EventID, RoomID, UserID, server_name_of
 from app.store.channel_cards import audience_of_row
+from app.store.channel_room import Course, course_of
 from app.store.kept import MADE_CHANNEL
 from app.store.sql import from_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from app.store.sql import Row
 
@@ -33,6 +35,11 @@ _FOUND = (
 _TO_MAKE = (
     "SELECT room_id, content FROM send_queue WHERE kind = 'create_room'"
     " UNION ALL SELECT key, value FROM kv WHERE namespace = ? LIMIT 500"
+)
+
+_QUEUED_COURSES = (
+    "SELECT state_key, content FROM send_queue WHERE room_id = ? AND kind = 'state' AND event_type = ?"
+    " AND state != 'wedged' ORDER BY id"
 )
 
 
@@ -139,61 +146,78 @@ def _drafted(room_id: RoomID, content: JSONObject, me: UserID) -> ChannelRow:
 
 
 def courses(conn: Any, room_id: RoomID) -> list[CourseRow]:
-    """Give the playlists of a channel, compulsory ones first, then by title."""
-    rows = conn.execute(
-        "SELECT k.room, k.id, k.title, k.about, k.is_compulsory, k.due_ms FROM course k"
-        " JOIN room r ON r.id = k.room WHERE r.room_id = ?",
-        (room_id,),
-    ).fetchall()
-    found = [_course(conn, room_id, row) for row in rows]
+    """Give the playlists of a channel, compulsory ones first, then by title; my changes on their way count."""
+    room = conn.execute("SELECT id FROM room WHERE room_id = ?", (room_id,)).fetchone()
+    if room is None:
+        return []
+    found = [
+        _course(conn, room_id, room[0], key, said) for key, said in _said(conn, room_id, room[0]).items()
+    ]
     return sorted(found, key=lambda row: (not row.is_compulsory, row.title.casefold(), row.id))
 
 
-def _course(conn: Any, room_id: RoomID, row: Row) -> CourseRow:
-    posts = conn.execute(
-        "SELECT k.event_id, p.is_finished FROM course_post k INDEXED BY course_post_in_order"
-        " JOIN post p ON p.event_id = k.event_id AND p.room = k.room AND p.counts = 1"
-        " WHERE k.room = ? AND k.course = ? ORDER BY k.place",
-        (row[0], row[1]),
+def _said(conn: Any, room_id: RoomID, room: int) -> dict[str, Course]:
+    rows = conn.execute(
+        "SELECT id, title, about, posts, is_compulsory, due_ms FROM course WHERE room = ? ORDER BY id",
+        (room,),
     ).fetchall()
+    found = {row[0]: Course(row[1], row[2], loads(row[3]), row[4], row[5]) for row in rows}
+    for key, text in conn.execute(_QUEUED_COURSES, (room_id, COURSE_TYPE)).fetchall():
+        said = course_of(from_json(text))
+        if said is not None:
+            found[key] = said
+        else:
+            found.pop(key, None)
+    return found
+
+
+def _course(conn: Any, room_id: RoomID, room: int, key: str, said: Course) -> CourseRow:
+    posts = _posts_in(conn, room, said.posts)
     return CourseRow(
         room_id=room_id,
-        id=row[1],
-        title=row[2],
-        about=row[3],
+        id=key,
+        title=said.title,
+        about=said.about,
         posts=tuple(EventID(post[0]) for post in posts),
-        is_compulsory=bool(row[4]),
-        due_ms=row[5],
-        finished=sum(post[1] for post in posts),
+        is_compulsory=bool(said.is_compulsory),
+        due_ms=said.due_ms,
+        finished=sum(post[2] for post in posts),
     )
+
+
+def _posts_in(conn: Any, room: int, named: Sequence[str]) -> list[Row]:
+    """Give those of some posts that are there, in order: id, key, whether I have finished it."""
+    rows = conn.execute(
+        "SELECT p.event_id, p.id, p.is_finished FROM json_each(?) j"
+        " CROSS JOIN post p ON p.event_id = j.value AND p.room = ? AND p.counts = 1 ORDER BY j.key",
+        (json.dumps(list(named)), room),
+    )
+    found: list[Row] = rows.fetchall()
+    return found
 
 
 def course_keys(conn: Any, room_id: RoomID, course: str) -> list[int]:
     """Give the keys of the posts of a course, in its order."""
-    rows = conn.execute(
-        "SELECT p.id FROM room r JOIN course_post k ON k.room = r.id AND k.course = ?"
-        " JOIN post p ON p.event_id = k.event_id AND p.room = k.room AND p.counts = 1"
-        " WHERE r.room_id = ? ORDER BY k.place",
-        (course, room_id),
-    )
-    return [row[0] for row in rows.fetchall()]
+    room = conn.execute("SELECT id FROM room WHERE room_id = ?", (room_id,)).fetchone()
+    said = None if room is None else _said(conn, room_id, room[0]).get(course)
+    return [] if said is None else [row[1] for row in _posts_in(conn, room[0], said.posts)]
 
 
 def next_key(conn: Any, event_id: EventID, course: str) -> int | None:
     """Give the key of what plays after a post: the next of the course, else the next newer one of the channel."""
+    here = conn.execute(
+        "SELECT p.id, r.room_id FROM post p JOIN room r ON r.id = p.room WHERE p.event_id = ?", (event_id,)
+    ).fetchone()
+    if here is None:
+        return None
     if course:
-        row = conn.execute(
-            "SELECT p.id FROM course_post a JOIN post s ON s.event_id = a.event_id AND s.room = a.room"
-            " JOIN course_post b ON b.room = a.room AND b.course = a.course AND b.place > a.place"
-            " JOIN post p ON p.event_id = b.event_id AND p.room = b.room AND p.counts = 1"
-            " WHERE a.event_id = ? AND a.course = ? ORDER BY b.place LIMIT 1",
-            (event_id, course),
-        ).fetchone()
-        return None if row is None else int(row[0])
+        keys = course_keys(conn, here[1], course)
+        place = keys.index(here[0]) + 1 if here[0] in keys else len(keys)
+        return keys[place] if place < len(keys) else None
     row = conn.execute(
         "SELECT p.id FROM post a JOIN post p ON p.room = a.room AND p.counts = 1 AND (p.ts, p.event_id) > (a.ts, a.event_id)"
-        " AND p.is_live = 0 WHERE a.event_id = ? ORDER BY p.ts, p.event_id LIMIT 1",
-        (event_id,),
+        " AND p.is_live = 0 WHERE a.id = ? ORDER BY p.ts, p.event_id LIMIT 1",
+        (here[0],),
     ).fetchone()
     return None if row is None else int(row[0])
 

@@ -183,6 +183,31 @@ def fold_sum(w: Write, room: int) -> bool:
 # Courses --------------------------------------------------------------------------------------------------------
 
 
+class Course(NamedTuple):
+    """What a course says of itself."""
+
+    title: str
+    about: str
+    posts: list[str]
+    is_compulsory: int
+    due_ms: int
+
+
+def course_of(content: JSONObject) -> Course | None:
+    """Read a course; None where it was taken away or has no title."""
+    title = one_line(text_of(content, "title") or "", MAX_TITLE)
+    if not title:
+        return None
+    posts = list(dict.fromkeys(sql_text(one) for one in strings_of(content, "posts")))[:MAX_COURSE_POSTS]
+    return Course(
+        sql_text(title),
+        sql_text((text_of(content, "about") or "")[:MAX_DESCRIPTION]),
+        posts,
+        int(content.get("is_compulsory") is True),
+        int_of(content, "due_ts") or 0,
+    )
+
+
 def fold_courses(w: Write, room: int) -> set[str]:
     """Read the courses of a channel anew; gives the posts whose course may be another now."""
     state = state_of(w.conn, room, w.room_id(room), (COURSE_TYPE,), None)
@@ -190,15 +215,12 @@ def fold_courses(w: Write, room: int) -> set[str]:
     rows: list[Any] = []
     places: list[Any] = []
     for key, content in courses:
-        title = one_line(text_of(content, "title") or "", MAX_TITLE)
-        if not title:
-            continue
-        posts = list(dict.fromkeys(sql_text(one) for one in strings_of(content, "posts")))[:MAX_COURSE_POSTS]
-        compulsory, due = int(content.get("is_compulsory") is True), int_of(content, "due_ts") or 0
-        course = sql_text(key)
-        about = sql_text((text_of(content, "about") or "")[:MAX_DESCRIPTION])
-        rows.append((room, course, sql_text(title), about, to_json(posts), compulsory, due))
-        places += [(room, one, course, place, compulsory, due) for place, one in enumerate(posts)]
+        said = course_of(content)
+        if said is not None:
+            course = sql_text(key)
+            rest = (said.is_compulsory, said.due_ms)
+            rows.append((room, course, said.title, said.about, to_json(said.posts), *rest))
+            places += [(room, one, course, place, *rest) for place, one in enumerate(said.posts)]
     places.sort()
     return _replace(w, room, rows, places)
 

@@ -373,6 +373,14 @@ async def test_courses_and_who_finished_them(cache: Cache) -> None:
     assert cache.read.channels.courses(room.room_id)[0].finished == 1
     await cache.apply_sync(batch(room.news(room.put("im.tack.course", {}, ANNA, "k"))))
     assert card(cache).course == "z" and card(cache, "$b").course == ""
+    content = {"v": 1, "title": "Mine", "posts": ["$b"]}
+    lane, kind = room.room_id, RequestKind.STATE
+    request = NewRequest(lane, kind, TxnID("k"), content, room.room_id, "im.tack.course", "m")
+    await cache.enqueue(request)
+    assert [one.title for one in cache.read.channels.courses(room.room_id)] == ["All", "Mine"], "at once"
+    assert [one.title for one in cache.read.channels.course_posts(room.room_id, "m")] == ["Valve"]
+    await cache.queue_failed(TxnID("k"), "M_FORBIDDEN", None)
+    assert [one.title for one in cache.read.channels.courses(room.room_id)] == ["All"]
 
 
 def _company(creator: UserID = ANNA) -> list[Any]:
