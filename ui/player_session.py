@@ -8,11 +8,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import shiboken6
-from PySide6.QtCore import QEvent, QObject, QRect, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 
 from resources.translations import tr
 from ui.player_likes import keep_likes, keeps_playing, likes_of
 from ui.player_memory import PlayerMemory
+from ui.player_mini import MiniPlace
 from ui.player_subjects import playable_of, subject_of_message, subject_of_post
 from ui.player_supply import PlayerSupply
 from widgets.player.values import PlayState
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
     from app.domain.channels.rows import PostRow
     from app.domain.ids import EventID, RoomID
     from app.domain.timeline import TimelineItem
+    from app.settings import Settings
     from ui.desk import Desk
     from ui.player_extras import PlayerExtras
     from ui.player_subjects import Subject
     from ui.screens.main_window.main_page import MainPage
     from widgets.player.dock import PlayerDock
-    from widgets.player.mini_window import MiniWindow
     from widgets.player.next_up import NextUp
     from widgets.player.player import Player
     from widgets.player.values import PlayerLikes
@@ -64,20 +65,20 @@ class PlayerSession(QObject):
         self._extras: PlayerExtras
         self._subject: Subject | None = None
         self._place: PlayerDock | None = None
-        self._mini: MiniWindow | None = None
+        self.mini = MiniPlace(desk, self._go_back, self._mini_closed)
         self._next: PostRow | None = None
         self._next_up: NextUp | None = None
         self._before: list[EventID] = []
         self._way_back: Callable[[], None] | None = None
         self._is_closed = False
+        self._unsubscribe = desk.settings.subscribe(self._settings_changed)
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """See Qt: nothing plays on unseen when the window goes into the tray."""
-        if watched is self._window and event.type() is QEvent.Type.Hide and not event.spontaneous():
-            is_mini = self._mini is not None and self._place is self._mini.dock
-            if self.is_running and not is_mini:
-                self.player.toggle()
+        is_hidden = event.type() is QEvent.Type.Hide and not event.spontaneous()
+        if is_hidden and watched is self._window and self.is_running and not self.mini.holds(self._place):
+            self.player.toggle()
         return False
 
     @property
@@ -124,9 +125,15 @@ class PlayerSession(QObject):
         self.docked.emit(place)
 
     def play(
-        self, event_id: EventID, at_ms: int | None = None, course: str = "", *, is_paused: bool = False
+        self,
+        event_id: EventID,
+        at_ms: int | None = None,
+        course: str = "",
+        *,
+        is_paused: bool = False,
+        is_alone: bool = False,
     ) -> None:
-        """Play a post in whatever holds the player; at a moment, else where I stopped."""
+        """Play a post in whatever holds the player; at a moment, else where I stopped. Where it `is_alone` none follows."""
         if self._is_closed:
             return
         detail = self._desk.account.cache.read.channels.detail(event_id)
@@ -134,13 +141,15 @@ class PlayerSession(QObject):
             self._desk.tell(tr("This video is not there any more."))
             return
         self._way_back = lambda: self._desk.channels.watch(event_id, None, course)
-        self._begin(subject_of_post(detail, course), at_ms, is_paused=is_paused)
+        subject = subject_of_post(detail, course)
+        self._next = None if is_alone else self._next_of(subject)
+        self._begin(subject, at_ms, is_paused=is_paused)
 
     def play_message(self, item: TimelineItem, room_id: RoomID, way_back: Callable[[], None]) -> None:
         """Play a video that was sent into a chat; `way_back` leads there from the mini window."""
         subject = subject_of_message(item, room_id)
         if subject is not None and not self._is_closed:
-            self._way_back = way_back
+            self._way_back, self._next = way_back, None
             self._begin(subject, None, is_paused=False)
 
     def stop(self) -> None:
@@ -164,10 +173,8 @@ class PlayerSession(QObject):
         """Go on in the small window that stays on top."""
         if self._subject is None or self._is_closed:
             return
-        mini = self._mini_made()
-        self.dock(mini.dock)
-        mini.take(self.player)
-        mini.open_at(_rect_of(self._desk.settings.current.window.get("player_mini")))
+        self.dock(self.mini.dock)
+        self.mini.show(self.player)
 
     def leave(self, place: QWidget) -> None:
         """A widget that held the player goes or is hidden: go on in the mini window if it plays and the person likes that, else stop."""
@@ -180,13 +187,12 @@ class PlayerSession(QObject):
 
     def close(self) -> None:
         """The account goes."""
+        if self._is_closed:
+            return
         self.stop()
         self._is_closed = True
-        if self._mini is not None:
-            self._mini.closed.disconnect(self._mini_closed)
-            self._mini.close()
-            self._mini.deleteLater()
-            self._mini = None
+        self._unsubscribe()
+        self.mini.close()
         if self._player is not None and shiboken6.isValid(self._player):
             self._drop(self._player)
 
@@ -220,7 +226,6 @@ class PlayerSession(QObject):
             self._before = [*self._before, self._subject.event_id][-MOST_BEFORE:]
         self._subject = subject
         self._supply.use(subject)
-        self._next = self._next_of(subject)
         self._open(subject.resume_ms if at_ms is None else at_ms, is_paused=is_paused)
         self._extras.load(subject)
         self.post_changed.emit(str(subject.event_id or ""))
@@ -294,7 +299,6 @@ class PlayerSession(QObject):
         player.link_requested.connect(self._copy_link)
         player.comment_requested.connect(self._comment)
         player.mini_requested.connect(self._mini_wanted)
-        player.full_screen_changed.connect(self._full_screen_changed)
         return player
 
     def _state_changed(self, state: PlayState) -> None:
@@ -307,14 +311,19 @@ class PlayerSession(QObject):
     def _likes_changed(self, likes: PlayerLikes) -> None:
         keep_likes(self._desk.settings, likes)
 
+    def _settings_changed(self, settings: Settings) -> None:
+        likes = likes_of(settings.player)
+        if self._player is not None and likes != self._player.likes:
+            self._player.set_likes(likes)
+
     def _ended(self) -> None:
         from widgets.player.next_up import NextUp
 
         likes = likes_of(self._desk.settings.current.player)
         if self._next is None or self._place is None or not likes.is_autoplay_on:
             return
-        is_mini = self._mini is not None and self._place is self._mini.dock
-        self._next_up = NextUp(self._desk.style, "" if is_mini else self._next.title, self._place)
+        title = "" if self.mini.holds(self._place) else self._next.title
+        self._next_up = NextUp(self._desk.style, title, self._place)
         self._next_up.accepted.connect(self._play_next)
 
     def _drop_next_up(self) -> None:
@@ -322,41 +331,25 @@ class PlayerSession(QObject):
             self._next_up.close_card()
         self._next_up = None
 
-    def _full_screen_changed(self, is_full: bool) -> None:
-        if not is_full and self._place is not None and shiboken6.isValid(self._place):
-            self._place.take(self.player)
-
     # Places -----------------------------------------------------------------------------------------------------
 
     def _undock(self) -> None:
         place, self._place = self._place, None
         if place is None or not shiboken6.isValid(place):
             return
-        if self._mini is not None and place is self._mini.dock:
-            self._mini.release()
-            self._mini.hide()
+        if self.mini.holds(place):
+            self.mini.release()
         else:
             place.release()
 
-    def _mini_made(self) -> MiniWindow:
-        if self._mini is None:
-            from widgets.player.mini_window import MiniWindow
-
-            self._mini = MiniWindow(self._desk.style)
-            self._mini.back_requested.connect(self._go_back)
-            self._mini.closed.connect(self._mini_closed)
-            self._mini.moved.connect(self._keep_mini)
-        return self._mini
-
     def _mini_wanted(self, is_wanted: bool) -> None:
-        is_mini = self._mini is not None and self._place is self._mini.dock
-        if is_wanted and not is_mini:
-            self.show_mini()
-        elif is_mini:
+        if self.mini.holds(self._place):
             self._go_back()
+        elif is_wanted:
+            self.show_mini()
 
     def _mini_closed(self) -> None:
-        if self._mini is not None and self._place is self._mini.dock:
+        if self.mini.holds(self._place):
             self.stop()
 
     def _go_back(self) -> None:
@@ -364,14 +357,10 @@ class PlayerSession(QObject):
             self._page.window().activateWindow()
             self._way_back()
 
-    def _keep_mini(self, place: QRect) -> None:
-        kept = [place.x(), place.y(), place.width(), place.height()]
-        self._desk.settings.change(window=self._desk.settings.current.window | {"player_mini": kept})
-
     # What the person does ---------------------------------------------------------------------------------------
 
     def _comment(self, at_ms: int) -> None:
-        if self._place is not None and self._mini is not None and self._place is self._mini.dock:
+        if self.mini.holds(self._place):
             self._go_back()
         self.comment_requested.emit(at_ms)
 
@@ -384,14 +373,3 @@ class PlayerSession(QObject):
         from ui.player_shots import save_shot
 
         save_shot(self._desk, self._window, image, self._subject.title if self._subject is not None else "")
-
-
-def _rect_of(kept: object) -> QRect | None:
-    """Read where the mini window was."""
-    if (
-        isinstance(kept, list)
-        and len(kept) == 4
-        and all(type(one) is int and abs(one) < 1 << 20 for one in kept)
-    ):
-        return QRect(*kept)
-    return None

@@ -130,8 +130,8 @@ def test_scrolled_away_it_goes_on_in_the_mini_window_and_leads_back(
             await playing(made, "$two")
             session, page = made.session, made.desk.page
             page.open_room(made.desk.company.rooms["launch"].room_id)
-            await made.desk.until(lambda: session._mini is not None and session._mini.isVisible())
-            mini = session._mini
+            await made.desk.until(lambda: session.mini.window is not None and session.mini.window.isVisible())
+            mini = session.mini.window
             assert mini is not None
             assert session.place is mini.dock
             assert session.is_running

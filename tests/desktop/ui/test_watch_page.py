@@ -1,6 +1,7 @@
 """The watch page over a real cache, with libVLC playing a small video."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,11 +9,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from app.domain.channels.wire import VIDEO_CARD_FIELD
 from app.domain.ids import ContentURI, EventID
 from tests.helpers.channel_store import stream, video
 from tests.helpers.signed_in import run
 from tests.helpers.videos import make_video
 from tests.helpers.watch_stage import stage
+from ui.player_likes import keep_likes, likes_of
+from ui.screens.channels.share_dialog import ShareDialog
+from widgets.dialogs import Dialog
 from widgets.player.values import PlayState
 
 
@@ -236,7 +241,7 @@ def test_going_to_the_chats_it_plays_on_small_and_signing_out_gives_everything_b
             await made.playing("two")
             session = made.session
             made.desk.open("weekly")
-            await made.desk.until(lambda: session._mini is not None and session._mini.isVisible())
+            await made.desk.until(lambda: session.mini.window is not None and session.mini.window.isVisible())
             assert session.is_running
             made.watch("two")
             await made.desk.until(lambda: made.page.dock.player is session.player)
@@ -285,5 +290,86 @@ def test_taken_down_while_one_watches(
             await made.news(made.room.recall("two"))
             await made.desk.until(lambda: made.page.nothing.isVisible())
             assert made.session.subject_id == ""
+
+    run(qapp, main())
+
+
+def test_sharing_asks_where_and_from_which_moment(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two", 1500)
+            await made.playing("two")
+            made.session.player.toggle()
+            await made.desk.until(lambda: made.session.player.state is PlayState.PAUSED)
+            made.page.head.share.click()
+            dialog = made.desk.window.findChild(ShareDialog)
+            assert dialog is not None
+            assert dialog.at_ms() is not None
+            dialog.words.edit.setText("Look")
+            room = made.desk.company.rooms["weekly"].room_id
+            dialog._choose(room)
+            reads = made.account.cache.read
+            await made.desk.until(lambda: reads.queue(room_id=room))
+            (request,) = reads.queue(room_id=room)
+            card = request.content[VIDEO_CARD_FIELD]
+            assert (card["event_id"], card["at"] >= 1500) == ("$two", True)
+            assert str(request.content["body"]).startswith("Look\nLesson two")
+
+    run(qapp, main())
+
+
+def test_sharing_with_others_asks_twice(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.desk.signed_in._desk.channels.share(EventID("$two"))
+            dialog = made.desk.window.findChild(ShareDialog)
+            assert dialog is not None
+            assert dialog.at_ms() is None
+            room = made.desk.company.rooms["supply"].room_id
+            dialog._choose(room)
+            reads = made.account.cache.read
+
+            def question() -> Dialog | None:
+                found = made.desk.window.findChildren(Dialog)
+                return next((one for one in found if not isinstance(one, ShareDialog)), None)
+
+            await made.desk.until(lambda: question() is not None)
+            assert reads.queue(room_id=room) == []
+            asked = question()
+            assert asked is not None
+            asked.press("share")
+            await made.desk.until(lambda: reads.queue(room_id=room))
+
+    run(qapp, main())
+
+
+def test_in_the_tray_nothing_plays_on_unseen(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two", 0)
+            await made.playing("two")
+            made.desk.window.hide()
+            await made.desk.until(lambda: made.session.player.state is PlayState.PAUSED)
+            made.desk.window.show()
+
+    run(qapp, main())
+
+
+def test_the_player_follows_the_settings_and_keeps_what_is_changed_in_it(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            player, settings = made.session.player, made.desk.settings
+            keep_likes(settings, replace(player.likes, volume=12))
+            assert player.likes.volume == 12
+            player.change_likes(replace(player.likes, rate=1.5))
+            assert likes_of(settings.current.player).rate == 1.5
 
     run(qapp, main())

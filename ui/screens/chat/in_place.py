@@ -47,7 +47,7 @@ class InPlace(QObject):
             self._desk.channels.watch(row.recording or row.event_id)
         else:
             self._show(item.uid)
-            session.play(item.video.event_id, item.video.at_ms)
+            session.play(item.video.event_id, item.video.at_ms, is_alone=True)
 
     def _can_play(self, row: PostRow) -> bool:
         return not row.is_live or is_on_air(row, self._desk.account.channels.now_ms())
