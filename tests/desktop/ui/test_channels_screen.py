@@ -16,6 +16,7 @@ from app.domain.channels.rows import FeedLength, FeedTab, PostRow, Watch
 from app.domain.ids import EventID, RoomID
 from app.domain.sending import NEW_ROOM_PREFIX
 from app.errors import Damaged
+from resources.formats import format_list_time
 from resources.translations import language, set_language
 from tests.helpers import feed_samples as samples
 from tests.helpers.feed_samples import SampleDesk, SampleReads
@@ -449,7 +450,8 @@ def test_a_card_says_all_of_it_to_a_screen_reader_and_nothing_of_a_name_becomes_
     page = Page(qtbot, [row])
     model = page.screen.feed.presenter.model
     spoken = model.data(model.index(0), Qt.ItemDataRole.AccessibleTextRole)
-    assert spoken == "<img src=x> Title, <b>Talks</b>, Internal, 8:14, 50 % watched, 09:00"
+    age = format_list_time(row.ts_ms, samples.NOW_MS)
+    assert spoken == f"<img src=x> Title, <b>Talks</b>, Internal, 8:14, 50 % watched, {age}"
     assert "<img" not in model.data(model.index(0), Qt.ItemDataRole.ToolTipRole)
     assert card(model, 0).share == 0.5
 

@@ -9,6 +9,7 @@ from app.domain.channels.channel import Audience, Role, Visibility
 from app.domain.channels.rows import FeedQuery, FeedTab, PostRow, Watch
 from app.domain.ids import EventID, RoomID
 from app.domain.timeline import SendState
+from resources.formats import format_due
 from resources.translations import language, set_language
 from tests.helpers import feed_samples as samples
 from tests.helpers.feed_samples import DAY, HOUR, NOW_MS
@@ -51,7 +52,7 @@ def stream(starts_ms: int, ends_ms: int = 0, **other: Any) -> PostRow:
 @pytest.mark.parametrize(
     ("row", "badge", "tone", "length"),
     [
-        (stream(NOW_MS + HOUR), "Announced", BadgeTone.PLAIN, "today 11:00"),
+        (stream(NOW_MS + HOUR), "Announced", BadgeTone.PLAIN, format_due(NOW_MS + HOUR, NOW_MS)),
         (stream(NOW_MS), "Live", BadgeTone.LIVE, ""),
         (stream(NOW_MS - HOUR, NOW_MS + 1), "Live", BadgeTone.LIVE, ""),
         (stream(NOW_MS - HOUR, NOW_MS), "Over", BadgeTone.PLAIN, ""),
@@ -66,7 +67,7 @@ def test_a_stream_says_where_it_stands(row: PostRow, badge: str, tone: BadgeTone
 def test_compulsory_is_said_until_it_is_finished() -> None:
     row = samples.post("l", TALKS, "Lesson", is_compulsory=True, due_ms=NOW_MS + DAY)
     assert card_of(row, NOW_MS).badge == "Compulsory" and card_of(row, NOW_MS).facts.endswith(
-        "by tomorrow 10:00"
+        f"by {format_due(NOW_MS + DAY, NOW_MS)}"
     )
     done = card_of(row._replace(watch=Watch(1, 2, NOW_MS)), NOW_MS)
     assert not done.badge and done.share == 1.0 and "finished" in done.spoken
