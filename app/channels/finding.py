@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("tack.channels")
 
 PAGE = 30
-SIDE_BY_SIDE = 4
+SIDE_BY_SIDE = 2
 APPEAR_S = 10.0
 NEWEST = 30
 

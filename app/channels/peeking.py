@@ -18,6 +18,7 @@ from app.domain.channels.channel import (
     Visibility,
     audience_of,
     editors_of,
+    has_endless_creators,
     is_open_channel,
 )
 from app.domain.channels.fields import line_of, paragraphs_of, uri_of
@@ -41,9 +42,12 @@ if TYPE_CHECKING:
 MAX_NAME = 120
 NEWEST = 30
 PAGE, MOST_PAGES = 100, 3
+SIDE_BY_SIDE = 4
 _FILTER = json.dumps(
     {"types": ["m.room.message", "m.room.power_levels", "m.room.create"], "lazy_load_members": True}
 )
+_FILES_FILTER = json.dumps({"types": ["m.room.message"], "contains_url": True, "lazy_load_members": True})
+"""Behind the first page only what carries a file: below a much discussed post lie hundreds of comments."""
 _RULES = ("m.room.create", "m.room.join_rules", "m.room.history_visibility", "m.room.server_acl")
 
 
@@ -71,11 +75,22 @@ class Peeking:
             raise InputError("a room of another kind", code="not_a_channel")
         row = self._row(room_id, state, via)
         seen = await self._history(room_id)
-        posts = self._posts(row, seen, state["m.room.power_levels"])
+        maker = await self._maker(room_id, state["m.room.create"])
+        posts = self._posts(row, seen, state["m.room.power_levels"], maker)
         row = row._replace(posts=len(posts), last_post_ms=max((post.ts_ms for post, _ in posts), default=0))
         await self._cache.channels.set_found([row], self._now_ms())
         await self._cache.channels.set_peeked(room_id, posts, self._now_ms())
         return Peek(row, tuple(post for post, _ in posts))
+
+    async def _maker(self, room_id: RoomID, create: JSONObject) -> list[str]:
+        """Give who made a room in whose version that person stands in no power levels."""
+        if not has_endless_creators(text_of(create, "room_version") or ""):
+            return []
+        try:
+            event = await self._homeserver.client.rooms.state_event(room_id, "m.room.create")
+        except ServerError:
+            return []
+        return _creators(event) if event.type == "m.room.create" else []
 
     async def _from_afar(self, room_id: RoomID, via: Sequence[str], refused: ServerError) -> Peek:
         """Give what a summary says: our server is not in the room, or may not read it."""
@@ -122,9 +137,10 @@ class Peeking:
         found: list[Event] = []
         names: dict[UserID, str] = {}
         token: str | None = None
-        for _ in range(MOST_PAGES):
+        for number in range(MOST_PAGES):
             try:
-                page = await rooms.messages(room_id, token, limit=PAGE, filter=_FILTER)
+                wanted = _FILES_FILTER if number else _FILTER
+                page = await rooms.messages(room_id, token, limit=PAGE, filter=wanted)
             except (Forbidden, NotFound) as error:
                 raise _closed(error) from error
             found += page.events
@@ -139,12 +155,12 @@ class Peeking:
         return _Seen(tuple(found), names)
 
     def _posts(
-        self, channel: ChannelRow, seen: _Seen, levels: JSONObject
+        self, channel: ChannelRow, seen: _Seen, levels: JSONObject, maker: Sequence[str] = ()
     ) -> list[tuple[PostRow, JSONObject]]:
         """Give the posts among some events, edits folded in, newest first."""
         powers = [event.content for event in seen.events if event.type == "m.room.power_levels"]
-        creators = [_creator(event) for event in seen.events if event.type == "m.room.create"]
-        editors = editors_of([levels, *powers], [one for some in creators for one in some])
+        made = [_creators(event) for event in seen.events if event.type == "m.room.create"]
+        editors = editors_of([levels, *powers], [*maker, *(one for some in made for one in some)])
         edits = _edits(seen.events)
         found: list[tuple[PostRow, JSONObject]] = []
         for event in seen.events:
@@ -168,15 +184,22 @@ async def read_state(rooms: RoomsAPI, room_id: RoomID) -> dict[str, JSONObject]:
         return state
     names = ("name", "topic", "avatar", "canonical_alias", "power_levels")
     types = (*_RULES[1:], *(f"m.room.{name}" for name in names), CHANNEL_TYPE)
-    contents = await asyncio.gather(*(_content(rooms, room_id, kind) for kind in types))
-    return state | dict(zip(types, contents, strict=True)) | {"summary": await _summary(rooms, room_id)}
+    return state | await _contents(rooms, room_id, types) | {"summary": await _summary(rooms, room_id)}
 
 
-async def _content(rooms: RoomsAPI, room_id: RoomID, event_type: str) -> JSONObject:
-    try:
-        return await rooms.state_content(room_id, event_type)
-    except NotFound:
-        return {}
+async def _contents(rooms: RoomsAPI, room_id: RoomID, types: Sequence[str]) -> dict[str, JSONObject]:
+    """Read the contents of some state events; of what is not there an empty one."""
+    turn = asyncio.Semaphore(SIDE_BY_SIDE)
+
+    async def read(event_type: str) -> JSONObject:
+        async with turn:
+            try:
+                return await rooms.state_content(room_id, event_type)
+            except NotFound:
+                return {}
+
+    contents = await asyncio.gather(*map(read, types))
+    return dict(zip(types, contents, strict=True))
 
 
 async def _summary(rooms: RoomsAPI, room_id: RoomID) -> JSONObject:
@@ -192,8 +215,7 @@ async def audience_by_rules(rooms: RoomsAPI, room_id: RoomID, me: UserID) -> Aud
     create = await rooms.state_content(room_id, "m.room.create")
     if create.get("m.federate") is False:
         return Audience(Visibility.INTERNAL)
-    contents = await asyncio.gather(*(_content(rooms, room_id, kind) for kind in _RULES[1:]))
-    return _audience({"m.room.create": create, **dict(zip(_RULES[1:], contents, strict=True))}, me)
+    return _audience({"m.room.create": create, **await _contents(rooms, room_id, _RULES[1:])}, me)
 
 
 def row_of_summary(
@@ -226,7 +248,7 @@ def _audience(state: dict[str, JSONObject], me: UserID) -> Audience:
     return audience_of(create, join, history, acl, (), server_name_of(me))
 
 
-def _creator(event: Event) -> list[str]:
+def _creators(event: Event) -> list[str]:
     return [event.sender, *strings_of(event.content, "additional_creators")]
 
 

@@ -232,6 +232,12 @@ class RoomsAPI:
         """The content of one state event. Raises NotFound."""
         return await self._client.call("GET", state_path(room_id, event_type, state_key))
 
+    async def state_event(self, room_id: RoomID, event_type: str, state_key: str = "") -> Event:
+        """One state event whole. Servers before version 1.16 give its content: that is no event. Raises NotFound."""
+        where = state_path(room_id, event_type, state_key)
+        answer = await self._client.exchange("GET", where, params={"format": "event"})
+        return parse_event(answer.body, room_id)
+
     async def aliases(self, room_id: RoomID) -> tuple[str, ...]:
         """The aliases this server has for the room."""
         answer = await self._client.call("GET", room_path(room_id, "aliases"))

@@ -252,8 +252,16 @@ def test_the_audience_is_told_by_what_the_server_enforces(studio: Studio, run: R
             found = (await wang.channels.find("Partners")).channels
             assert [one.audience for one in found if one.room_id == room] == [Audience(Visibility.PUBLIC)]
             # Rules as other clients make them.
-            public = studio.raw_channel("li")
+            readable = {
+                "type": "m.room.history_visibility",
+                "content": {"history_visibility": "world_readable"},
+            }
+            public = studio.raw_channel("li", initial_state=[readable | {"state_key": ""}])
             await li.sees(public, audience=Audience(Visibility.PUBLIC))
+            video = studio.post("li", public, "By who made a room of the newest version")
+            assert [one.event_id for one in (await wang.channels.peek(public)).posts] == [video]
+            await wang.channels.follow(public)
+            await wang.sees_post(video)
             invited = studio.raw_channel("li", preset="private_chat")
             await li.sees(invited, audience=Audience(Visibility.INTERNAL))
             with pytest.raises(Forbidden) as closed:
@@ -347,7 +355,7 @@ def test_history_of_a_channel_is_fetched_whole_and_edits_are_seen_from_outside(
         async with studio.open("li", "wang") as (li, wang):
             room = await li.made(NewChannel(_name("Long")))
             first = studio.post("li", room, "First")
-            for number in range(45):
+            for number in range(110):
                 studio.comment("li", room, first, f"comment {number}")
             edited: dict[str, Any] = {
                 "msgtype": "m.video",
@@ -358,10 +366,10 @@ def test_history_of_a_channel_is_fetched_whole_and_edits_are_seen_from_outside(
             relation = {"m.new_content": edited, "m.relates_to": {"rel_type": "m.replace", "event_id": first}}
             studio.send("li", room, edited | relation)
             peek = await wang.channels.peek(room)
-            assert [(one.title, one.comments) for one in peek.posts] == [("First, better", 45)]
+            assert [(one.title, one.comments) for one in peek.posts] == [("First, better", 110)]
             await wang.channels.follow(room)
             await wang.sees(room, is_reached=True, posts=1)
-            assert len(wang.comments(first)) == 45
+            assert len(wang.comments(first)) == 110
             await _recalled(studio, li, wang, room, first)
 
     run(go())
