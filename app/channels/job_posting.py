@@ -61,6 +61,8 @@ class JobPosting:
         self._book, self._cache, self._homeserver = book, cache, homeserver
         self._sending, self._patience, self._now_ms = sending, patience, now_ms
         self._is_refused = False
+        self.lock = asyncio.Lock()
+        """Held while the server is told to hold a post, or not any more: what it holds is what the form says."""
 
     async def post(self, job_id: str) -> None:
         """Bring it out. Raises what is permanent, `JobGone`."""
@@ -147,6 +149,10 @@ class JobPosting:
 
     async def _hold(self, job_id: str) -> None:
         """Let the server hold it, where it does that and does not yet. Raises `TackError` to be tried again."""
+        async with self.lock:
+            await self._hold_now(job_id)
+
+    async def _hold_now(self, job_id: str) -> None:
         job = self._book.get(job_id)
         delay_ms = job.job.form.publish_at_ms - self._now_ms()
         if delay_ms <= SOON_MS or not self._may_hold(delay_ms, self._room_of(job)):
@@ -194,15 +200,13 @@ class JobPosting:
             await self._homeserver.client.delayed.cancel(delay_id)
 
     async def take_back(self, job: StoredJob) -> bool:
-        """Take a held post back from the server; False where it came out before. Raises `TackError`."""
+        """Take a held post back from the server, under `lock`; False where it came out before. Raises `TackError`."""
         if not job.delay_id:
             return True
         for event in await self._held(job.txn_id):
             await self._cancel(event.delay_id)
         room_id, since_ms = self._room_of(job), job.job.created_ms
         found = await sent_event(self._homeserver, self._cache.user_id, room_id, job.txn_id, since_ms)
-        if found is None and job.id in self._book:
-            await self._book.keep(job.id, lambda now: replace(now, delay_id=""))
         return found is None
 
     # Courses ----------------------------------------------------------------------------------------------------

@@ -138,15 +138,14 @@ class Publishing:
 
     async def fill(self, job_id: str, form: PublishForm) -> None:
         """Keep what is typed. What the server holds already is taken back first. Raises `TackError` then, and `InputError` (`post_is_out`)."""
-        job = self._job(job_id)
-        if job.job.step is PublishStep.POSTED:
-            raise InputError("it is out", code="post_is_out")
-        if job.job.form == form:
+        if self._job(job_id).job.form == form:
             return
-        if job.delay_id and not await self._posting.take_back(job):
-            raise InputError("it is out", code="post_is_out")
-        extras = await self._extras(job, form)
-        await self._keep(job_id, lambda now: replace(now, extras=extras).with_job(form=form))
+        extras = await self._extras(self._job(job_id), form)
+        async with self._posting.lock:
+            job = self._job(job_id)
+            if job.job.step is PublishStep.POSTED or not await self._posting.take_back(job):
+                raise InputError("it is out", code="post_is_out")
+            await self._keep(job_id, lambda now: replace(now, extras=extras, delay_id="").with_job(form=form))
 
     async def publish(self, job_id: str) -> None:
         """Post it as soon as it is up (or at its time). Raises `InputError` (`title_missing`, `channel_missing`, `no_permission`, `channel_post_too_big`)."""
@@ -177,16 +176,18 @@ class Publishing:
         """Give it up: processes stop, files go. A post in the send queue is dropped; one that was posted stays.
 
         One that the server holds is taken back; raises `TackError` where it cannot be reached."""
+        self._job(job_id)
+        await self._end_task(job_id)
         job = self._job(job_id)
         if job.delay_id and job.job.step is not PublishStep.POSTED:
-            await self._posting.take_back(job)
-        task = self._tasks.pop(job_id, None)
-        if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            try:
+                async with self._posting.lock:
+                    await self._posting.take_back(job)
+            except TackError:
+                self._go(job_id)
+                raise
         if job.is_posting and any(row.txn_id == job.txn_id for row in self._cache.read.queue(limit=5000)):
             await self._sending.discard(job.txn_id)
-        job = self._job(job_id)
         await self._book.drop(job_id)
         await self._discard(job)
 
@@ -214,6 +215,12 @@ class Publishing:
         task = self._tasks.get(job_id)
         if task is None or task.done():
             self._tasks[job_id] = asyncio.create_task(self._run(job_id), name=f"publish {job_id}")
+
+    async def _end_task(self, job_id: str) -> None:
+        task = self._tasks.pop(job_id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self, job_id: str) -> None:
         try:
