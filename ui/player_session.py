@@ -16,7 +16,7 @@ from ui.player_memory import PlayerMemory
 from ui.player_mini import MiniPlace
 from ui.player_subjects import playable_of, subject_of_message, subject_of_post
 from ui.player_supply import PlayerSupply
-from widgets.player.values import PlayState
+from widgets.player.values import PlayError, PlayState
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -305,7 +305,8 @@ class PlayerSession(QObject):
         self._memory.state_changed(state)
         if state is PlayState.PLAYING:
             self._drop_next_up()
-        if state is PlayState.FAILED and self._supply.fall_back():
+        is_of_file = self.player.error not in (PlayError.NO_VLC, PlayError.STREAM)
+        if state is PlayState.FAILED and is_of_file and self._supply.fall_back():
             self._open(self.player.position_ms)
 
     def _likes_changed(self, likes: PlayerLikes) -> None:
