@@ -83,10 +83,14 @@ def is_channel(conn: Any, room: int, room_id: Any) -> bool:
     return create is not None and create.content.get("type") == CHANNEL_ROOM_TYPE
 
 
-def fold_rules(w: Write, room: int) -> RoomMoved:
-    """Compute what state and membership say of a channel, and write it where it differs."""
+def fold_rules(w: Write, room: int, *, is_power_moved: bool = True) -> RoomMoved:
+    """Compute what state and membership say of a channel, and write it where it differs.
+
+    Who was an editor is read from all power levels there ever were: only where one of them came or changed.
+    """
     old = w.conn.execute(f"SELECT {', '.join(_COLUMNS)} FROM channel WHERE id = ?", (room,)).fetchone()
-    new = _rules(w, room)
+    editors = None if old is None or is_power_moved else old[_COLUMNS.index("editors")]
+    new = _rules(w, room, editors)
     if old == new:
         return RoomMoved(False, False)
     if old is None:
@@ -105,7 +109,7 @@ def fold_rules(w: Write, room: int) -> RoomMoved:
     )
 
 
-def _rules(w: Write, room: int) -> tuple[Any, ...]:
+def _rules(w: Write, room: int, editors: str | None) -> tuple[Any, ...]:
     conn, room_id = w.conn, w.room_id(room)
     state = {type_: event for (type_, _), event in state_of(conn, room, room_id, _STATE).items()}
     membership = conn.execute("SELECT membership FROM room WHERE id = ?", (room,)).fetchone()[0]
@@ -142,7 +146,7 @@ def _rules(w: Write, room: int) -> tuple[Any, ...]:
         int(is_open_channel(power)),
         int(membership == "join" and level >= needed),
         int(membership == "join" and level >= levels.needed("redact")),
-        to_json(sorted(sql_text(user) for user in _editors(w, room, creators))),
+        to_json(sorted(map(sql_text, _editors(w, room, creators)))) if editors is None else editors,
     )
 
 

@@ -84,6 +84,7 @@ class _Work:
         self._rules = known & (
             intake.identity_rooms | intake.power_rooms | intake.presence_rooms | intake.members.keys()
         )
+        self._powers = known & intake.power_rooms
         self._courses: set[int] = set()
         self._reports: dict[int, set[str]] = {}
 
@@ -92,14 +93,15 @@ class _Work:
         intake, w = self._intake, self._w
         for key, room, type_ in intake.channel_events:
             if type_ == _POWERS and room in self._known:
-                self._rules.add(room)
+                self._powers.add(room)
             elif type_ in SAYING and room in self._known:
                 self._keys.add(key)
         for room, type_, state_key in intake.channel_states:
             self._note_state(room, type_, state_key)
         self._note_named(intake.dirty | intake.reacted | intake.outer | intake.watched)
+        self._rules |= self._powers
         for room in sorted(self._rules):
-            _fold_rules(w, room, self._moved)
+            _fold_rules(w, room, self._moved, is_power_moved=room in self._powers)
         for room in sorted(self._courses):
             self._posts |= channel_room.fold_courses(w, room)
         for room, users in sorted(self._reports.items()):
@@ -122,7 +124,7 @@ class _Work:
         elif type_ == WATCHED_TYPE and state_key:
             self._reports.setdefault(room, set()).add(state_key)
         elif type_ == _POWERS:
-            self._rules.add(room)
+            self._powers.add(room)
 
     def _note_named(self, names: Iterable[str]) -> None:
         """Note events that something relates to, or that were redacted."""
@@ -133,9 +135,9 @@ class _Work:
                 self._note_state(room, type_, state_key)
 
 
-def _fold_rules(w: Write, room: int, moved: Moved) -> None:
+def _fold_rules(w: Write, room: int, moved: Moved, *, is_power_moved: bool) -> None:
     """Compute the row of a channel; where other posts count from now on, all of them."""
-    if channel_room.fold_rules(w, room).is_ruled_anew:
+    if channel_room.fold_rules(w, room, is_power_moved=is_power_moved).is_ruled_anew:
         keys = [row[0] for row in w.conn.execute("SELECT id FROM post WHERE room = ?", (room,)).fetchall()]
         channel_fold.fold_posts(w, keys, moved)
         moved.rooms.add(room)
