@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from app.domain.ids import RoomID
 from ui.screens.main_window.places import Place
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from ui.screens.main_window.main_page import MainPage
 
 
+NOTES_AFTER_MS = 3_000
+"""What was on its way in the last run is told of when the rush of the start is over."""
+
+
 class ChannelDesk(QObject):
     """`desk.channels`. Screens call it; it makes pages and dialogs when first wanted."""
 
@@ -29,6 +33,7 @@ class ChannelDesk(QObject):
         self._window = window
         self._screen: ChannelsScreen | None = None
         self._session: PlayerSession | None = None
+        QTimer.singleShot(NOTES_AFTER_MS, self, self._follow_jobs)
 
     def close(self) -> None:
         """The account goes: stop playing, close what is open."""
@@ -157,6 +162,11 @@ class ChannelDesk(QObject):
     def place(self) -> dict[str, object]:
         """What to remember of the page for the next start."""
         return {"channels": self._kept() if self._screen is None else self._screen.place()}
+
+    def _follow_jobs(self) -> None:
+        from ui.publish_notes import PublishNotes
+
+        PublishNotes(self._desk, self)
 
     def _screen_made(self) -> ChannelsScreen:
         if self._screen is None:

@@ -174,6 +174,25 @@ def test_no_video_is_said_and_can_be_given_up(scene: Callable[[Work], None], tmp
     scene(work)
 
 
+def test_how_it_ended_is_told_in_the_main_window(scene: Callable[[Work], None], tmp_path: Path) -> None:
+    film = make_video(tmp_path / "film.mp4", seconds=2)
+
+    async def work(it: ChannelStage) -> None:
+        page = await ready(it, film)
+        page.close()
+        it.desk.channels._follow_jobs()
+        book = it.desk.account.channels.publishing._book
+        job_id = job(it).id
+        book.show(job_id, lambda now: now.with_job(step=PublishStep.FAILED, error_code="upload_too_large"))
+        assert not it.told(), "nobody said that it was to be published"
+        for step in (PublishStep.UPLOADING, PublishStep.FAILED, PublishStep.UPLOADING, PublishStep.POSTED):
+            book.show(job_id, lambda now, step=step: now.with_job(is_wanted=True, step=step))  # type: ignore[misc]
+        first, second = it.told()
+        assert first.startswith("“film” is not published. ") and second == "“film” is published."
+
+    scene(work)
+
+
 @pytest.mark.parametrize(
     ("text", "ms"), [("03:12", 192_000), ("1:02:03", 3_723_000), ("7", 7000), ("x", None), ("", None)]
 )
