@@ -142,7 +142,7 @@ def _background(film: Film, chapter: str, channel: str) -> "QImage":
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.fillRect(picture.rect(), gradient)
     left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
-    for text, size, top, height in ((channel, 15, 26, 24), (film.title, 34, 96, 96), (chapter, 22, 200, 40)):
+    for text, size, top, height in ((channel, 15, 310, 24), (film.title, 34, 96, 96), (chapter, 22, 200, 40)):
         font = painter.font()
         font.setPixelSize(size)
         font.setBold(size > 30)

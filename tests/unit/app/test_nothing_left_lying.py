@@ -101,6 +101,8 @@ def test_signing_out_with_deletion_leaves_nothing(paths: Paths, tmp_path: Path, 
     async def leave() -> None:
         account = await _live(paths, picture)
         paths.damage_mark.touch()
+        paths.videos.mkdir(exist_ok=True)
+        (paths.videos / "streamed").write_bytes(b"x")
         await account.sign_out(wipe=True)
 
     run(leave())
