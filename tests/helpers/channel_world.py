@@ -379,6 +379,19 @@ def _says_something(room: ChannelRoom, player: Player, one: Event, gone: set[str
     return any(isinstance(said.get("body"), str) for said in _contents(room, player, one, gone))
 
 
+def naming_me(room: ChannelRoom, player: Player) -> set[str]:
+    """Give the comments by others that name me."""
+    gone = _gone(room, player)
+    return {
+        one.event_id
+        for one in room.timeline
+        if one.type in _SAID and one.event_id not in gone and one.sender != ME
+        if one.rel_type == "m.thread" or (one.rel_type is None and one.reply_to is not None)
+        if ME in one.content.get("m.mentions", {}).get("user_ids", ())
+        and _says_something(room, player, one, gone)
+    }
+
+
 def expected(room: ChannelRoom, player: Player) -> dict[str, Card]:
     """Give the posts of a room and what their cards must say."""
     gone = _gone(room, player)

@@ -13,7 +13,7 @@ from app.domain.channels.rows import FeedQuery, FeedTab
 from app.domain.ids import EventID
 from app.store.channel_reads import ChannelReads
 from app.store.rebuild import rebuild
-from tests.helpers.channel_world import NOW, WORDS, Card, Player, expected
+from tests.helpers.channel_world import NOW, WORDS, Card, Player, expected, naming_me
 from tests.helpers.ding_world import Dice
 from tests.helpers.store_history import ME
 
@@ -60,6 +60,26 @@ def check_reads(player: Player) -> None:
     assert reads.feed(FeedQuery(), NOW, 1000).rows == _paged(reads)
 
 
+def check_news(player: Player) -> None:
+    """What is new behind the place I have read to: posts by others that count, and comments that name me."""
+    for room in player.rooms:
+        row = player.conn.execute(
+            "SELECT id, ifnull(read_ord, counts_ord), unread, mentions FROM room WHERE room_id = ?",
+            (room.room_id,),
+        ).fetchone()
+        behind = {
+            name
+            for (name,) in player.conn.execute(
+                "SELECT e.event_id FROM event e JOIN item i ON i.id = e.id WHERE e.room = ? AND e.ord > ?",
+                row[:2],
+            )
+        }
+        senders: dict[str, str] = {one.event_id: one.sender for one in room.timeline}
+        posts = {name for name, card in expected(room, player).items() if card.counts and senders[name] != ME}
+        naming = naming_me(room, player)
+        assert row[2:] == (len(behind & (posts | naming)), len(behind & naming))
+
+
 def _paged(reads: ChannelReads) -> tuple[Any, ...]:
     rows: tuple[Any, ...] = ()
     after = None
@@ -87,5 +107,6 @@ def test_rows_written_step_by_step_equal_rows_computed_anew_and_the_truth(data: 
             wanted |= expected(room, player)
         assert cards(player, player.conn) == wanted
         check_reads(player)
+        check_news(player)
     finally:
         player.conn.close()
