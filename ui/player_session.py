@@ -142,6 +142,9 @@ class PlayerSession(QObject):
             return
         self._way_back = lambda: self._desk.channels.watch(event_id, None, course)
         subject = subject_of_post(detail, course)
+        if not subject.renditions and not subject.url:
+            self._desk.tell(tr("There is nothing in this post that can be played."))
+            return
         self._next = None if is_alone else self._next_of(subject)
         self._begin(subject, at_ms, is_paused=is_paused)
 

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMenu
 
+from app.domain.channels.rows import KeptVideo
 from app.domain.channels.wire import VIDEO_CARD_FIELD
 from app.domain.ids import ContentURI, EventID
 from tests.helpers.channel_store import stream, video
@@ -371,5 +373,96 @@ def test_the_player_follows_the_settings_and_keeps_what_is_changed_in_it(
             assert player.likes.volume == 12
             player.change_likes(replace(player.likes, rate=1.5))
             assert likes_of(settings.current.player).rate == 1.5
+
+    run(qapp, main())
+
+
+def test_a_quality_is_chosen_to_be_kept_and_can_be_let_go(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two")
+            await made.playing("two")
+            service, asked = made.account.channels, list[tuple[str, ...]]()
+
+            async def keep(event_id: EventID, uri: ContentURI, days: int = 30) -> None:
+                asked.append(("keep", event_id, uri))
+
+            async def forget(uri: ContentURI) -> None:
+                asked.append(("forget", uri))
+
+            monkeypatch.setattr(service, "keep_offline", keep)
+            monkeypatch.setattr(service, "forget_offline", forget)
+
+            def chosen(word: str) -> QAction:
+                menus = [one for one in made.desk.window.findChildren(QMenu) if one.isVisible()]
+                found = next(one for one in menus[-1].actions() if one.text().startswith(word))
+                menus[-1].close()
+                return found
+
+            made.page.head.keep.click()
+            chosen("Keep 720p").trigger()
+            await made.desk.until(lambda: asked)
+            uri = ContentURI(asked[0][2])
+            now_ms = service.now_ms()
+            kept = KeptVideo(
+                uri, made.room.room_id, EventID("$two"), "x", 100, 40, now_ms, now_ms + 86_400_000
+            )
+            monkeypatch.setattr(service, "kept_now", lambda: [kept])
+            made.page._kept_changed()
+            assert made.page.head.keep.text() == "Offline 40 %"
+            made.page.head.keep.click()
+            chosen("Do not keep").trigger()
+            await made.desk.until(lambda: asked[-1] == ("forget", uri))
+
+    run(qapp, main())
+
+
+def test_who_is_told_of_what_i_finish_is_said(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two")
+            await made.playing("two")
+            said = "Your company sees who has finished this."
+            notice = made.page.head._notice
+            assert notice.isHidden()
+            monkeypatch.setattr(type(made.account.cache.read.channels), "reports_wanted", lambda *_: True)
+            made.page._word()
+            assert (notice.text(), notice.isVisible()) == (said, True)
+
+    run(qapp, main())
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "concat:/etc/passwd", ""])
+def test_a_stream_that_leads_into_this_computer_is_never_opened(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            content = stream("Launch", made.account.channels.now_ms() - 60_000, url=url)
+            await made.news(made.room.put("m.room.message", content, name="live"))
+            made.watch("live")
+            await made.desk.pause()
+            assert made.session.subject_id == ""
+            assert made.session.player.state is PlayState.EMPTY
+
+    run(qapp, main())
+
+
+def test_words_change_with_the_language(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            made.watch("two")
+            await made.playing("two")
+            assert made.page.side.talk.field.editor.accessibleName().startswith("Comment")
+            made.desk.signed_in._appearance.apply(made.desk.settings.change(language="zh"))
+            await made.desk.until(lambda: made.page.head.share.text().startswith("分享"))
+            await made.desk.until(lambda: made.page.side.tabs._buttons[0].chip.text == "评论")
+            assert "处评论" in made.page.side.talk.field.editor.accessibleName()
 
     run(qapp, main())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QEvent, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
@@ -137,6 +137,12 @@ class WatchSide(QWidget):
             line.setWidth(1)
             fill_plain(painter, line, self._desk.style.current.colors.line)
         painter.end()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """See Qt."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LanguageChange and self._detail is not None:
+            self.show_post(self._detail, self._course)
 
     def _lay_out(self) -> None:
         self._column = QVBoxLayout(self)
