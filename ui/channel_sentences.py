@@ -89,6 +89,9 @@ def _videos() -> dict[str, str]:
         "video_no_picture": tr("There is no picture in this file, only sound. Choose a video."),
         "video_too_big": tr("This video is larger than can be published. Export it smaller, or in parts."),
         "video_too_long": tr("This video is longer than can be published. Cut it into parts."),
+        "upload_too_large": tr(
+            "This video is larger than your server accepts. Export it smaller, or ask your administrator to raise the limit."
+        ),
         "video_stalled": tr("Reading this video got no further. Try again, or export it as MP4."),
         "video_no_encoder": tr(
             "This computer cannot convert videos: the part of Tack that does it is missing. Install Tack again, or"

@@ -30,7 +30,7 @@ async def take_file(outbox: Outbox, path: Path) -> str:
     """Take in a picture or subtitles; the path in the outbox.
 
     Raises `InputError` (`file_gone`, `file_unreadable`, `file_empty`, `subtitle_unreadable`, `subtitle_too_large`,
-    `picture_unreadable`, `picture_too_large`), `StorageError`.
+    `picture_unreadable`, `file_too_large`), `StorageError`.
     """
     if path.suffix.lower() in SUBTITLE_SUFFIXES:
         return await asyncio.to_thread(_take_subtitle, outbox, path)
@@ -55,7 +55,7 @@ def _take_subtitle(outbox: Outbox, path: Path) -> str:
 
 
 def _take_picture(outbox: Outbox, path: Path) -> str:
-    data = _read(path, MAX_PICTURE_BYTES, "picture_too_large")
+    data = _read(path, MAX_PICTURE_BYTES, "file_too_large")
     if not _picture_type(data) or image_size(data[:_HEAD_BYTES]) is None:
         raise InputError("no picture", code="picture_unreadable")
     return outbox.seal([data])

@@ -23,7 +23,7 @@ from app.channels.own_files import extra_file, take_file
 from app.channels.posting import check_permission, content_of_job
 from app.channels.values import PublishForm, PublishStep
 from app.domain.channels.wire import MAX_TITLE
-from app.errors import InputError, StorageError, TackError
+from app.errors import InputError, RetryKind, StorageError, TackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger("tack.channels")
 
-_OVER = (PublishStep.POSTED, PublishStep.FAILED)
+AGAIN_S = 20.0
 
 
 class Publishing:
@@ -223,16 +223,27 @@ class Publishing:
             await asyncio.gather(task, return_exceptions=True)
 
     async def _run(self, job_id: str) -> None:
-        try:
-            await self._steps(job_id)
-        except JobGone:
-            return
-        except TackError as error:
-            log.warning("job %s failed: %s", job_id, error.code)
-            await self._fail(job_id, error.code)
-        except Exception:  # outermost frame of a task: the job can be tried again
-            log.exception("job %s", job_id)
-            await self._fail(job_id, "internal")
+        while True:
+            try:
+                await self._steps(job_id)
+            except JobGone:
+                return
+            except TackError as error:
+                log.warning("job %s failed: %s", job_id, error.code)
+                if error.retry is RetryKind.PERMANENT:
+                    await self._fail(job_id, error.code)
+                    return
+                self._show_waiting(job_id, error.code)
+            except Exception:  # outermost frame of a task: the job can be tried again
+                log.exception("job %s", job_id)
+                await self._fail(job_id, "internal")
+                return
+            else:
+                return
+            await asyncio.sleep(AGAIN_S)  # a full disk and the like: it goes on by itself
+
+    def _show_waiting(self, job_id: str, code: str) -> None:
+        self._book.show(job_id, lambda job: job.with_job(error_code=code))
 
     async def _steps(self, job_id: str) -> None:
         """Go on from where it stands. Whoever says "publish" while the last lines run finds the task still at work."""

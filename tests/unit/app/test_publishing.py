@@ -20,7 +20,7 @@ from app.domain.account import ServerOffers
 from app.domain.channels.post import post_of
 from app.domain.connection import ConnectionKind
 from app.domain.ids import ContentURI, RoomID, TxnID
-from app.errors import Forbidden, InputError, NetworkError, ServerError
+from app.errors import DiskFull, Forbidden, InputError, NetworkError, ServerError
 from app.homeserver import Homeserver
 from app.matrix.delayed import DelayedEvent
 from app.media.service import MediaService
@@ -256,6 +256,28 @@ def test_a_line_that_goes_is_waited_for_and_a_refusal_is_said(play: Callable[[Wo
         await it.publishing.retry(it.job().id)
         await it.step(PublishStep.POSTED)
         assert len(it.server.uploads) == 3 and len(it.queued()) == 1
+
+    play(work)
+
+
+def test_a_full_disk_is_waited_out(play: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.channels.publishing.AGAIN_S", 0.05)
+
+    async def work(it: Scene) -> None:
+        seal, is_full = it.outbox.seal, [True]
+
+        def fail(pieces: Any) -> str:
+            if is_full:
+                raise DiskFull("no room")
+            return seal(pieces)
+
+        monkeypatch.setattr(it.outbox, "seal", fail)
+        await it.publishing.add(it.film)
+        await it.until(lambda: it.job().job.error_code == "disk_full")
+        assert it.job().job.step is PublishStep.READING
+        is_full.clear()
+        await it.step(PublishStep.READY)
+        assert it.job().job.error_code == ""
 
     play(work)
 
