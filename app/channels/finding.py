@@ -15,6 +15,7 @@ from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 from app.domain.ids import RoomID, server_name_of
 from app.domain.rooms import NotifyLevel
 from app.domain.sending import RequestKind, is_new_room
+from app.domain.timeline import SendState
 from app.errors import Forbidden, InputError, NetworkError, NotFound, ServerError
 from app.store.taking_back import take_back
 
@@ -169,6 +170,11 @@ class Finding:
         if row is not None and row.is_followed:
             left = row._replace(is_followed=False, is_muted=False, unread=0, my_role=Role.VIEWER)
             await self._cache.channels.set_found([left], self._now_ms())
+
+    async def retry(self, room_id: RoomID) -> None:
+        """Let everything of a channel that is to be made go out again."""
+        for row in self._cache.read.queue(SendState.WEDGED, room_id, limit=500):
+            await self._cache.queue_retry(row.txn_id)
 
     async def _give_up(self, room_id: RoomID) -> None:
         """Drop a channel that is not made yet. Raises `InputError` `not_made_yet` where it may have been."""

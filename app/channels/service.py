@@ -78,6 +78,10 @@ class ChannelService(ChannelParts):
         """Leave. Raises `InputError` `last_owner` where nobody else could look after it."""
         await self._finding.unfollow(room_id)
 
+    async def retry_channel(self, room_id: RoomID) -> None:
+        """Try again to make a channel that could not be made."""
+        await self._finding.retry(room_id)
+
     async def set_muted(self, room_id: RoomID, is_muted: bool) -> None:
         """Show no dot for it."""
         await self._finding.set_muted(room_id, is_muted)

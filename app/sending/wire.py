@@ -11,7 +11,7 @@ from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.membership import Membership
 from app.domain.rooms import NotifyLevel
 from app.domain.sending import QueuedRequest, RequestKind, is_new_room
-from app.errors import Forbidden, InputError, NotFound, ServerError
+from app.errors import Forbidden, InputError, NotFound, RetryKind, ServerError
 from app.homeserver import Homeserver
 from app.media.service import MediaService
 from app.sending.attachments import DEFAULT_MIMETYPE, Outbox
@@ -94,8 +94,8 @@ class Wire:
         """Set room state. Who gave their power away with it may not do so twice: it is enough that it stands."""
         rooms, key = self._homeserver.client.rooms, row.state_key or ""
         content = row.content
-        if row.event_type == WATCHED_TYPE and not await self._may_report(_room_of(row)):
-            return None
+        if row.event_type == WATCHED_TYPE:
+            return await self._report(row)
         if row.attachment_path is not None:
             content = with_upload(content, row.attachment_uri or await self._upload(row, row.attachment_path))
         try:
@@ -105,9 +105,18 @@ class Wire:
                 raise
             return None
 
-    async def _may_report(self, room_id: RoomID) -> bool:
-        """Whether company and channel still want to know who has finished: that may have changed since it was queued."""
-        return await self._cache.read_in_worker(lambda read: read.channels.reports_wanted(room_id))
+    async def _report(self, row: QueuedRequest) -> EventID | None:
+        """Say who has finished a video, if company and channel still want to know. Nobody waits for it: refused is refused."""
+        room_id = _room_of(row)
+        if not await self._cache.read_in_worker(lambda read: read.channels.reports_wanted(room_id)):
+            return None
+        try:
+            rooms = self._homeserver.client.rooms
+            return await rooms.send_state(room_id, row.event_type, row.state_key or "", row.content)
+        except ServerError as error:
+            if error.retry is not RetryKind.PERMANENT:
+                raise
+            return None
 
     async def _stands(self, row: QueuedRequest, key: str) -> bool:
         rooms = self._homeserver.client.rooms

@@ -33,8 +33,8 @@ _FOUND = (
     " (SELECT 1 FROM room r JOIN channel c ON c.id = r.id WHERE r.room_id = f.room_id AND (c.is_followed OR c.is_invited))"
 )
 _TO_MAKE = (
-    "SELECT room_id, content FROM send_queue WHERE kind = 'create_room'"
-    " UNION ALL SELECT key, value FROM kv WHERE namespace = ? LIMIT 500"
+    "SELECT room_id, content, CASE state WHEN 'wedged' THEN error_code ELSE '' END FROM send_queue"
+    " WHERE kind = 'create_room' UNION ALL SELECT key, value, '' FROM kv WHERE namespace = ? LIMIT 500"
 )
 
 _QUEUED_COURSES = (
@@ -104,10 +104,10 @@ def _row(row: Row) -> ChannelRow:
 
 def _to_make(conn: Any, me: UserID) -> Iterator[ChannelRow]:
     """Give my channels that the send queue is to make, or that the server has just made."""
-    for room_id, text in conn.execute(_TO_MAKE, (MADE_CHANNEL,)).fetchall():
+    for room_id, text, error_code in conn.execute(_TO_MAKE, (MADE_CHANNEL,)).fetchall():
         content = from_json(text)
         if dict_of(content, "creation_content").get("type") == CHANNEL_ROOM_TYPE:
-            yield _drafted(RoomID(room_id), content, me)
+            yield _drafted(RoomID(room_id), content, me)._replace(error_code=error_code or "")
 
 
 def _drafted(room_id: RoomID, content: JSONObject, me: UserID) -> ChannelRow:

@@ -21,7 +21,8 @@ COLUMNS = (
     "id, lane, room_id, kind, event_type, state_key, txn_id, content, depends_on, target, attachment_path,"
     " attachment_uri, state, attempts, not_before_ms, error_code, event_id, created_ms"
 )
-_PERSONAL = "kind IN ('event', 'redaction', 'state')"
+_PERSONAL = "kind IN ('event', 'redaction', 'state') AND ifnull(event_type, '') != 'im.tack.watched'"
+"""Reports of what was watched go by themselves."""
 _MAKES_REQUEST = (
     "kind = 'create_room' AND json_type(content, '$.creation_content.\"im.tack.approval\"') = 'object'"
 )

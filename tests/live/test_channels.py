@@ -15,6 +15,7 @@ from app.domain.ids import EventID, RoomID
 from app.errors import Forbidden, InputError, LocalServerError
 from app.local_server import ServerSettings
 from tests.helpers.channel_studio import VIDEO, Studio, Viewer, studio_at
+from tests.helpers.fault_proxy import FaultProxy, Forward, ProxiedRequest, answer
 from tests.helpers.homeserver import Homeserver
 from tests.live.conftest import Run
 
@@ -228,6 +229,29 @@ def test_a_channel_made_offline_stands_when_the_line_is_back(studio: Studio, run
                 "about": "Second words",
                 "reports": "finished",
             }
+
+    run(go())
+
+
+def test_a_channel_that_is_refused_says_why_and_can_be_tried_again(studio: Studio, run: Run) -> None:
+    async def refuse(request: ProxiedRequest, forward: Forward) -> bytes:
+        return answer(403, {"errcode": "M_FORBIDDEN", "error": "no rooms for you"})
+
+    async def go() -> None:
+        async with FaultProxy(studio.server.base_url) as proxy:
+            proxy.fault(lambda request: "/createRoom" in request.path, refuse, times=2)
+            async with studio.open("zhang", url=proxy.base_url) as (zhang,):
+                name = _name("Refused")
+                first = await zhang.channels.create(NewChannel(name))
+                row = await zhang.sees(first, error_code="forbidden")
+                assert row.name == name and not zhang.read.totals().failed_sends
+                await zhang.channels.unfollow(first)
+                assert zhang.channel(first) is None
+                second = await zhang.channels.create(NewChannel(name))
+                await zhang.sees(second, error_code="forbidden")
+                await zhang.channels.retry_channel(second)
+                room = RoomID(await zhang.desk.until(lambda: zhang.read.kv("new_room", second)))
+                await zhang.sees(room, name=name, my_role=Role.OWNER, error_code="")
 
     run(go())
 

@@ -164,6 +164,8 @@ class ChannelRow(NamedTuple):
     """All its history is here."""
     is_invited: bool = False
     """Somebody invites me to follow it."""
+    error_code: str = ""
+    """Mine that could not be made: why. It can be tried again (`ChannelService.retry_channel`) or given up (`unfollow`)."""
 
 
 class CommentRow(NamedTuple):

@@ -89,6 +89,12 @@ def tile_of(channel: ChannelRow) -> ChannelTile:
     )
 
 
+def _waiting_words(channel: ChannelRow) -> str:
+    if channel.error_code:
+        return tr("It could not be made: {reason}", reason=sentence_for(channel.error_code))
+    return tr("It has not left this computer yet.")
+
+
 def head_of(channel: ChannelRow) -> ChannelHeadline:
     """Word the head of a channel's page."""
     is_waiting = is_new_room(channel.room_id)
@@ -102,7 +108,7 @@ def head_of(channel: ChannelRow) -> ChannelHeadline:
         audience=audience_words(channel.audience),
         audience_kind=audience_kind(channel.audience),
         audience_tip=audience_sentence(channel.audience),
-        facts=tr("It has not left this computer yet.") if is_waiting else " · ".join(filter(None, facts)),
+        facts=_waiting_words(channel) if is_waiting else " · ".join(filter(None, facts)),
         is_followed=channel.is_followed,
         is_muted=channel.is_muted,
         can_publish=channel.is_followed and channel.my_role is not Role.VIEWER,

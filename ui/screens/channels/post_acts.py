@@ -158,7 +158,11 @@ class PostActs(QObject):
     def _following(self, channel: ChannelRow) -> list[_Entry]:
         service, room_id = self._desk.account.channels, channel.room_id
         if is_new_room(room_id):
-            return []
+            again = _Entry(
+                "arrow-clockwise", tr("Try again"), lambda: self._start(service.retry_channel(room_id))
+            )
+            given_up = _Entry("trash", tr("Give it up"), lambda: self._start(service.unfollow(room_id)))
+            return [again, given_up] if channel.error_code else [given_up]
         if not channel.is_followed:
             entries = [
                 _Entry("plus", tr("Follow"), lambda: self._start(service.follow(room_id, channel.via)))
