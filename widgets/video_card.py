@@ -93,7 +93,7 @@ class VideoCardDelegate(QStyledItemDelegate):
         is_current = self.has_ring and bool(option.state & QStyle.StateFlag.State_HasFocus)
         ground = cell.adjusted(1, 1, -1, -1)
         if is_over:
-            fill_rounded(painter, ground, style.sizes.radius_large, style.colors.hover)
+            fill_rounded(painter, ground, style.sizes.radius_large, style.colors.list)
         cover = self._cover_rect(cell)
         self._covers.paint(
             painter, cover, card, self._picture(painter, card.cover_key, cover.toRect().size())

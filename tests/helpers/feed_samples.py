@@ -317,6 +317,9 @@ class _Recorder:
 class _SampleService(_Recorder):
     """`account.channels`: everything works."""
 
+    found: tuple[ChannelRow, ...] = ()
+    """What the directory answers."""
+
     def now_ms(self) -> int:
         """The moment of the samples."""
         return NOW_MS
@@ -324,6 +327,6 @@ class _SampleService(_Recorder):
     def __getattr__(self, name: str) -> Any:
         async def act(*args: object, **_other: object) -> object:
             self._done.append((name, *args))
-            return Found((), None) if name == "find" else None
+            return Found(self.found, None) if name == "find" else None
 
         return act

@@ -436,6 +436,27 @@ def test_a_search_where_one_discovers_asks_the_directory_and_shows_channels_of_t
     assert list(page.screen.feed.tiles.uids) == [samples.room("club")]
 
 
+def test_the_keyboard_stays_on_the_page_when_what_had_it_goes(page: Page) -> None:
+    page.screen.feed.strip.setFocus()
+    page.screen.feed.strip.opened.emit(CITY)
+    assert page.window.focusWidget() is page.screen.channel.pane.grid
+    page.reads.rows.clear()
+    page.desk.bridge.channels_changed.emit(frozenset())
+    assert page.window.focusWidget() is page.screen.channel.pane.nothing
+
+
+def test_channels_that_were_found_are_looked_into_once(qtbot: QtBot) -> None:
+    page = Page(qtbot, [])
+    city = page.reads.channel(CITY)
+    assert city is not None
+    page.desk.account.channels.found = (city,)
+    page.screen.open_tab(FeedTab.DISCOVER)
+    assert page.acts().count("peek") == 1
+    page.screen.feed._look_up()
+    assert page.acts().count("peek") == 1
+    assert page.screen.feed.pane._why().text == "Open a channel above to look into it."
+
+
 def test_an_invitation_can_be_declined(page: Page) -> None:
     page.screen.feed.strip.context_requested.emit(samples.room("club"), QPoint(10, 10))
     page.menu()["Decline the invitation"].trigger()

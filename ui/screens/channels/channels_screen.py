@@ -122,7 +122,6 @@ class ChannelsScreen(QWidget):
         if len(self._steps) > 1:
             self._steps.pop()
             self._show_step()
-            self._focus_cards(Qt.FocusReason.OtherFocusReason)
 
     def current_room(self) -> RoomID | None:
         """The channel that is open, or whose card or tile the keyboard is on."""
@@ -252,6 +251,8 @@ class ChannelsScreen(QWidget):
                 self.watch_page.leave()
             self._show_list(step)
         self._word()
+        if self.isVisible() and not self.head.isAncestorOf(self.window().focusWidget()):
+            self._focus_cards(Qt.FocusReason.OtherFocusReason)
 
     def _show_list(self, step: _Step) -> None:
         if step.room_id is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import time
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from app.domain.channels.rows import FeedQuery, FeedTab
 from app.domain.ids import RoomID
+from app.errors import TackError
 from resources.translations import tr
 from ui.models.feed_model import ChannelTileModel
 from ui.screens.channels.feed_cards import tile_of
@@ -24,10 +26,13 @@ if TYPE_CHECKING:
 
     from app.channels.values import Found
     from app.domain.channels.rows import ChannelRow
-    from app.errors import TackError
     from app.store.reader import Reader
     from ui.desk import Desk
 
+log = logging.getLogger("tack.ui.channels")
+
+MOST_PEEKS = 8
+"""Of so many channels that were found the newest posts are asked for, too; of others when they are opened."""
 AGAIN_S = 60.0
 """So soon the same directory is not asked again by itself."""
 _LOOKED_UP = (FeedTab.DISCOVER, FeedTab.COMPANY, FeedTab.PARTNERS)
@@ -57,6 +62,7 @@ class FeedPage(QWidget):
         self._server = ""
         self._looked: dict[tuple[str, str], float] = {}
         """When a directory was asked for a term."""
+        self._peeked: set[RoomID] = set()
         self._since: str | None = None
         self._lay_out()
         self._connect()
@@ -157,7 +163,7 @@ class FeedPage(QWidget):
         rows = with_term(channels_of(query.tab, self._followed, self._found), query.term)
         self.tiles.set_rows(rows)
         self.strip.setVisible(bool(rows))
-        self.pane.follows_any = bool(self._followed)
+        self.pane.follows_any, self.pane.has_channels = bool(self._followed), bool(rows)
         self.pane.refresh()
 
     def _act(self) -> None:
@@ -194,9 +200,21 @@ class FeedPage(QWidget):
 
     def _take_found(self, found: Found) -> None:
         self._since = found.next
+        fresh = [one for one in found.channels if not one.is_followed and one.room_id not in self._peeked]
+        if fresh and not found.is_stale:
+            self._peeked |= {one.room_id for one in fresh[:MOST_PEEKS]}
+            self._desk.operations.start(self._peek(fresh[:MOST_PEEKS]))
         self._settle()
         if found.is_stale and self._desk.account.connection.is_online:
             self._desk.tell(tr("The directory does not answer now. This is what it said last time."))
+
+    async def _peek(self, channels: list[ChannelRow]) -> None:
+        """Look into channels that were found, one after another: their newest posts stand in the feed then."""
+        for channel in channels:
+            try:
+                await self._desk.account.channels.peek(channel.room_id, channel.via)
+            except TackError as error:
+                log.info("a channel that was found cannot be looked into: %s", error.code)
 
     def _not_found(self, error: TackError) -> None:
         self._looked.clear()

@@ -46,6 +46,8 @@ class FeedPane(QWidget):
         self.nothing = EmptyState(desk.style)
         self.follows_any = True
         """Whether there is a channel whose posts could be here."""
+        self.has_channels = False
+        """Whether channels stand above."""
         self.is_asking = False
         """The network is asked for what could be here."""
         self._stack = QStackedWidget()
@@ -71,10 +73,10 @@ class FeedPane(QWidget):
         self.grid.setAccessibleName(tr("Videos"))
         self.grid.set_has_hits(bool(query.term))
         if presenter.model.rowCount() and presenter.error is None:
-            self._stack.setCurrentWidget(self.grid)
+            self._turn_to(self.grid)
         else:
             self._show_nothing()
-            self._stack.setCurrentWidget(self.nothing)
+            self._turn_to(self.nothing)
 
     def showEvent(self, event: QShowEvent) -> None:
         """See Qt."""
@@ -146,6 +148,14 @@ class FeedPane(QWidget):
         line = self._desk.account.connection.state.kind
         return self._presenter.is_loading or self.is_asking or line is ConnectionKind.SYNCING_FIRST
 
+    def _turn_to(self, part: QWidget) -> None:
+        """Show one of the two; the keyboard stays here where it is here."""
+        last = self._stack.currentWidget()
+        has_focus = last is not None and (last.hasFocus() or last.isAncestorOf(self.window().focusWidget()))
+        self._stack.setCurrentWidget(part)
+        if has_focus and part is not last:
+            part.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def _show_nothing(self) -> None:
         presenter, nothing = self._presenter, self.nothing
         if presenter.error is not None:
@@ -159,7 +169,7 @@ class FeedPane(QWidget):
 
     def _why(self) -> Nothing:
         """Why the page is empty, in words; without a line that may be the reason."""
-        why = empty_words(self._presenter.query, follows_any=self.follows_any)
+        why = empty_words(self._presenter.query, follows_any=self.follows_any, has_channels=self.has_channels)
         query = self._presenter.query
         if not self._desk.account.connection.is_online and not query.term and not is_filtered(query):
             text = tr("There is no connection. What was seen before would be here.")

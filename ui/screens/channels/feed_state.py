@@ -73,7 +73,7 @@ def with_term(channels: list[ChannelRow], term: str) -> list[ChannelRow]:
     return [one for one in channels if all(word in f"{one.name}\n{one.about}".casefold() for word in words)]
 
 
-def empty_words(query: FeedQuery, *, follows_any: bool) -> Nothing:
+def empty_words(query: FeedQuery, *, follows_any: bool, has_channels: bool = False) -> Nothing:
     """Why a page has nothing, and what to do."""
     if query.term:
         text = tr("Nothing that was said, written or commented contains “{term}”.", term=query.term)
@@ -84,6 +84,8 @@ def empty_words(query: FeedQuery, *, follows_any: bool) -> Nothing:
         )
     if query.channel is not None:
         return Nothing("monitor-play", tr("No videos yet"), tr("What is published here comes here."))
+    if has_channels and query.tab is not FeedTab.FOLLOWING:
+        return Nothing("monitor-play", tr("No videos yet"), tr("Open a channel above to look into it."))
     return _empty_tab(query.tab, follows_any=follows_any)
 
 
