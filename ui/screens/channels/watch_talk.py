@@ -115,6 +115,7 @@ class WatchTalk(QWidget):
     def _connect(self) -> None:
         comments, field = self.comments, self.field
         comments.moment_chosen.connect(self.moment_chosen)
+        comments.grown.connect(self._fit)
         comments.like_requested.connect(self._like)
         comments.reply_requested.connect(self._answer)
         comments.menu_requested.connect(self._open_menu)
