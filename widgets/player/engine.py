@@ -163,6 +163,9 @@ class Engine(QObject):
             if not is_paused:
                 self._open_at(0 if self._state is PlayState.ENDED else self.position_ms)
             return
+        if self._playable.is_live:
+            self._pause_live(is_paused)
+            return
         if self._playback is not None:
             self._playback.set_paused(is_paused)
             self._seek_watch.stir()
@@ -170,6 +173,14 @@ class Engine(QObject):
         if self._is_begun:
             self._clock.set_running(not is_paused)
             self._set_state(PlayState.PAUSED if is_paused else PlayState.PLAYING)
+
+    def _pause_live(self, is_paused: bool) -> None:
+        """Let go of a live stream, and come back to what is live then."""
+        if not is_paused:
+            self._open_at(0)
+            return
+        self._drop()
+        self._set_state(PlayState.PAUSED)
 
     def seek(self, at_ms: int) -> None:
         """Go to a moment; from the end it plays on there."""
@@ -181,6 +192,7 @@ class Engine(QObject):
             self._state in (PlayState.ENDED, PlayState.FAILED)
             or self.is_reading_stuck
             or self._playback is None
+            or not self._is_begun
         ):
             self._open_at(at_ms)
         else:

@@ -110,7 +110,9 @@ class Playback:
         self._events: Any = None
         self._heard: tuple[Any, ...] = ()
         self._is_closing = False
-        self._has_shape = False
+        self._has_shape = self._has_begun = False
+        self._is_paused = order.is_paused
+        self._volume, self._is_muted = order.volume, order.is_muted
         self._thread = threading.Thread(target=self._run, name="player", daemon=True)
 
     def start(self) -> None:
@@ -141,8 +143,10 @@ class Playback:
         return found
 
     def set_paused(self, is_paused: bool) -> None:
-        """Pause or go on."""
-        self._do(lambda player: player.set_pause(1 if is_paused else 0))
+        """Pause or go on. Before it has begun libVLC takes a pause for a stop: then it stands as soon as it has."""
+        self._is_paused = is_paused
+        if self._has_begun:
+            self._do(lambda player: player.set_pause(1 if is_paused else 0))
 
     def seek(self, at_ms: int) -> None:
         """Go to a moment."""
@@ -154,6 +158,7 @@ class Playback:
 
     def set_sound(self, volume: int, is_muted: bool) -> None:
         """Set how loud."""
+        self._volume, self._is_muted = volume, is_muted
         self._do(lambda player: (player.audio_set_volume(volume), player.audio_set_mute(is_muted)))
 
     def set_device(self, device: str) -> None:
@@ -171,7 +176,8 @@ class Playback:
             track = player.video_get_track()
             player.video_set_track(-1)
             player.video_set_track(track)
-            player.set_time(at_ms)
+            if not self._order.is_live:
+                player.set_time(at_ms)
 
         self._do(again)
 
@@ -194,15 +200,25 @@ class Playback:
     def _on_frame(self) -> None:
         if not self._has_shape:
             self._has_shape = True
-            if self._order.is_paused:
-                self._do(self._stand)
             self._orders.put(self._tell_shape)
+            self._begun()
         self._ring()
 
-    def _stand(self, player: Any) -> None:
+    def _on_time(self, event: Any) -> None:
+        self._begun()
+        self._report(Kind.TIME, int(event.u.new_time))
+
+    def _begun(self) -> None:
+        if not self._has_begun:
+            self._has_begun = True
+            self._do(self._stand_if_wanted)
+
+    def _stand_if_wanted(self, player: Any) -> None:
         """Stand at the first picture. (Told to begin so, libVLC shows no picture after a seek.)"""
-        player.set_pause(1)
-        player.audio_set_mute(self._order.is_muted)
+        if self._is_paused:
+            player.set_pause(1)
+        player.audio_set_volume(self._volume)  # some outputs forget what they were told before they were open
+        player.audio_set_mute(self._is_muted)
 
     def _on_held(self) -> None:
         self._report(Kind.HELD)
@@ -278,7 +294,7 @@ class Playback:
             kinds.MediaPlayerPaused: lambda _: self._report(Kind.PAUSED),
             kinds.MediaPlayerEndReached: lambda _: self._report(Kind.ENDED),
             kinds.MediaPlayerEncounteredError: lambda _: self._report(Kind.FAILED, PlayError.BROKEN),
-            kinds.MediaPlayerTimeChanged: lambda event: self._report(Kind.TIME, int(event.u.new_time)),
+            kinds.MediaPlayerTimeChanged: self._on_time,
             kinds.MediaPlayerLengthChanged: lambda event: self._report(Kind.LENGTH, int(event.u.new_length)),
         }
         self._events, self._heard = self._player.event_manager(), tuple(answers)

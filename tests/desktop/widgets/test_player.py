@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.helpers.playing import FPS, PATIENCE_MS, MemoryBytes, playable, shown
 from widgets.player.player import Player
-from widgets.player.values import PlayState
+from widgets.player.values import PlayerLikes, PlayState
 
 
 def test_it_plays_from_the_first_picture_to_the_end(qtbot: QtBot, player: Player, video: Path) -> None:
@@ -62,3 +62,41 @@ def test_closing_gives_threads_and_source_back(qtbot: QtBot, player: Player, vid
     assert source.is_aborted
     qtbot.waitUntil(lambda: {thread.ident for thread in threading.enumerate()} <= before, timeout=PATIENCE_MS)
     assert player.picture().isNull()
+
+
+def test_a_pause_before_the_first_picture_holds_there(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video))
+    player.toggle()
+    qtbot.waitUntil(lambda: player.state is PlayState.PAUSED, timeout=PATIENCE_MS)
+    qtbot.wait(500)
+    assert 0 <= shown(player) < FPS // 2
+    player.toggle()
+    qtbot.waitUntil(lambda: shown(player) > FPS, timeout=PATIENCE_MS)
+
+
+def test_who_goes_on_before_the_first_picture_does_not_stand(
+    qtbot: QtBot, player: Player, video: Path
+) -> None:
+    player.play(playable(video), is_paused=True)
+    player.toggle()
+    qtbot.waitUntil(lambda: shown(player) > FPS, timeout=PATIENCE_MS)
+
+
+def test_a_seek_before_the_first_picture_counts(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video), is_paused=True)
+    player.seek(2010)
+    qtbot.waitUntil(lambda: player.state is PlayState.PAUSED, timeout=PATIENCE_MS)
+    assert 2 * FPS <= shown(player) < 2 * FPS + 7
+    assert player.position_ms == 2010
+
+
+def test_it_is_as_loud_as_one_likes(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.set_likes(PlayerLikes(volume=35))
+    player.play(playable(video), is_paused=True)
+    qtbot.waitUntil(lambda: player.state is PlayState.PAUSED, timeout=PATIENCE_MS)
+    qtbot.wait(200)
+    playback = player._engine.playback
+    assert playback is not None
+    assert (playback._volume, playback._is_muted) == (35, False)
+    player.set_likes(PlayerLikes(volume=60, is_muted=True))
+    assert (playback._volume, playback._is_muted) == (60, True)

@@ -58,7 +58,7 @@ def test_keys_go_to_moments(qtbot: QtBot, player: Player, begin: Begin) -> None:
     QTest.keyClick(player, Qt.Key.Key_End)
     assert is_at(player, player.duration_ms)
     type_key(player, "2")
-    qtbot.waitUntil(lambda: shown(player) == 9, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: 9 <= shown(player) < 16, timeout=PATIENCE_MS)
 
 
 def test_space_and_a_click_play_and_pause(qtbot: QtBot, player: Player, begin: Begin) -> None:

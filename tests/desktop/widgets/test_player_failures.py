@@ -275,6 +275,11 @@ def test_a_stream_plays(qtbot: QtBot, player: Player, served: str) -> None:
     player.play(Playable("live", "Live", url=served, is_live=True))
     qtbot.waitUntil(lambda: shown(player) > 2, timeout=PATIENCE_MS)
     assert player._overlay.controls.bar.isHidden()
+    player.toggle()
+    assert player.state is PlayState.PAUSED
+    assert shown(player) > 2
+    player.toggle()
+    qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
 
 
 def test_a_stream_that_is_not_there_is_told(qtbot: QtBot, player: Player, video: Path) -> None:
