@@ -80,15 +80,21 @@ class Encoder:
         self._stalled_s = stalled_s
 
     async def run(
-        self, path: str, steps: Sequence[str] = (), at_ms: int | None = None
+        self,
+        path: str,
+        steps: Sequence[str] = (),
+        at_ms: int | None = None,
+        most_bytes: int | None = None,
     ) -> AsyncIterator[Message]:
-        """Read a video and make files of it; `at_ms` asks for the picture of that moment alone.
+        """Read a video and make files of it, none larger than `most_bytes`; `at_ms` asks for the picture of that moment alone.
 
         Ending the iteration ends the process. Raises `InputError` (codes of `protocol`), `StorageError`.
         """
         request: JSONObject = {"path": path, "steps": list(steps), "folder": str(self._outbox.folder)}
         if at_ms is not None:
             request["at_ms"] = at_ms
+        if most_bytes is not None:
+            request["most_bytes"] = most_bytes
         job = _Run(self._command, request, self._outbox)
         watch = asyncio.create_task(job.watch(self._stalled_s), name="encoding watch")
         thread = asyncio.create_task(asyncio.to_thread(job.work), name="encoding")
@@ -153,6 +159,7 @@ class _Run:
 
     def _start(self) -> subprocess.Popen[bytes]:
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)
+        flags |= getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0)
         with self._lock:
             if self._is_ended:
                 raise InputError("given up", code=STALLED)

@@ -120,7 +120,8 @@ class JobFiles:
             if not job.steps_left:
                 return
             await self._drop_half_made(job)
-            async for message in self._encoder.run(job.source_path, job.steps_left):
+            limit = await self._limit()
+            async for message in self._encoder.run(job.source_path, job.steps_left, most_bytes=limit):
                 await self._take(job_id, message)
             await self._book.keep(job_id, lambda now: replace(now, steps_done=STEPS))
 
@@ -154,15 +155,18 @@ class JobFiles:
 
     async def check_sizes(self, job_id: str) -> None:
         """Raise `InputError` (`upload_too_large`) before anything goes up that the server would refuse."""
-        job = self._book.get(job_id)
-        try:
-            offers = self._homeserver.known_offers or await self._homeserver.offers()
-        except TackError:
-            return  # it is asked again before the upload
-        limit = offers.max_upload_bytes
+        job, limit = self._book.get(job_id), await self._limit()
         largest = max((file.size_bytes for file in job.uploads()), default=0)
         if limit is not None and largest > limit:
             raise InputError("too large for the server", code=TOO_LARGE, limit=limit)
+
+    async def _limit(self) -> int | None:
+        """How large a file the server takes; None: not known now. It is asked again before the upload."""
+        try:
+            offers = self._homeserver.known_offers or await self._homeserver.offers()
+        except TackError:
+            return None
+        return offers.max_upload_bytes
 
     async def bring_up(self, job_id: str) -> None:
         """Upload what has no address yet. Raises what is permanent, `JobGone`."""

@@ -69,12 +69,12 @@ def run(request: dict[str, Any], speaker: Speaker) -> None:
             _cover_at(source, int(request["at_ms"]), speaker)
             return
         for step in request["steps"]:
-            _STEPS[step](source, speaker, str(request["folder"]))
+            _STEPS[step](source, speaker, request)
     finally:
         source.close()
 
 
-def _covers(source: Source, speaker: Speaker, folder: str) -> None:
+def _covers(source: Source, speaker: Speaker, request: dict[str, Any]) -> None:
     for picture in pictures.covers_of(source, _beat(speaker, COVER)):
         speaker.picture(COVER, picture)
 
@@ -86,32 +86,36 @@ def _cover_at(source: Source, at_ms: int, speaker: Speaker) -> None:
     speaker.picture(COVER, pictures.cover_of(source, frame))
 
 
-def _main(source: Source, speaker: Speaker, folder: str) -> None:
-    with tempfile.TemporaryFile(dir=folder) as file:
-        tell = _tell(speaker, MAIN)
-        if making.can_copy(source):
+def _main(source: Source, speaker: Speaker, request: dict[str, Any]) -> None:
+    with tempfile.TemporaryFile(dir=request["folder"]) as file:
+        tell, most_bytes = _tell(speaker, MAIN), request.get("most_bytes")
+        is_small_enough = most_bytes is None or os.fstat(source.file.fileno()).st_size <= most_bytes
+        if making.can_copy(source) and is_small_enough:
             size = making.copy(source, file, tell)
         else:
-            size = making.encode(source, file, making.MAIN_QUALITY, tell)
+            quality = making.fitting(making.MAIN_QUALITY, source.duration_ms, most_bytes)
+            size = making.encode(source, file, quality, tell)
         speaker.video(MAIN, file, size)
 
 
-def _small(source: Source, speaker: Speaker, folder: str) -> None:
-    if not making.wants_small(source):
+def _small(source: Source, speaker: Speaker, request: dict[str, Any]) -> None:
+    most_bytes = request.get("most_bytes")
+    if not making.wants_small(source, most_bytes):
         return
-    with tempfile.TemporaryFile(dir=folder) as file:
-        size = making.encode(source, file, making.SMALL_QUALITY, _tell(speaker, SMALL))
+    with tempfile.TemporaryFile(dir=request["folder"]) as file:
+        quality = making.fitting(making.SMALL_QUALITY, source.duration_ms, most_bytes)
+        size = making.encode(source, file, quality, _tell(speaker, SMALL))
         speaker.video(SMALL, file, size)
 
 
-def _board(source: Source, speaker: Speaker, folder: str) -> None:
+def _board(source: Source, speaker: Speaker, request: dict[str, Any]) -> None:
     board = pictures.board_of(source, _beat(speaker, BOARD))
     if board is not None:
         fields = {name: getattr(board, name) for name in board._fields if name != "picture"}
         speaker.picture(BOARD, board.picture, **fields)
 
 
-_STEPS: dict[str, Callable[[Source, Speaker, str], None]] = {
+_STEPS: dict[str, Callable[[Source, Speaker, dict[str, Any]], None]] = {
     COVER: _covers,
     MAIN: _main,
     SMALL: _small,

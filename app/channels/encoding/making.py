@@ -40,6 +40,11 @@ if TYPE_CHECKING:
     Beat = Callable[[float], None]
     """Called with the share that is done."""
 
+FILLED = 0.85
+"""So much of what the server takes is aimed at: an encoder keeps its rate only on average."""
+LEAST_BITS = 150_000
+_LEAST_BITS = ((1080, 3_000_000), (720, 1_200_000))
+"""What a picture of that height needs at least, in bits per second."""
 TICKS = 90_000
 MAX_FPS = 60
 KEY_EVERY_S = 2
@@ -69,6 +74,18 @@ MAIN_QUALITY = Quality(MAX_SIDE, MAX_SHORT_SIDE, 22, 8_000_000, 160_000)
 SMALL_QUALITY = Quality(SMALL_SHORT_SIDE * 3, SMALL_SHORT_SIDE, 26, 1_200_000, 96_000)
 
 
+def fitting(quality: Quality, duration_ms: int, most_bytes: int | None) -> Quality:
+    """Give a quality whose file is not larger than the server takes; a long video gets smaller pictures."""
+    if most_bytes is None or duration_ms <= 0:
+        return quality
+    bits = int(most_bytes * 8 * FILLED * 1000 / duration_ms) - quality.sound_bits
+    if bits >= quality.most_bits:
+        return quality
+    short_side = next((side for side, needed in _LEAST_BITS if bits >= needed), SMALL_SHORT_SIDE)
+    long_side = min(quality.long_side, short_side * 16 // 9 + 1)
+    return quality._replace(long_side=long_side, short_side=short_side, most_bits=max(LEAST_BITS, bits))
+
+
 def can_copy(source: Source) -> bool:
     """Whether the main rendition needs no encoding."""
     names = source.container.format.name.split(",")
@@ -77,9 +94,10 @@ def can_copy(source: Source) -> bool:
     return source.is_plain and is_small_enough and any(name in names for name in _COPY_CONTAINERS)
 
 
-def wants_small(source: Source) -> bool:
-    """Whether a smaller rendition is worth making."""
-    return min(source.shape) > SMALL_SHORT_SIDE
+def wants_small(source: Source, most_bytes: int | None) -> bool:
+    """Whether a smaller rendition is worth making beside the main one."""
+    main = fitting(MAIN_QUALITY, source.duration_ms, most_bytes)
+    return min(*source.shape, main.short_side) > SMALL_SHORT_SIDE
 
 
 def copy(source: Source, file: IO[bytes], beat: Beat) -> Size:

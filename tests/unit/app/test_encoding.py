@@ -228,6 +228,16 @@ async def test_giving_up_ends_the_process_and_leaves_nothing(outbox: Outbox, tmp
 
 
 @on_a_loop
+async def test_a_file_larger_than_the_server_takes_is_made_smaller(outbox: Outbox, tmp_path: Path) -> None:
+    source = make_video(tmp_path / "fat.mp4", seconds=4, size=(1280, 720), key_every=1)
+    limit = source.stat().st_size // 2
+    messages = [m async for m in Encoder(outbox).run(str(source), (MAIN, SMALL), most_bytes=limit)]
+    (main,) = [message for message in messages if isinstance(message, MadeFile)]
+    assert main.size_bytes <= limit and main.height == 480
+    assert await numbers(outbox, main) == list(range(60))
+
+
+@on_a_loop
 async def test_the_packaged_program_encodes_when_told_to(outbox: Outbox, tmp_path: Path) -> None:
     source = make_video(tmp_path / "film.mp4", seconds=1)
     encoder = Encoder(outbox, [sys.executable, str(ROOT / "main.py"), ENCODE_ARGUMENT])

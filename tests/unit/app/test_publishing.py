@@ -92,7 +92,9 @@ class Made:
         self._outbox = outbox
         self.runs = 0
 
-    async def run(self, path: str, steps: Sequence[str] = (), at_ms: int | None = None) -> Any:
+    async def run(
+        self, path: str, steps: Sequence[str] = (), at_ms: int | None = None, most_bytes: int | None = None
+    ) -> Any:
         self.runs += 1
         yield INFO
         for step in steps:
