@@ -104,7 +104,7 @@ def test_partners_are_named_and_doubted_where_nobody_is_known(scene: Callable[[W
         assert not dialog.audience.error.isVisible()
         field.picker.names_given.emit(("hualng.example",))
         await it.until(lambda: "hualng.example" in field.doubt.text())
-        assert [chip.tag for chip in field.picker.chips.chips()] == ["", "not known here"]
+        assert [chip.tag for chip in field.picker.chips.chips()] == ["", "unknown"]
         field.picker.removed.emit("hualng.example")
         assert not field.doubt.isVisible()
         field.picker.field.setText("second.example")

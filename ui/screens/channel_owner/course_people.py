@@ -106,9 +106,9 @@ class CoursePeople(QWidget):
         return sum(has_finished(one) for one in self._people)
 
     def _left(self) -> int:
-        """Who would get a DING: not I."""
+        """How many would get a DING: not I, and nobody while there is nothing to watch."""
         me = self._desk.account.user_id
-        return sum(not has_finished(one) and one.user_id != me for one in self._people)
+        return sum(one.finished < one.total and one.user_id != me for one in self._people)
 
     def _due_words(self, now_ms: int) -> str:
         due_ms = self._course.due_ms if self._course is not None else 0

@@ -136,7 +136,7 @@ class ServersField(QWidget):
 
     def _show(self) -> None:
         strange = [one for one in self._servers if one in self._checked and one not in self._known]
-        tag = tr("not known here")
+        tag = tr("unknown")
         self.picker.set_people(
             [PersonChip(one, one_line(one), tag if one in strange else "") for one in self._servers]
         )
