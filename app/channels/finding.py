@@ -10,6 +10,7 @@ from app.channels.peeking import Peeking, audience_by_rules, row_of_summary
 from app.channels.rights import check_other_owner, is_followed, levels_of
 from app.channels.values import Found, Peek
 from app.domain.channels.channel import Audience, Role, Visibility
+from app.domain.channels.links import is_room_id
 from app.domain.channels.rows import ChannelRow, FeedQuery, FeedTab
 from app.domain.channels.wire import CHANNEL_ROOM_TYPE
 from app.domain.ids import RoomID, server_name_of
@@ -61,7 +62,9 @@ class Finding:
                     str(error), status=error.status, code="directory_away", host=server
                 ) from error
             raise
-        rooms = [room for room in page.rooms if room.room_type == CHANNEL_ROOM_TYPE]
+        rooms = [
+            room for room in page.rooms if room.room_type == CHANNEL_ROOM_TYPE and is_room_id(room.room_id)
+        ]
         turn = asyncio.Semaphore(SIDE_BY_SIDE)
         rows = await asyncio.gather(*(self._found(room, server, turn) for room in rooms))
         new = [row for row in rows if not row.is_followed]

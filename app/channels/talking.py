@@ -50,15 +50,12 @@ class Talking:
             own = self._own(room_id, event_id, _KEYS[key])
             if not is_wanted:
                 await self._take_back(room_id, waiting, own)
+            elif waiting and not own and all(row.state is SendState.WEDGED for row in waiting):
+                await self._cache.queue_retry(waiting[0].txn_id)
             elif not waiting and not own:
                 await self._queue(
                     room_id, reaction_content(_reference(event_id), key), "m.reaction", event_id
                 )
-
-    def has_reacted(self, event_id: EventID, key: str) -> bool:
-        """Whether my reaction is there or on its way."""
-        room_id = followed_room_of(self._cache.read, event_id)
-        return bool(self._waiting(room_id, event_id, _KEYS[key]) or self._own(room_id, event_id, _KEYS[key]))
 
     async def _take_back(
         self, room_id: RoomID, waiting: Sequence[QueuedRequest], own: Sequence[EventID]
@@ -78,7 +75,7 @@ class Talking:
         return [reaction for reaction in found if reaction is not None and reaction not in recalled]
 
     def _waiting(self, room_id: RoomID, event_id: str, keys: Sequence[str]) -> list[QueuedRequest]:
-        """Give my reactions that wait in the send queue, unless they failed or are to be recalled."""
+        """Give my reactions that wait in the send queue, failed ones too, unless they are to be recalled."""
         rows = self._rows(room_id)
         undoing = [row for row in rows if row.kind is RequestKind.REDACTION]
         undone = ({row.depends_on for row in undoing} | {row.target for row in undoing}) - {None}
@@ -88,7 +85,6 @@ class Talking:
             for row in rows
             if row.event_type == "m.reaction"
             and row.content in wanted
-            and row.state is not SendState.WEDGED
             and row.txn_id not in undone
             and (row.event_id is None or row.event_id not in undone)
         ]

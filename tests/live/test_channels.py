@@ -12,6 +12,7 @@ from app.domain.channels.channel import Audience, Role, Visibility
 from app.domain.channels.rows import FeedTab
 from app.domain.channels.wire import AT_FIELD, CHANNEL_TYPE, COMMENT_TYPE, LIKE, VIDEO_FIELD
 from app.domain.ids import EventID, RoomID
+from app.domain.timeline import SendState
 from app.errors import Forbidden, InputError, LocalServerError
 from app.local_server import ServerSettings
 from tests.helpers.channel_studio import VIDEO, Studio, Viewer, studio_at
@@ -252,6 +253,15 @@ def test_a_channel_that_is_refused_says_why_and_can_be_tried_again(studio: Studi
                 await zhang.channels.retry_channel(second)
                 room = RoomID(await zhang.desk.until(lambda: zhang.read.kv("new_room", second)))
                 await zhang.sees(room, name=name, my_role=Role.OWNER, error_code="")
+                # So can a like that was refused: by liking again.
+                post = studio.post("zhang", room)
+                await zhang.sees_post(post)
+                proxy.fault(lambda request: "/m.reaction/" in request.path, refuse)
+                await zhang.channels.like(post, True)
+                await zhang.desk.until(lambda: zhang.read.queue(SendState.WEDGED, room))
+                await zhang.channels.like(post, True)
+                await zhang.desk.drained()
+                assert len(studio.messages("zhang", room, "m.reaction")) == 1
 
     run(go())
 

@@ -29,6 +29,11 @@ class VideoLink(NamedTuple):
     via: tuple[str, ...] = ()
 
 
+def is_room_id(room_id: str) -> bool:
+    """Whether a stranger's text may be the id of a room."""
+    return room_id.startswith("!") and _ROOM.fullmatch(room_id) is not None
+
+
 def post_link(room_id: RoomID, event_id: EventID, at_ms: int | None = None, via: tuple[str, ...] = ()) -> str:
     """Write `https://matrix.to/#/!room/$event?via=…&im.tack.t=192` (whole seconds)."""
     at = [] if at_ms is None else [f"{AT_PARAMETER}={max(0, at_ms) // 1000}"]

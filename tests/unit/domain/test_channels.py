@@ -14,7 +14,7 @@ from app.domain.channels.channel import (
     is_open_channel,
     role_of,
 )
-from app.domain.channels.links import VideoLink, clock_words, read_link
+from app.domain.channels.links import VideoLink, clock_words, is_room_id, read_link
 from app.domain.channels.post import LiveStream, Post, Rendition, content_of, post_of
 from app.domain.channels.wire import LIVE_FIELD, VIDEO_FIELD
 from app.domain.ids import ContentURI, EventID
@@ -232,3 +232,8 @@ def test_links_are_read(href: str, link: VideoLink | None) -> None:
 
 def test_moments_are_written_as_players_do() -> None:
     assert [clock_words(ms) for ms in (-5, 0, 192_999, 3_723_000)] == ["00:00", "00:00", "03:12", "1:02:03"]
+
+
+def test_only_what_looks_like_one_is_the_id_of_a_room() -> None:
+    rooms = ("!r:s.org", "!hash", "#r:s.org", "~new:tack1", "", "!", "!a/b", "!a\nb", "!" + "x" * 300)
+    assert [room for room in rooms if is_room_id(room)] == ["!r:s.org", "!hash"]
