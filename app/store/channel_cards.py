@@ -57,7 +57,8 @@ _WAITING = (
     "SELECT q.txn_id, q.content, q.state, q.error_code, q.created_ms, r.room_id, r.name, r.avatar, c.visibility, c.servers,"
     " c.is_followed, m.name FROM send_queue q INDEXED BY send_queue_echoes JOIN room r ON r.room_id = q.room_id"
     " JOIN channel c ON c.id = r.id LEFT JOIN member m ON m.room = r.id AND m.user = ?"
-    " WHERE q.is_echo = 1 AND q.kind = 'event' AND q.event_type = 'm.room.message' ORDER BY q.id DESC LIMIT 200"
+    " WHERE q.is_echo = 1 AND q.kind = 'event' AND q.event_type = 'm.room.message'"
+    " AND NOT EXISTS (SELECT 1 FROM event e WHERE e.event_id = q.event_id) ORDER BY q.id DESC LIMIT 200"
 )
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from app.domain.channels.post import Post, post_of
 from app.domain.ids import EventID, RoomID
 from app.store.channel_fold import shown_fields, words_of
-from app.store.channel_words import Doc, ensure_current, put_words
+from app.store.channel_words import Doc, put_words
 from app.store.write import Write, from_json, sql_text, to_json
 
 if TYPE_CHECKING:
@@ -58,7 +58,6 @@ def forget_found(w: Write, room_ids: Sequence[RoomID]) -> None:
 
 def set_peeked(w: Write, room_id: RoomID, posts: Sequence[tuple[PostRow, JSONObject]], now_ms: int) -> None:
     """Keep the newest posts of a channel one does not follow, in the place of those kept before."""
-    ensure_current(w.conn)
     _forget_peeked(w, room_id)
     for row, content in posts[:_MAX_PEEKED]:
         post = post_of(content)
@@ -107,7 +106,6 @@ def set_subtitle(w: Write, event_id: EventID, number: int, lines: Sequence[Trans
     ).fetchone()
     if track is None:
         return
-    ensure_current(w.conn)
     text = None if lines is None else to_json([list(line) for line in lines])
     w.conn.execute(
         "INSERT OR REPLACE INTO subtitle VALUES (?, ?, ?, ?)", (sql_text(event_id), number, track[0], text)

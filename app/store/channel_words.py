@@ -38,6 +38,7 @@ def put_words(conn: Any, kind: Doc, ref: str, post: str, words: str | None) -> b
     words = sql_text(words) if words else None
     if (row is None and words is None) or (row is not None and row[1:] == (words, post)):
         return False
+    ensure_current(conn)
     if row is not None:
         conn.execute(_DELETE, (row[0], _document(row[1])))
         conn.execute("DELETE FROM channel_doc WHERE id = ?", (row[0],))

@@ -162,7 +162,6 @@ def _keys_of(w: Write, names: Iterable[str]) -> list[int]:
 def project_room(w: Write, room: int, moved: Moved) -> None:
     """Compute all rows of one room anew; a room that is no channel has none."""
     conn = w.conn
-    channel_words.ensure_current(conn)
     w.tally.channels.add(w.room_id(room))
     moved.news.add(room)
     set_kv(w, MADE_CHANNEL, w.room_id(room), None)

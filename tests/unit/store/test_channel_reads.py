@@ -117,6 +117,21 @@ def _track(uri: str = "mxc://acme.example/subs") -> dict[str, Any]:
     return {"uri": uri, "language": "en", "label": "English", "format": "vtt", "size": 99}
 
 
+async def test_an_index_made_of_other_tokens_is_made_anew(cache: Cache) -> None:
+    room = await three(cache)
+
+    def spoil(w: Any) -> None:
+        w.conn.execute("INSERT INTO channel_index(channel_index) VALUES ('delete-all')")
+        w.conn.execute("UPDATE search_state SET value = 'old' WHERE name = 'channels_version'")
+
+    await cache.run(spoil)
+    assert feed(cache, term="valve") == []
+    await cache.apply_sync(batch(room.news(room.say("x", "a", "more words"))))
+    assert feed(cache, term="valve") == ["Valve"] and feed(cache, term="more words") == ["Pump 泵"]
+    await cache.apply_sync(batch(room.news(room.edit("b", video("Other")))))
+    assert feed(cache, term="valve") == []
+
+
 async def test_a_subtitle_of_another_file_is_asked_for_again(cache: Cache) -> None:
     room = ChannelRoom()
     room.post("a", subtitles=[_track()])
