@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 SHOWN = 60
 """So many of the newest are shown at first; each is a widget."""
-_AT_ONCE, _A_TURN = 6, 2
+_AT_ONCE, _A_TURN = 6, 1
 """So many rows are made at first, then in each turn of the loop."""
 
 

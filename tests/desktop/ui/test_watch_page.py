@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -20,6 +20,7 @@ from tests.helpers.watch_stage import stage
 from ui.player_likes import keep_likes, likes_of
 from ui.screens.channels.share_dialog import ShareDialog
 from widgets.dialogs import Dialog
+from widgets.player.source import Playable
 from widgets.player.values import PlayState
 
 
@@ -464,5 +465,52 @@ def test_words_change_with_the_language(
             await made.desk.until(lambda: made.page.head.share.text().startswith("分享"))
             await made.desk.until(lambda: made.page.side.tabs._buttons[0].chip.text == "评论")
             assert "处评论" in made.page.side.talk.field.editor.accessibleName()
+
+    run(qapp, main())
+
+
+def test_small_pictures_come_for_the_seek_bar(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            tiles = QImage(32, 18, QImage.Format.Format_RGB32)
+            tiles.fill(Qt.GlobalColor.red)
+            path = tmp_path / "tiles.png"
+            assert tiles.save(str(path))
+
+            async def file(_uri: ContentURI, *_more: object, **_named: object) -> bytes:
+                return path.read_bytes()
+
+            monkeypatch.setattr(made.account.media, "file", file)
+            board = {"uri": "mxc://acme.example/b", "every": 1000, "columns": 2, "rows": 2, "w": 16, "h": 9}
+            await made.news(made.room.post("four", "Tiles", duration=3000, storyboard=board))
+            made.watch("four")
+            card = made.session.player._overlay.card
+            await made.desk.until(lambda: card.storyboard is not None)
+            made.watch("one")
+            assert card.storyboard is None
+
+    run(qapp, main())
+
+
+def test_a_live_stream_that_runs_is_played_from_its_address(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            played: list[Playable] = []
+            monkeypatch.setattr(made.session.player, "play", lambda what, **_how: played.append(what))
+            content = stream("Launch", made.account.channels.now_ms() - 60_000)
+            await made.news(made.room.put("m.room.message", content, name="live"))
+            made.watch("live", 5000)
+            (playable,) = played
+            assert (playable.url, playable.is_live, playable.open) == (
+                "https://live.example/a.m3u8",
+                True,
+                None,
+            )
+            assert playable.start_ms == 0
+            assert made.page.side.talk.field.moment() is None
 
     run(qapp, main())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from app.domain.channels.links import clock_words
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from app.domain.channels.post import Chapter, Rendition
     from app.domain.channels.rows import CommentRow, KeptVideo, PostDetail, PostRow, TranscriptLine
     from app.domain.ids import UserID
+    from widgets.timeline.values import TextSpan
 
 MAX_QUOTE = 80
 
@@ -140,7 +142,7 @@ def comment_of(
             words=one_line(row.reply_body, MAX_QUOTE),
         )
     spoken = tr(", ").join(filter(None, (name, moment, age, quote, row.body, note)))
-    text, spans = spans_of(row.body, None, me)
+    text, spans = _worded(row.body, me)
     return WatchComment(
         uid=row.uid,
         sender_id=row.sender,
@@ -162,6 +164,12 @@ def comment_of(
         is_waiting=row.event_id is None,
         spoken=spoken,
     )
+
+
+@lru_cache(maxsize=1000)
+def _worded(body: str, me: UserID) -> tuple[str, tuple[TextSpan, ...]]:
+    """Find links and the like; the same comments are worded again with each news and as they grow older."""
+    return spans_of(body, None, me)
 
 
 def chapter_rows(chapters: Sequence[Chapter]) -> list[MomentRow]:
