@@ -22,7 +22,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from widgets.player.containers import demuxer_of
 from widgets.player.frames import Frames
-from widgets.player.library import NoVlcError, load_vlc
+from widgets.player.library import NoVlcError, hand_back_memory, load_vlc
 from widgets.player.media_facts import sound_devices, video_facts
 from widgets.player.reader import Reader
 from widgets.player.values import PlayError
@@ -332,6 +332,7 @@ class Playback:
         self.frames.forget()
         if self.reader is not None:
             self.reader.forget()
+        hand_back_memory()
         self._report(Kind.CLOSED)
         self.bell.ended.emit()
 
