@@ -51,7 +51,8 @@ def fold_comments(w: Write, keys: Iterable[int], moved: Moved) -> list[int]:
     comments = [one for one in said if parent_of(one.event) is not None]
     around = around_of(w, comments)
     before = {row[0]: row for row in select_in(w.conn, "SELECT * FROM comment WHERE id IN {in}", keys)}
-    rows = [row for one in comments if (row := _comment(one, around)) is not None]
+    roots = _roots(w, comments)
+    rows = [row for one in comments if (row := _comment(one, around, roots)) is not None]
     posts = {one.key for one in said if may_be_post(one.event)}
     naming = {one.key for one in said if one.sender != w.me and _names(one.event, w.me)}
     weights = {row.id: 2 for row in rows if row.id in naming}
@@ -67,11 +68,26 @@ def fold_comments(w: Write, keys: Iterable[int], moved: Moved) -> list[int]:
 
 
 def _note_comment(w: Write, moved: Moved, old: CommentRow | None, new: CommentRow | None) -> None:
-    row = new or old
-    assert row is not None
-    moved.parents.add((row.room, row.post))
-    put_words(w.conn, Doc.COMMENT, row.event_id, row.post, None if new is None else new.body)
-    w.tally.posts.add(EventID(row.post))
+    for row in (old, new):
+        if row is not None:
+            moved.parents.add((row.room, row.post))
+            w.tally.posts.add(EventID(row.post))
+            put_words(w.conn, Doc.COMMENT, row.event_id, row.post, None if new is None else new.body)
+
+
+def plain_answers(w: Write, keys: Iterable[int]) -> list[int]:
+    """Give the comments that plainly answer some events in threads: they belong where these do."""
+    sql = "SELECT event_id FROM event WHERE rel_type = 'm.thread' AND id IN {in}"
+    threaded = [row[0] for row in select_in(w.conn, sql, keys)]
+    return [row[0] for row in select_in(w.conn, "SELECT id FROM comment WHERE post IN {in}", threaded)]
+
+
+def _roots(w: Write, comments: Iterable[Said]) -> dict[tuple[int, str], str]:
+    """Give the posts of comments that are plainly answered, as clients without threads do."""
+    named = [parent_of(one.event) for one in comments if one.event.rel_type is None]
+    sql = "SELECT room, event_id, target FROM event WHERE rel_type = 'm.thread' AND event_id IN {in}"
+    rows = select_in(w.conn, sql, [name for name in named if name is not None])
+    return {(room, event_id): target for room, event_id, target in rows}
 
 
 def _names(event: Event, me: UserID) -> bool:
@@ -80,7 +96,7 @@ def _names(event: Event, me: UserID) -> bool:
 
 
 def parent_of(event: Event) -> str | None:
-    """Give the post that a message is a comment of: the root of its thread, or what it plainly answers."""
+    """Give what a message is a comment of: the root of its thread, or what it plainly answers (a post or a comment)."""
     if event.type not in SAYING or event.state_key is not None:
         return None
     found = event.target if event.rel_type == "m.thread" else None
@@ -89,8 +105,9 @@ def parent_of(event: Event) -> str | None:
     return None if found is None else sql_text(found)
 
 
-def _comment(one: Said, around: Around) -> CommentRow | None:
-    channel, post = around.channels[one.room], parent_of(one.event)
+def _comment(one: Said, around: Around, roots: dict[tuple[int, str], str]) -> CommentRow | None:
+    channel, parent = around.channels[one.room], parent_of(one.event)
+    post = None if parent is None else roots.get((one.room, parent), parent)
     if post is None or one.event_id in channel.waiting.redacted:
         return None
     mine = channel.waiting.edits.get(one.event_id) if one.sender == around.me else None
@@ -101,8 +118,7 @@ def _comment(one: Said, around: Around) -> CommentRow | None:
     if comment is None:
         return None
     at_ms = comment.at_ms if comment.at_ms is not None or first is None else first.at_ms
-    is_threaded = one.event.rel_type is not None
-    reply = one.event.reply_to if is_threaded and one.event.reply_to != post else None
+    reply = None if one.event.reply_to == post else one.event.reply_to
     likes, is_liked = count_reactions(one, around, LIKES, channel.waiting.likes)
     return CommentRow(
         id=one.key,

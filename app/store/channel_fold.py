@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from app.domain.channels.post import Post, post_of
 from app.domain.channels.wire import LONG_MS
 from app.domain.ids import EventID
-from app.store.channel_comments import fold_comments, may_be_post
+from app.store.channel_comments import fold_comments, may_be_post, plain_answers
 from app.store.channel_queue import LIKES, RESERVES
 from app.store.channel_said import (
     Around,
@@ -109,7 +109,9 @@ def _read_beside(w: Write, said: list[Said]) -> _Beside:
 def fold_said(w: Write, keys: Iterable[int], moved: Moved) -> None:
     """Compute what these events of channels are anew: first comments, then posts, then posts whose comments moved."""
     posts: list[int] = []
-    for batch in chunks(sorted(set(keys)), _BATCH):
+    wanted = set(keys)
+    wanted.update(plain_answers(w, wanted))
+    for batch in chunks(sorted(wanted), _BATCH):
         posts += fold_comments(w, batch, moved)
     named = [event_id for _, event_id in moved.parents]
     sql = "SELECT id FROM post WHERE event_id IN {in}"

@@ -392,12 +392,22 @@ def naming_me(room: ChannelRoom, player: Player) -> set[str]:
     }
 
 
+def _root(said: Event, roots: dict[EventID, EventID | None]) -> str | None:
+    """Give the post of a comment; one that plainly answers a comment belongs where that does."""
+    if said.rel_type == "m.thread":
+        return said.target
+    if said.rel_type is not None or said.reply_to is None:
+        return None
+    return roots.get(said.reply_to, said.reply_to)
+
+
 def expected(room: ChannelRoom, player: Player) -> dict[str, Card]:
     """Give the posts of a room and what their cards must say."""
     gone = _gone(room, player)
     creator = [one.sender for one in room.timeline if one.type == "m.room.create"]
     powers = [one.content for one in room.timeline if one.type == "m.room.power_levels"]
     editors = editors_of(powers, creator)
+    roots = {one.event_id: one.target for one in room.timeline if one.rel_type == "m.thread"}
     found: dict[str, Card] = {}
     for one in room.timeline:
         is_plain = one.type == "m.room.message" and one.rel_type is None and one.reply_to is None
@@ -410,8 +420,7 @@ def expected(room: ChannelRoom, player: Player) -> dict[str, Card]:
             said
             for said in room.timeline
             if said.type in _SAID
-            and (said.target if said.rel_type == "m.thread" else None if said.rel_type else said.reply_to)
-            == one.event_id
+            and _root(said, roots) == one.event_id
             and said.event_id not in gone
             and _says_something(room, player, said, gone)
         ]

@@ -81,3 +81,26 @@ async def test_only_posts_by_others_are_new(cache: Cache) -> None:
     assert changes.notifying == ((room.room_id, "$n"),) and not changes.new_posts
     totals = cache.read.totals()
     assert (totals.new_posts, totals.comments, totals.unread, totals.mentions) == (1, 1, 0, 0)
+
+
+async def test_who_answers_a_comment_without_threads_is_heard_below_the_post(cache: Cache) -> None:
+    room = ChannelRoom()
+    room.post("a", "First")
+    await cache.apply_sync(batch(room.update()))
+    comment = room.say("x", "a", "why?")
+    answer = {
+        "msgtype": "m.text",
+        "body": "because",
+        "m.relates_to": {"m.in_reply_to": {"event_id": "$x"}},
+    }
+    plain = room.put("m.room.message", answer, ANNA, name="y")
+    await cache.apply_sync(batch(room.news(plain)))
+    assert cache.read.channels.comments(EventID("$a")) == []
+    await cache.apply_sync(batch(room.news(comment)))
+    said = cache.read.channels.comments(EventID("$a"))
+    assert [(one.body, one.reply_to, one.reply_body) for one in said] == [
+        ("why?", None, ""),
+        ("because", "$x", "why?"),
+    ]
+    row = cache.read.channels.post(EventID("$a"))
+    assert row is not None and row.comments == 2
