@@ -18,7 +18,7 @@ from app.domain.channels.rows import PostDetail
 from app.domain.ids import ContentURI, EventID
 from app.errors import Forbidden, InputError
 from resources.templates import template_texts
-from tests.helpers.channel_stage import CHANNEL, ChannelStage, channel_row, channel_stage, post_row
+from tests.helpers.channel_stage import CHANNEL, ChannelStage, channel_row, channel_stage, post_row, user_id
 from tests.helpers.signed_in import run
 from ui.screens.channel_owner.code_dialog import open_code
 from ui.screens.channel_owner.live_dialog import LiveDialog, address_problem, open_live
@@ -246,6 +246,17 @@ def test_a_video_is_taken_down_after_the_question(scene: Scene) -> None:
         question.press("accept")
         await it.until(lambda: dialog._error.text())
         assert it.calls("take_down") == [(POST,)] and dialog.isVisible()
+
+    scene(work)
+
+
+def test_what_another_published_can_only_be_taken_down(scene: Scene) -> None:
+    async def work(it: ChannelStage) -> None:
+        theirs = post_row(1, "第二课", sender=user_id("tom"))
+        it.reads["detail"] = PostDetail(theirs, post(), Role.OWNER, True, False)
+        dialog = open_edit(it.desk, it.window, POST)
+        await it.until(lambda: "Only who published" in dialog._error.text())
+        assert not dialog.button("accept").isEnabled() and dialog.button("down").isEnabled()
 
     scene(work)
 

@@ -109,6 +109,9 @@ class EditDialog(FormDialog):
             part.setVisible(post.live is None)
         self._show_cover("")
         self.title.focus_field()
+        if detail.row.sender != self._desk.account.user_id:  # an editor may take down what another published
+            self.button("accept").setEnabled(False)
+            self.set_error(sentence_for("not_yours"))
 
     def press(self, key: str) -> None:
         if key == "accept":
