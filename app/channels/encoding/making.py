@@ -48,6 +48,8 @@ _LEAST_BITS = ((1080, 3_000_000), (720, 1_200_000))
 TICKS = 90_000
 MAX_FPS = 60
 KEY_EVERY_S = 2
+MOST_STILL_S = 3600.0
+"""Recordings of screens show one picture for as long as nothing moves."""
 _COPY_CONTAINERS = ("mp4", "matroska")
 _SOUND_RATES = (44_100, 48_000)
 
@@ -110,7 +112,7 @@ def copy(source: Source, file: IO[bytes], beat: Beat) -> Size:
         for packet in packets_of(source):
             if packet.dts is None or packet.stream_index not in streams:
                 continue
-            if packet.stream_index == source.video.index and packet.pts is not None:
+            if packet.pts is not None:
                 end = float((packet.pts + (packet.duration or 0)) * packet.time_base) - source.start_s
                 played = max(played, end)
                 beat(_share(source, played))
@@ -190,7 +192,8 @@ class _Writer:
         picture.pts, picture.time_base = ticks, Fraction(1, TICKS)
         picture.pict_type = 0
         self._last_ticks = ticks
-        self.played_s = max(self.played_s, ticks / TICKS)
+        shown_s = float(frame.duration * frame.time_base) if frame.duration and frame.time_base else 0.0
+        self.played_s = max(self.played_s, ticks / TICKS + min(shown_s, MOST_STILL_S))
         self._out.mux(self._picture.encode(picture))
 
     def add_sound(self, frame: AudioFrame) -> None:
@@ -227,6 +230,7 @@ class _Writer:
         assert self._sound is not None
         frame.pts, frame.time_base = self._next_sample, Fraction(1, self._sound.rate)
         self._next_sample += frame.samples
+        self.played_s = max(self.played_s, self._next_sample / self._sound.rate)
         self._out.mux(self._sound.encode(frame))
 
     def finish(self) -> None:

@@ -228,6 +228,29 @@ async def test_giving_up_ends_the_process_and_leaves_nothing(outbox: Outbox, tmp
 
 
 @on_a_loop
+async def test_a_recording_that_stands_still_at_its_end_is_whole(outbox: Outbox, tmp_path: Path) -> None:
+    path = tmp_path / "screen.mkv"
+    with av.open(str(path), "w") as out:
+        stream = out.add_stream("libx265", rate=10)
+        stream.width, stream.height, stream.pix_fmt = 160, 90, "yuv420p"
+        stream.options = {"x265-params": "log-level=none"}
+        sound = out.add_stream("aac", rate=44_100)
+        for number in range(10):
+            frame = av.VideoFrame(160, 90, "yuv420p")
+            frame.pts = number
+            out.mux(stream.encode(frame))
+        out.mux(stream.encode(None))
+        for start in range(0, 44_100 * 8, 1024):
+            tone = av.AudioFrame("s16", "mono", 1024)
+            tone.planes[0].update(bytes(tone.planes[0].buffer_size))
+            tone.sample_rate, tone.pts = 44_100, start
+            out.mux(sound.encode(tone))
+        out.mux(sound.encode(None))
+    info, files = await encoded(outbox, path, (MAIN,))
+    assert info.duration_ms > 7_500 and abs(files[MAIN][0].duration_ms - 8_000) < 200
+
+
+@on_a_loop
 async def test_a_file_larger_than_the_server_takes_is_made_smaller(outbox: Outbox, tmp_path: Path) -> None:
     source = make_video(tmp_path / "fat.mp4", seconds=4, size=(1280, 720), key_every=1)
     limit = source.stat().st_size // 2
