@@ -334,6 +334,14 @@ def test_the_menu_of_a_card_offers_what_may_be_done(page: Page) -> None:
     assert "Take down" not in page.menu()
 
 
+def test_a_stream_to_come_can_be_reserved_from_its_menu(page: Page) -> None:
+    page.screen.feed.pane.grid.context_requested.emit("$next", QPoint(10, 10))
+    entries = page.menu()
+    assert "Play" not in entries and "Keep offline" not in entries
+    entries["Do not remind me"].trigger()  # it was reserved
+    assert ("reserve", EventID("$next"), False) in page.desk.done
+
+
 def test_a_link_to_what_is_known_opens_it_and_a_strangers_is_asked_about_first(page: Page) -> None:
     page.screen.open_link(VideoLink(TRAINING, EventID("$l2"), 192_000))
     assert ("watch", EventID("$l2"), 192_000) in page.desk.done

@@ -15,6 +15,7 @@ from app.domain.sending import is_new_room
 from app.domain.timeline import SendState
 from app.domain.visible import one_line
 from resources.translations import tr
+from ui.channel_words import is_on_air, is_over
 from widgets.buttons import ButtonKind
 from widgets.dialogs import Dialog
 from widgets.icons import icon
@@ -52,10 +53,7 @@ class PostActs(QObject):
             self._show([self._waiting(row)], position)
             return
         groups = [
-            [
-                _Entry("play", tr("Play"), lambda: self._desk.channels.watch(row.event_id)),
-                *self._keeping(row),
-            ],
+            [*self._watching(row), *self._keeping(row)],
             self._sharing(row, channel),
             [] if is_in_channel else self._leading(row, channel),
             self._editing(row, channel),
@@ -117,6 +115,17 @@ class PostActs(QObject):
                 "arrow-clockwise", tr("Try again"), lambda: self._start(service.retry(row.event_id))
             )
             return [retry, *entries]
+        return entries
+
+    def _watching(self, row: PostRow) -> list[_Entry]:
+        service, now_ms = self._desk.account.channels, self._desk.account.channels.now_ms()
+        is_to_come = row.is_live and not is_on_air(row, now_ms) and not is_over(row, now_ms)
+        words = tr("Open") if is_to_come else tr("Play")
+        entries = [_Entry("play", words, lambda: self._desk.channels.watch(row.event_id))]
+        if is_to_come:
+            asking = tr("Do not remind me") if row.is_reserved else tr("Remind me")
+            turning = partial(service.reserve, row.event_id, not row.is_reserved)
+            entries.append(_Entry("bell-ringing", asking, lambda: self._start(turning())))
         return entries
 
     def _keeping(self, row: PostRow) -> list[_Entry]:
