@@ -108,8 +108,7 @@ def test_reports_need_both_consents_and_go_out_in_batches(studio: Studio, run: R
             (row,) = await wang.desk.until(lambda: len(found := _reports(wang, room)) == 1 and found)
             assert row.not_before_ms > wang.channels.now_ms() + REPORT_EVERY_MS // 2
             assert set(row.content["posts"]) == {second, third} and len(_reported(studio, room)) == 1
-            (figure,) = [one for one in li.read.channels.figures(room).posts if one.event_id == second]
-            assert (figure.watched, figure.finished) == (1, 1)
+            await li.desk.until(lambda: _figures(li, room, second) == (1, 1))
             # The company changes its mind before the second one goes out.
             await li.channels.set_policy(False)
             await wang.desk.until(lambda: not wang.read.channels.reports_wanted(room))
@@ -122,6 +121,11 @@ def test_reports_need_both_consents_and_go_out_in_batches(studio: Studio, run: R
             studio.api("wang", "POST", f"v3/rooms/{space}/leave", {})
 
     run(go())
+
+
+def _figures(viewer: Viewer, room: RoomID, post: EventID) -> tuple[int | None, int | None]:
+    posts = viewer.read.channels.figures(room).posts
+    return next((one.watched, one.finished) for one in posts if one.event_id == post)
 
 
 def _reports(viewer: Viewer, room: RoomID) -> list[Any]:
@@ -145,6 +149,7 @@ def test_who_has_not_finished_a_course_is_reminded(studio: Studio, run: Run) -> 
             edit = CourseEdit("", "Safety first", posts=(post,), is_compulsory=True, due_ms=_soon(60))
             course = await li.channels.save_course(room, edit)
             await li.desk.until(lambda: [one.id for one in li.read.channels.courses(room)] == [course])
+            await li.desk.drained()
             assert studio.state("wang", room, COURSE_TYPE, course)["posts"] == [post]
             with pytest.raises(InputError) as off:
                 await li.channels.ding_unfinished(room, course, "Please watch")
