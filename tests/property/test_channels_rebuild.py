@@ -17,7 +17,7 @@ from tests.helpers.channel_world import NOW, WORDS, Card, Player, expected, nami
 from tests.helpers.ding_world import Dice
 from tests.helpers.store_history import ME
 
-_EXAMPLES = 250
+_EXAMPLES = 150
 _TABLES = (
     *("channel", "post", "post_tag", "post_track", "comment", "course", "course_post", "report", "watch"),
     *("(SELECT kind, ref, post, words FROM channel_doc)", "(SELECT id, weight FROM item)"),
