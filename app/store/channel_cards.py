@@ -133,6 +133,17 @@ def audience_of_row(visibility: str, servers: str) -> Audience:
     return Audience(Visibility(visibility), tuple(loads(servers)))
 
 
+def begun_streams(conn: Any, me: UserID, room_id: RoomID, now_ms: int, limit: int) -> list[PostRow]:
+    """Give the live streams of a channel that have begun or are over, the newest first."""
+    found = conn.execute(
+        "SELECT p.id FROM room r JOIN post p ON p.room = r.id AND p.counts = 1 WHERE r.room_id = ? AND p.is_live = 1"
+        " AND p.live_starts_ms <= ? ORDER BY p.live_starts_ms DESC, p.id DESC LIMIT ?",
+        (room_id, now_ms, limit),
+    ).fetchall()
+    cards = stored_cards(conn, me, [row[0] for row in found])
+    return [cards[row[0]] for row in found if row[0] in cards]
+
+
 # One post -------------------------------------------------------------------------------------------------------
 
 

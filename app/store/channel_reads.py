@@ -116,6 +116,11 @@ class ChannelReads:
         )
         return [EventID(row[0]) for row in rows.fetchall()]
 
+    def streams(self, room_id: RoomID, now_ms: int, limit: int = 30) -> list[PostRow]:
+        """Give the live streams of a channel that have begun or are over: a video can be the recording of one. *Slow*."""
+        with self._snapshot():
+            return channel_cards.begun_streams(self._conn, self._who(), room_id, now_ms, limit)
+
     # Channels ---------------------------------------------------------------------------------------------------
 
     def channels(self, *, followed: bool = True) -> list[ChannelRow]:

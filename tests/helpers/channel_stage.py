@@ -45,6 +45,7 @@ READ = (
     "my_channels",
     "figures",
     "courses",
+    "streams",
     "course_posts",
     "progress",
     "detail",

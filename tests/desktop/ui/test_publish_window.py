@@ -15,7 +15,14 @@ from app.channels.values import PublishJob, PublishStep
 from app.domain.channels.channel import Audience, Visibility
 from app.domain.channels.post import Chapter
 from app.domain.ids import RoomID
-from tests.helpers.channel_stage import CHANNEL, ChannelStage, channel_row, channel_stage, course_row
+from tests.helpers.channel_stage import (
+    CHANNEL,
+    ChannelStage,
+    channel_row,
+    channel_stage,
+    course_row,
+    post_row,
+)
 from tests.helpers.signed_in import run
 from tests.helpers.videos import make_video
 from ui.screens.publish.moment_cover import moment_of
@@ -93,6 +100,32 @@ def test_a_dropped_film_is_filled_in_and_goes_out(scene: Callable[[Work], None],
         assert [item.language for item in form.subtitles] == ["en"]
         await it.until(lambda: not fields.subtitles.files() and len(fields.subtitles.tracks()) == 1)
         await it.until(lambda: page.state.text() == "Waits for the network")
+
+    scene(work)
+
+
+def test_a_recording_is_tied_to_its_stream(scene: Callable[[Work], None], tmp_path: Path) -> None:
+    film = make_video(tmp_path / "film.mp4", seconds=2)
+
+    async def work(it: ChannelStage) -> None:
+        stream = post_row(7, "Launch day", is_live=True, live_starts_ms=1, live_ends_ms=2)
+        it.reads["streams"] = lambda room_id, *_: [stream] if room_id == CHANNEL else []
+        page = await ready(it, film)
+        field = page.fields.recording
+        await it.until(field.isVisible)
+        assert field.box.itemText(1).startswith("Launch day · ")
+        field.set_current(stream.event_id)
+        field.chosen.emit(stream.event_id)
+        page.close()
+        await it.until(lambda: job(it).form.recording_of == stream.event_id)
+        again = open_publish(it.desk, it.window, None, ())
+        await it.until(lambda: again.fields.recording.box.count() == 2 and again.fields.recording.isVisible())
+        assert again.fields.recording.current() == stream.event_id
+        again.fields.channel.set_current(PARTNERS)
+        again.fields.channel.chosen.emit(PARTNERS)
+        again.presenter.save_now()
+        await it.until(lambda: job(it).form.recording_of is None)
+        await it.until(again.fields.recording.isHidden)
 
     scene(work)
 

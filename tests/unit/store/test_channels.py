@@ -4,7 +4,7 @@ from app.domain.channels.channel import Role, Visibility
 from app.domain.channels.rows import FeedQuery, FeedTab
 from app.domain.ids import EventID
 from app.store.cache import Cache
-from tests.helpers.channel_store import CAROL, ChannelRoom, feed, power
+from tests.helpers.channel_store import CAROL, ChannelRoom, feed, power, stream
 from tests.helpers.store_history import ANNA, ME, batch
 
 
@@ -104,3 +104,16 @@ async def test_who_answers_a_comment_without_threads_is_heard_below_the_post(cac
     ]
     row = cache.read.channels.post(EventID("$a"))
     assert row is not None and row.comments == 2
+
+
+async def test_streams_that_have_begun_can_have_a_recording(cache: Cache) -> None:
+    room, other = ChannelRoom(), ChannelRoom("other")
+    for name, starts in (("old", 1000), ("over", 2000), ("later", 9000)):
+        room.put("m.room.message", stream(name, starts), ANNA, name=name)
+    room.put("m.room.message", stream("gone", 1500), ANNA, name="gone")
+    other.put("m.room.message", stream("elsewhere", 1000), ANNA, name="elsewhere")
+    room.post("film", recording_of="$old")
+    await cache.apply_sync(batch(room.update(), other.update()))
+    await cache.apply_sync(batch(room.news(room.recall("gone"))))
+    found = cache.read.channels.streams(room.room_id, 5000)
+    assert [(row.title, row.recording) for row in found] == [("over", None), ("old", "$film")]

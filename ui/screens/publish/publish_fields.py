@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from app.channels.values import NewSubtitle, PublishForm
 from app.domain.channels.post import SubtitleTrack
 from app.domain.channels.wire import MAX_DESCRIPTION, MAX_TITLE
-from app.domain.ids import ContentURI, RoomID
+from app.domain.ids import ContentURI, EventID, RoomID
 from app.domain.visible import one_line
 from resources.translations import tr
 from ui.channel_words import audience_sentence
@@ -21,6 +21,7 @@ from ui.picture_choice import PictureChoice
 from ui.screens.publish.chapter_lines import chapter_text, read_chapters
 from ui.screens.publish.form_choice import FormChoice
 from ui.screens.publish.moment_cover import MomentCover
+from ui.screens.publish.publish_words import stream_words
 from ui.screens.publish.subtitle_rows import SubtitleRows
 from ui.tag_words import read_tags, tag_text
 from widgets.channel_picture import PictureField
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QPixmap
 
     from app.channels.values import PublishJob
-    from app.domain.channels.rows import ChannelRow, CourseRow
+    from app.domain.channels.rows import ChannelRow, CourseRow, PostRow
     from ui.desk import Desk
     from ui.operations import Operations
 
@@ -73,6 +74,7 @@ class PublishFields(QWidget):
         self.subtitles = SubtitleRows(desk, operations)
         self.form = FormChoice(desk, operations)
         self.course = ChoiceField(style, tr("Playlist"), [(_NONE, tr("In no playlist"))])
+        self.recording = ChoiceField(style, tr("Recording of a live stream"), [(_NONE, tr("Of none"))])
         self.is_later = NarrowSwitch(
             style,
             tr("Publish later"),
@@ -106,6 +108,7 @@ class PublishFields(QWidget):
         self.chosen_picture.clear()
         if form.room_id is not None:
             self.channel.set_current(form.room_id)
+        self._show_recording(form)
         self.is_later.setChecked(form.publish_at_ms > 0)
         when = datetime.fromtimestamp(form.publish_at_ms / 1000) if form.publish_at_ms else self._next_hour()
         self.when.set_value(when)
@@ -141,6 +144,22 @@ class PublishFields(QWidget):
         self.course.set_current(self._form.course)
         self.course.setVisible(bool(courses))
 
+    def set_streams(self, streams: Sequence[PostRow], now_ms: int) -> None:
+        """Offer the live streams of the channel: viewers find the recording at the stream."""
+        choices = [(str(row.event_id), stream_words(row, now_ms)) for row in streams]
+        self.recording.set_choices([(_NONE, tr("Of none")), *choices])
+        self.recording.set_current(self._form.recording_of or _NONE)
+        self.recording.setVisible(bool(streams))
+
+    def _show_recording(self, form: PublishForm) -> None:
+        """What was chosen stands there until the streams are read."""
+        chosen = form.recording_of
+        self.recording.set_choices(
+            [(_NONE, tr("Of none")), *([(str(chosen), tr("A live stream"))] if chosen else [])]
+        )
+        self.recording.set_current(chosen or _NONE)
+        self.recording.setVisible(bool(chosen))
+
     # Asking -----------------------------------------------------------------------------------------------------
 
     def value(self) -> PublishForm:
@@ -159,6 +178,7 @@ class PublishFields(QWidget):
             cover=self.covers.current,
             form=self.form.form(),
             course=self.course.current(),
+            recording_of=EventID(stream) if (stream := self.recording.current()) else None,
             publish_at_ms=int(self.when.value().timestamp() * 1000) if self.is_later.isChecked() else 0,
         )
 
@@ -210,6 +230,7 @@ class PublishFields(QWidget):
 
     def _channel_chosen(self, key: str) -> None:
         self._show_who()
+        self.recording.set_current(_NONE)  # a stream of another channel
         self.channel_chosen.emit(key)
         self._touch()
 
@@ -240,7 +261,8 @@ class PublishFields(QWidget):
         self.chosen_picture.changed.connect(self._touch)
         self.subtitles.changed.connect(self._touch)
         self.form.changed.connect(self._touch)
-        self.course.chosen.connect(lambda _: self._touch())
+        for choice in (self.course, self.recording):
+            choice.chosen.connect(lambda _: self._touch())
         self.is_later.toggled.connect(self._later_toggled)
         self.when.changed.connect(lambda _: self._touch())
 
@@ -271,6 +293,7 @@ class PublishFields(QWidget):
             self.chapters,
             self.subtitles,
             self.course,
+            self.recording,
             self.form,
             self.is_later,
         ):

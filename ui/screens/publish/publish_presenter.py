@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from app.channels.values import PublishForm, PublishJob
-    from app.domain.channels.rows import ChannelRow, CourseRow
+    from app.domain.channels.rows import ChannelRow, CourseRow, PostRow
     from app.domain.ids import RoomID
     from app.errors import TackError
     from ui.desk import Desk
@@ -44,6 +44,7 @@ class PublishPresenter(QObject):
     """The person's word is kept: it goes out."""
     channels_read = Signal(object)
     courses_read = Signal(object)
+    streams_read = Signal(object)
 
     def __init__(self, desk: Desk, operations: Operations, parent: QObject) -> None:
         super().__init__(parent)
@@ -104,6 +105,15 @@ class PublishPresenter(QObject):
             return
         reading = self._desk.account.cache.read_in_worker(lambda read: read.channels.courses(room_id))
         self._start(reading, self._courses)
+
+    def read_streams(self, room_id: RoomID | None) -> None:
+        """Read the live streams of a channel that a video may be the recording of."""
+        if room_id is None:
+            self.streams_read.emit(())
+            return
+        now_ms = self.now_ms()
+        reading = self._desk.account.cache.read_in_worker(lambda read: read.channels.streams(room_id, now_ms))
+        self._start(reading, self._streams)
 
     # Doing ------------------------------------------------------------------------------------------------------
 
@@ -180,6 +190,9 @@ class PublishPresenter(QObject):
 
     def _courses(self, rows: list[CourseRow]) -> None:
         self.courses_read.emit(tuple(rows))
+
+    def _streams(self, rows: list[PostRow]) -> None:
+        self.streams_read.emit(tuple(rows))
 
     def _moved(self, _: str) -> None:
         self.jobs_changed.emit()

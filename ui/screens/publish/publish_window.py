@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QKeyEvent, QPaintEvent
 
     from app.channels.values import PublishForm, PublishJob
-    from app.domain.channels.rows import ChannelRow, CourseRow
+    from app.domain.channels.rows import ChannelRow, CourseRow, PostRow
     from app.domain.ids import RoomID
     from app.errors import TackError
     from ui.desk import Desk
@@ -151,6 +151,7 @@ class PublishWindow(QWidget):
             return
         self.fields.show_job(job)
         self.presenter.read_courses(job.form.room_id)
+        self.presenter.read_streams(job.form.room_id)
         if job.form.own_cover:
             self.presenter.read_own_cover(job, self.fields.chosen_picture.show_current)
         else:
@@ -280,8 +281,13 @@ class PublishWindow(QWidget):
     def _courses(self, rows: tuple[CourseRow, ...]) -> None:
         self.fields.set_courses(rows)
 
+    def _streams(self, rows: tuple[PostRow, ...]) -> None:
+        self.fields.set_streams(rows, self.presenter.now_ms())
+
     def _channel_chosen(self, key: str) -> None:
-        self.presenter.read_courses(self.fields.value().room_id if key else None)
+        room_id = self.fields.value().room_id if key else None
+        self.presenter.read_courses(room_id)
+        self.presenter.read_streams(room_id)
 
     def _ask_files(self) -> None:
         kinds = tr("Videos ({names})", names=" ".join(f"*.{end}" for end in VIDEOS))
@@ -297,6 +303,7 @@ class PublishWindow(QWidget):
         presenter.publishing_done.connect(self._published)
         presenter.channels_read.connect(self._channels)
         presenter.courses_read.connect(self._courses)
+        presenter.streams_read.connect(self._streams)
         desk.bridge.channels_changed.connect(lambda _: presenter.read_channels())
         desk.channels.destroyed.connect(self.close)  # the account goes
         self.drop.files_given.connect(self.take)

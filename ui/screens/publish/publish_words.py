@@ -12,6 +12,7 @@ from ui.sentences import sentence_for
 
 if TYPE_CHECKING:
     from app.channels.values import PublishJob
+    from app.domain.channels.rows import PostRow
 
 MOVING = (PublishStep.READING, PublishStep.ENCODING, PublishStep.UPLOADING)
 WAITING_CODES = ("network", "not_connected", "tls", "proxy")
@@ -64,6 +65,12 @@ def facts_of(job: PublishJob) -> str:
     if not source.has_audio:
         parts.append(tr("no sound"))
     return " · ".join(parts)
+
+
+def stream_words(row: PostRow, now_ms: int) -> str:
+    """Name a live stream by its title and when it began."""
+    title = one_line(row.title) or tr("A live stream")
+    return " · ".join((title, format_due(row.live_starts_ms, now_ms)))
 
 
 def publish_words(job: PublishJob, is_later: bool) -> str:
