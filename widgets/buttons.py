@@ -276,7 +276,9 @@ class IconButton(PaintedButton):
         if not self.isEnabled():
             color = colors.text3
         side = style.px(self._icon_side)
-        picture = icon_pixmap(self._glyph, color, side, filled=is_on or self._is_filled, dpr=self.devicePixelRatioF())
+        picture = icon_pixmap(
+            self._glyph, color, side, filled=is_on or self._is_filled, dpr=self.devicePixelRatioF()
+        )
         painter.drawPixmap(QPointF((self.width() - side) // 2, (self.height() - side) // 2), picture)
         if self._has_ring:
             paint_focus_ring(painter, self.rect(), style, style.sizes.radius)
