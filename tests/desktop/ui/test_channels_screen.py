@@ -174,6 +174,26 @@ def test_tags_are_offered_and_the_chosen_one_filters(qtbot: QtBot) -> None:
     assert len(page.titles()) > 1
 
 
+def test_a_tag_of_a_video_leads_to_all_that_have_it_and_back(qtbot: QtBot) -> None:
+    rows = [
+        row._replace(tags=("Safety",)) if row.event_id in ("$l1", "$l2") else row
+        for row in samples.posts(english)
+    ]
+    page = Page(qtbot, rows)
+    page.screen.head.field.setText("soup")
+    page.watching.event_id = EventID("$l2")
+    page.screen.watch(EventID("$l2"))
+    page.screen.open_tag("Safety", True)
+    query = page.screen.feed.presenter.query
+    assert (query.tab, query.tag, query.term) == (FeedTab.FOLLOWING, "Safety", "")
+    assert page.screen._stack.currentWidget() is page.screen.feed and page.watching.left
+    assert len(page.titles()) == 2 and page.screen.head.field.text() == ""
+    page.screen.go_back()
+    assert page.watching.shown[-1][0] == "$l2" and page.screen._stack.currentWidget() is page.watching
+    page.screen.open_tag("Safety", False)
+    assert page.screen.feed.presenter.query.tab is FeedTab.DISCOVER
+
+
 def test_what_is_typed_is_searched_and_a_hit_opens_where_it_was_said(qtbot: QtBot, page: Page) -> None:
     page.reads.rows = [
         row._replace(hit="subtitle", hit_at_ms=192_000, hit_text="wear your goggles")

@@ -437,6 +437,29 @@ def test_who_is_told_of_what_i_finish_is_said(
     run(qapp, main())
 
 
+def test_a_tag_is_clicked_and_keeps_the_keyboard(
+    qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def main() -> None:
+        async with stage(tmp_path, film, monkeypatch) as made:
+            await made.news(made.room.post("four", "Tagged", duration=3000, tags=["安全", "New here"]))
+            made.watch("four")
+            links, asked = made.page.tags, list[tuple[str, bool]]()
+            made.page.tag_requested.connect(lambda tag, is_followed: asked.append((tag, is_followed)))
+            assert [link.text() for link in links.links] == ["安全", "New here"]
+            assert all(link.width() > 20 and links.rect().contains(link.geometry()) for link in links.links)
+            links.links[1].setFocus()
+            made.page._word()
+            assert links.links[1].hasFocus()
+            QTest.keyClick(links.links[1], Qt.Key.Key_Space)
+            QTest.mouseClick(links.links[0], Qt.MouseButton.LeftButton)
+            assert asked == [("New here", True), ("安全", True)]
+            made.watch("one")
+            assert links.isHidden()
+
+    run(qapp, main())
+
+
 @pytest.mark.parametrize("url", ["file:///etc/passwd", "concat:/etc/passwd", ""])
 def test_a_stream_that_leads_into_this_computer_is_never_opened(
     qapp: QApplication, tmp_path: Path, film: Path, monkeypatch: pytest.MonkeyPatch, url: str

@@ -94,6 +94,7 @@ class ChannelsScreen(QWidget):
         page = WatchPage(self._desk, self._window)
         page.back_requested.connect(self.go_back)
         page.channel_requested.connect(lambda room_id: self.open_channel(RoomID(room_id)))
+        page.tag_requested.connect(self.open_tag)
         self._stack.addWidget(page)
         return page
 
@@ -116,6 +117,11 @@ class ChannelsScreen(QWidget):
         self._steps = [_Step()]
         self.feed.show_tab(tab)
         self._show_step()
+
+    def open_tag(self, tag: str, is_followed: bool) -> None:
+        """Show the posts with a tag, among what one follows or else where one discovers; the way back leads here."""
+        self.feed.show_tag(FeedTab.FOLLOWING if is_followed else FeedTab.DISCOVER, tag)
+        self._go(_Step())
 
     def go_back(self) -> None:
         """Show what was there before."""

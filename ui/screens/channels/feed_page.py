@@ -78,6 +78,11 @@ class FeedPage(QWidget):
         if tab in _LOOKED_UP:
             self._look_up_once("")
 
+    def show_tag(self, tab: FeedTab, tag: str) -> None:
+        """Show all posts of a tab that have a tag."""
+        self.show_tab(tab)
+        self.presenter.show_query(FeedQuery(tab, tag=tag))
+
     def search(self, term: str) -> None:
         """Show posts and channels with a term; where one looks for new ones, the directory is asked too."""
         self.presenter.search(term)

@@ -24,8 +24,8 @@ from widgets.overlay_scroll import OverlayScrollBar
 from widgets.painting import fill_plain
 from widgets.player.dock import PlayerDock
 from widgets.player.values import PlayState
+from widgets.tag_links import TagLinks
 from widgets.watch_head import WatchHead
-from widgets.words import Words
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QHideEvent, QKeyEvent, QPaintEvent, QResizeEvent, QShowEvent
@@ -45,6 +45,8 @@ class WatchPage(QWidget):
 
     back_requested = Signal()
     channel_requested = Signal(str)
+    tag_requested = Signal(str, bool)
+    """A tag, and whether its channel is followed."""
 
     def __init__(self, desk: Desk, window: QWidget) -> None:
         super().__init__()
@@ -55,7 +57,7 @@ class WatchPage(QWidget):
         self.dock = PlayerDock(desk.style, desk.images)
         self.head = WatchHead(desk.style, desk.images)
         self.about = DingText(desk.style, 14)
-        self.tags = Words(desk.style, role="accent_text", pixels=13)
+        self.tags = TagLinks(desk.style)
         self.side = WatchSide(desk, window)
         self.nothing = EmptyState(desk.style)
         self.acts = WatchActs(desk, window, self)
@@ -137,6 +139,7 @@ class WatchPage(QWidget):
         self.dock.play_requested.connect(self._play)
         self.about.link_activated.connect(desk.approvals.follow)
         self.about.user_activated.connect(desk.approvals.open_person)
+        self.tags.chosen.connect(self._show_tag)
         head.channel_requested.connect(self._show_channel)
         head.share_requested.connect(lambda: self.acts.share(self._detail, self._moment()))
         head.like_requested.connect(lambda is_on: self.acts.like(self._detail, is_on))
@@ -240,8 +243,7 @@ class WatchPage(QWidget):
         text, spans = spans_of(detail.post.description, None, self._desk.account.user_id)
         self.about.set_text(text, spans)
         self.about.setVisible(bool(text))
-        self.tags.setText("  ".join(f"#{one_line(word, 40)}" for word in row.tags))
-        self.tags.setVisible(bool(row.tags))
+        self.tags.set_tags([(word, one_line(word, 40)) for word in row.tags])
         if row.is_live and not is_over(row, now_ms) and self.isVisible():
             self._live.start()
         else:
@@ -361,6 +363,10 @@ class WatchPage(QWidget):
     def _show_channel(self) -> None:
         if self._detail is not None:
             self.channel_requested.emit(self._detail.row.room_id)
+
+    def _show_tag(self, tag: str) -> None:
+        if self._detail is not None:
+            self.tag_requested.emit(tag, self._detail.row.is_followed)
 
     def _leave_if_gone(self) -> None:
         if not self.isVisible() and self._window.isVisible():
