@@ -34,8 +34,8 @@ log = logging.getLogger("tack.channels")
 
 EVERY_S = 30.0
 REPORT_EVERY_MS = 10 * 60 * 1000
-LAST_MS = 10_000
-"""Who has no more than that before them has finished; of short videos at least half must be seen."""
+LAST_MS, LONG_MS = 10_000, 180_000
+"""Who has no more than that before them has finished a video that is at least so long; a short one has its share alone."""
 REPORTED = "channel_reported"
 """Namespace of `kv`, by channel: [when the last report was due, what it said]."""
 
@@ -151,7 +151,7 @@ def is_finished(at_ms: int, duration_ms: int) -> bool:
     """Whether who is there has finished a video."""
     if duration_ms <= 0:
         return False
-    is_near_end = at_ms >= duration_ms - LAST_MS and 2 * at_ms >= duration_ms
+    is_near_end = duration_ms >= LONG_MS and at_ms >= duration_ms - LAST_MS
     return at_ms >= FINISHED_SHARE * duration_ms or is_near_end
 
 

@@ -104,12 +104,14 @@ def test_no_summary_of_a_stranger_breaks_a_row(summary: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("at_s", "length_s", "finished"),
     [
+        (170, 180, True),
+        (169, 180, False),
         (57, 60, True),
-        (52, 60, True),
-        (49, 60, False),
+        (52, 60, False),
         (2, 8, False),
         (8, 8, True),
-        (5, 8, True),
+        (5, 8, False),
+        (10, 20, False),
         (5, 0, False),
         (0, 0, False),
     ],
