@@ -106,6 +106,7 @@ class Button(PaintedButton):
     ) -> None:
         super().__init__(style, parent)
         self._kind, self._glyph = kind, icon
+        self._is_lit = False
         self._spinner: QTimer | None = None
         self._angle = 0
         self.setText(text)
@@ -118,6 +119,16 @@ class Button(PaintedButton):
     def set_kind(self, kind: ButtonKind) -> None:
         """Change how loud it is."""
         self._kind = kind
+        self.update()
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether it shows that what it does is done."""
+        return self._is_lit
+
+    def set_lit(self, is_lit: bool) -> None:
+        """Show that what it does is done, as a like that was given: the accent, and the filled form of the icon."""
+        self._is_lit = is_lit
         self.update()
 
     def set_busy(self, is_busy: bool) -> None:
@@ -172,6 +183,8 @@ class Button(PaintedButton):
         if not self.isEnabled() and not self.is_busy():
             is_bare = self._kind is ButtonKind.QUIET
             return (None if is_bare else colors.hover), None, colors.text3
+        if self._is_lit:
+            return colors.accent_soft, colors.accent if is_hot else None, colors.accent_text
         if self._kind is ButtonKind.PRIMARY:
             resting = colors.accent_hover if is_hot else colors.accent
             return (colors.accent_pressed if self.isDown() else resting), None, colors.on_accent
@@ -193,7 +206,7 @@ class Button(PaintedButton):
         if self.is_busy():
             self._paint_spinner(painter, QRectF(left, (self.height() - side) / 2, side, side), words)
         elif self._glyph:
-            picture = icon_pixmap(self._glyph, words, side, dpr=self.devicePixelRatioF())
+            picture = icon_pixmap(self._glyph, words, side, filled=self._is_lit, dpr=self.devicePixelRatioF())
             painter.drawPixmap(QPointF(round(left), round((self.height() - side) / 2)), picture)
         left += side + gap if has_picture else 0
         painter.setFont(font)

@@ -70,7 +70,7 @@ class WatchHead(QWidget):
         self._channel.set_value(value)
         self.like.setText(value.like or tr("Like"))
         self.like.setAccessibleName(tr("Like") if not value.is_liked else tr("Take the like back"))
-        self.like.set_kind(ButtonKind.OUTLINE if value.is_liked else ButtonKind.SECONDARY)
+        self.like.set_lit(value.is_liked)
         self.like.setToolTip(self.like.accessibleName())
         self.keep.setText(value.keep)
         self.save.setChecked(value.is_saved)

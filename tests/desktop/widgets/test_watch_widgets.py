@@ -263,3 +263,16 @@ def test_a_cover_is_drawn_when_it_comes(style: StyleSource) -> None:
     dock.image_ready("mxc://a/b")
     assert dock.grab().toImage().pixelColor(20, 45) == style.current.colors.accent != before
     dock.deleteLater()
+
+
+def test_a_like_that_was_given_is_seen(style: StyleSource) -> None:
+    head = WatchHead(style)
+    head.set_value(HEAD)
+    head.like.resize(head.like.sizeHint())
+    colors = style.current.colors
+    looks = {False: colors.hover, True: colors.accent_soft}
+    for is_liked, ground in looks.items():
+        head.set_value(replace(HEAD, is_liked=is_liked))
+        seen = head.like.grab().toImage()
+        assert seen.pixelColor(seen.width() // 2, 3) == ground
+        assert head.like.is_lit is is_liked
