@@ -8,9 +8,11 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QApplication
 
+from app.errors import DiskFull
 from app.media import sparse_plan
+from app.media.sparse_file import SparseFile
 from app.media.videos import VideoSource
-from tests.helpers.media_server import URI, MediaServer, videos_of
+from tests.helpers.media_server import URI, MediaServer, Tokens, videos_of
 from tests.helpers.playing import FPS, shown
 from tests.helpers.signed_in import run, until
 from tests.helpers.videos import make_video
@@ -43,9 +45,11 @@ def nearer(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @asynccontextmanager
-async def _watching(server: MediaServer, folder: Path) -> AsyncIterator[tuple[Player, VideoSource]]:
+async def _watching(
+    server: MediaServer, folder: Path, tokens: Tokens | None = None
+) -> AsyncIterator[tuple[Player, VideoSource]]:
     """A player before a source that is open."""
-    async with videos_of(server, folder) as videos:
+    async with videos_of(server, folder, tokens=tokens) as videos:
         source = await videos.open(URI)
         player = Player(StyleSource(theme.light(has_motion=False)))
         player.resize(640, 400)
@@ -114,6 +118,56 @@ def test_a_server_that_dies_ends_it_in_words_and_it_goes_on_when_it_is_back(
                 await until(lambda: player.state is PlayState.FAILED, PATIENCE_S)
                 server.cut_after = None
                 await server.start()
+                source.retry()
+                player.play(Playable("one", "One", lambda _quality: _again(source), start_ms=36_000))
+                await until(lambda: 36 * FPS - 2 <= shown(player) < 39 * FPS, PATIENCE_S)
+
+    run(qapp, main())
+
+
+def test_a_token_that_expires_while_it_plays_is_renewed_unnoticed(
+    qapp: QApplication, tmp_path: Path, film: bytes
+) -> None:
+    async def main() -> None:
+        tokens = Tokens()
+        async with MediaServer(film) as server:
+            server.good_token, server.pause_s, server.cut_after = "one", 0.05, len(film) // 4
+            async with _watching(server, tmp_path, tokens) as (player, source):
+                await until(lambda: shown(player) >= 2, PATIENCE_S)
+                assert not source.state.is_whole
+                server.good_token = "one+"
+                player.seek(36_000)  # the line is cut before: it has to ask again
+                await until(lambda: 36 * FPS - 2 <= shown(player) < 39 * FPS, PATIENCE_S)
+                await until(lambda: player.state is PlayState.PLAYING, PATIENCE_S)
+                assert tokens.refreshes and tokens.current == "one+"
+
+    run(qapp, main())
+
+
+def test_a_disk_that_fills_while_it_plays_is_told_and_it_goes_on_when_there_is_room(
+    qapp: QApplication, tmp_path: Path, film: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write, full = SparseFile.write, [False]
+
+    def refuse(self: SparseFile, number: int, clear: bytes) -> None:
+        if full[0]:
+            raise DiskFull(path="/")
+        write(self, number, clear)
+
+    monkeypatch.setattr(SparseFile, "write", refuse)
+
+    async def main() -> None:
+        async with MediaServer(film) as server:
+            server.pause_s = 0.05
+            async with _watching(server, tmp_path) as (player, source):
+                await until(lambda: shown(player) >= 2, PATIENCE_S)
+                assert not source.state.is_whole
+                full[0] = True
+                player.seek(36_000)
+                await until(lambda: source.state.error_code == "disk_full", PATIENCE_S)
+                await until(lambda: player.state is PlayState.FAILED, PATIENCE_S)
+                assert not player._overlay.notice.isHidden()
+                full[0] = False
                 source.retry()
                 player.play(Playable("one", "One", lambda _quality: _again(source), start_ms=36_000))
                 await until(lambda: 36 * FPS - 2 <= shown(player) < 39 * FPS, PATIENCE_S)
