@@ -394,7 +394,8 @@ class Engine(QObject):
             self._clock.set_running(False)
             self._set_state(PlayState.WAITING)
         if stands_s > _STALLED_S and not self._is_paused and not self._is_reading():
-            self._fail(PlayError.STALLED)
+            is_silent = not self._is_begun and self._playback is not None and self._playback.reader is None
+            self._fail(PlayError.STREAM if is_silent else PlayError.STALLED)
             return
         self._turn_back()
         if time.monotonic() - self._told_at >= _POSITION_EVERY and self._state is PlayState.PLAYING:

@@ -385,7 +385,8 @@ class Player(QWidget):
         if self.state is not PlayState.FAILED:
             notice.show_sentence("")
             return
-        notice.show_sentence(self._buffered.error or error_words(error))
+        url = self._playable.url if self._playable is not None else ""
+        notice.show_sentence(self._buffered.error or error_words(error, url=url))
         notice.place_in(self._stage.width(), self._stage.height())
 
     def _retry(self) -> None:

@@ -29,7 +29,7 @@ def speed_words(bytes_per_s: float) -> str:
     return tr("{n} KB/s", n=max(1, round(bytes_per_s / 1000)))
 
 
-def error_words(error: PlayError, platform: str = sys.platform) -> str:
+def error_words(error: PlayError, platform: str = sys.platform, url: str = "") -> str:
     """Say in a sentence why it does not play, and what to do."""
     if error is PlayError.NO_VLC:
         return no_vlc_words(platform)
@@ -49,9 +49,18 @@ def error_words(error: PlayError, platform: str = sys.platform) -> str:
             "This video is damaged and cannot be played. Ask who published it to upload it again."
         ),
         PlayError.DISK_FULL: tr("The disk is full. Make room, then try again."),
-        PlayError.STREAM: tr("The stream cannot be reached. It may not have begun, or be over. Try again."),
+        PlayError.STREAM: _stream_words(url),
         PlayError.STALLED: tr("The video does not go on. Try again."),
     }[error]
+
+
+def _stream_words(url: str) -> str:
+    """Not every VLC knows every kind of stream."""
+    words = tr("The stream cannot be reached. It may not have begun, or be over. Try again.")
+    if url.partition("://")[0].lower() not in ("rtsp", "rtsps"):
+        return words
+    more = tr("Some versions of VLC cannot play rtsp:// streams; ask who announced it for an https:// one.")
+    return f"{words} {more}"
 
 
 def no_vlc_words(platform: str) -> str:

@@ -11,8 +11,10 @@ from app.errors import Forbidden, NetworkError, TackError
 from tests.helpers.signed_in import Desktop, desktop, run
 from ui.screens.settings.about import AboutSection
 from ui.screens.settings.devices import DevicesSection
+from ui.screens.settings.section import Section
 from ui.screens.settings.storage import StorageSection
 from widgets.dialogs import TextDialog
+from widgets.player.key_map import help_rows
 
 HOUR_MS = 3_600_000
 
@@ -149,3 +151,22 @@ def test_the_size_of_pictures_is_what_lies_on_the_disk(tmp_path: Path, qapp: QAp
             await desk.until(lambda: any("5.0 MB" in label.text() for label in section.findChildren(QLabel)))
 
     run(qapp, scenario())
+
+
+def test_the_keys_of_the_window_and_of_the_player_are_listed(qapp: QApplication, tmp_path: Path) -> None:
+    async def main() -> None:
+        async with desktop(tmp_path, language="en") as desk:
+            desk.signed_in.open_settings()
+            sections = {one.title: one for one in desk.window.findChildren(Section)}
+            words = [
+                one.text() for one in sections["Keyboard: while a video has the focus"].findChildren(QLabel)
+            ]
+            rows = [(keys, act) for keys, act in help_rows() if keys in words and act in words]
+            assert rows == help_rows() and ("J / L", "10 seconds back / on") in rows
+            assert "Channels" in [one.text() for one in sections["Keyboard"].findChildren(QLabel)]
+            desk.signed_in._appearance.apply(desk.settings.change(language="zh"))
+            await desk.until(lambda: "键盘：焦点在视频上时" in [one.title for one in sections.values()])
+            shown = sections["Keyboard: while a video has the focus"].findChildren(QLabel)
+            assert "全屏" in [one.text() for one in shown]
+
+    run(qapp, main())

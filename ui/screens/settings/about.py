@@ -2,6 +2,8 @@
 
 import platform
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import PySide6
@@ -17,25 +19,46 @@ from ui.shortcuts import KEYS, command_words, key_words
 from widgets.buttons import Button, ButtonKind
 from widgets.words import Words
 
+Worder = Callable[[], str]
 VERSION = "0.1.0"
 
 
 def about_section(desk: Desk) -> list[Section]:
     """The list of keys, and versions with the memory in use."""
-    return [_keys(desk), AboutSection(desk)]
+    return [_keys(desk), _player_keys(desk), AboutSection(desk)]
 
 
 def _keys(desk: Desk) -> Section:
-    section = Section(desk.style, lambda: tr("Keyboard"))
+    rows: list[tuple[Worder, Worder]] = [
+        (partial(command_words, key.command), partial(key_words, key)) for key in KEYS
+    ]
+    return _table(desk, lambda: tr("Keyboard"), rows)
+
+
+def _player_keys(desk: Desk) -> Section:
+    from widgets.player.key_map import help_rows
+
+    def part(row: int, column: int) -> str:
+        return help_rows()[row][column]
+
+    rows: list[tuple[Worder, Worder]] = [
+        (partial(part, row, 1), partial(part, row, 0)) for row in range(len(help_rows()))
+    ]
+    return _table(desk, lambda: tr("Keyboard: while a video has the focus"), rows)
+
+
+def _table(desk: Desk, title: Worder, rows: list[tuple[Worder, Worder]]) -> Section:
+    """What a key does, and the key as it is written."""
+    section = Section(desk.style, title)
     table = QWidget()
     grid = QGridLayout(table)
     grid.setContentsMargins(0, 0, 0, 0)
     grid.setHorizontalSpacing(desk.style.current.px(24))
     grid.setVerticalSpacing(desk.style.current.px(8))
-    for row, key in enumerate(KEYS):
-        words = Words(desk.style)
-        sequence = Words(desk.style, key_words(key), role="text2")
-        section.worded(lambda key=key: command_words(key.command), words.setText)  # type: ignore[misc]
+    for row, (act, key) in enumerate(rows):
+        words, sequence = Words(desk.style), Words(desk.style, role="text2")
+        section.worded(act, words.setText)
+        section.worded(key, sequence.setText)
         grid.addWidget(words, row, 0)
         grid.addWidget(sequence, row, 1)
     grid.setColumnStretch(0, 1)
