@@ -144,7 +144,7 @@ class Transport:
         `on_progress` (sent, total) runs on the network thread. Raises InputError when the file is gone,
         unreadable, or changes its size on the way. `lasting_s` as in `download`.
         """
-        call = Call(method, with_query(url, params), dict(headers or {}), timeout_s)
+        call = Call(method, with_query(url, params), dict(headers or {}), timeout_s, lasting_s=lasting_s)
         return await self._thread.run(lambda: self._upload(call, source, on_progress))
 
     def reset_connections(self) -> None:

@@ -116,6 +116,26 @@ def test_long_polls_do_not_take_the_places_of_requests() -> None:
     run(test())
 
 
+def test_an_upload_that_lasts_does_not_take_the_place_of_requests() -> None:
+    async def test() -> None:
+        async with rig(max_in_flight=1) as r:
+            r.server.on("POST", "/up", fault=Fault.HANG)
+            r.server.on("GET", "/y", Reply())
+            upload = asyncio.create_task(
+                r.transport.upload("POST", r.server.base_url + "/up", source=b"video", lasting_s=3600.0)
+            )
+            await r.server.received(1)
+            try:
+                async with asyncio.timeout(10):
+                    answer = await r.transport.request("GET", r.server.base_url + "/y", timeout_s=5)
+                assert answer.status == 200
+            finally:
+                upload.cancel()
+                await asyncio.gather(upload, return_exceptions=True)
+
+    run(test())
+
+
 def test_no_more_requests_in_flight_than_allowed() -> None:
     async def test() -> None:
         now, most = 0, 0
