@@ -7,7 +7,6 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QAbstractItemModelTester, QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from widgets.comment_line import CommentLine
 from widgets.moment_field import MomentField
 from widgets.moment_list import MomentList, MomentModel
 from widgets.painting import TagKind
@@ -16,7 +15,7 @@ from widgets.player.mini_window import MiniWindow
 from widgets.player.next_up import WAIT_S, NextUp
 from widgets.player.player import Player
 from widgets.style import StyleSource
-from widgets.watch_comments import SHOWN, WatchComments
+from widgets.watch_comments import WatchComments
 from widgets.watch_head import WatchHead
 from widgets.watch_values import MOMENT_ROLE, MomentRow, WatchComment, WatchHeadline
 
@@ -177,30 +176,6 @@ def test_a_comment_is_answered_liked_and_followed_to_its_moment_by_keys(style: S
     assert (went.count(), liked.count(), answered.count(), menu.count()) == (1, 1, 1, 2)
     assert first.accessibleName() == "Anna, a"
     comments.deleteLater()
-
-
-def test_of_many_comments_the_newest_are_shown_first(style: StyleSource) -> None:
-    comments = WatchComments(style)
-    comments.set_comments([comment(str(n)) for n in range(SHOWN + 5)])
-    comments.show_comment(str(SHOWN))
-    assert comments.line(str(SHOWN + 4)) is not None
-    assert comments.line("0") is None
-    comments._earlier.click()
-    comments.show_comment("0")
-    assert comments.line("0") is not None
-
-
-def test_many_comments_come_a_few_in_each_turn_and_in_order(qapp: QApplication, style: StyleSource) -> None:
-    comments = WatchComments(style)
-    comments.set_comments([comment(str(n)) for n in range(20)])
-    assert comments.line("19") is None
-    comments.set_comments([comment(str(n)) for n in range(1, 20)])
-    while comments._maker.isActive():
-        comments._make_more()
-    lines = comments._inside.findChildren(CommentLine)
-    placed = [line for line in lines if comments._column.indexOf(line) >= 0]
-    shown = sorted(placed, key=comments._column.indexOf)
-    assert [line.value.uid for line in shown if line.value] == [str(n) for n in range(1, 20)]
 
 
 def test_enter_of_the_input_method_sends_nothing(style: StyleSource) -> None:

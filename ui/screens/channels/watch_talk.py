@@ -127,7 +127,7 @@ class WatchTalk(QWidget):
         field.left.connect(self.left)
         field.set_mention_source(self._mention_choices, self._desk.images)
         self._desk.bridge.connection_changed.connect(lambda _state: self._word())
-        self._desk.images.ready.connect(lambda _key: self.comments.image_ready())
+        self._desk.images.ready.connect(self._image_ready)
 
     def event(self, event: QEvent) -> bool:
         """See Qt: the field grew by a line."""
@@ -167,19 +167,20 @@ class WatchTalk(QWidget):
         self.count_changed.emit(len(rows))
 
     def _word(self) -> None:
-        detail, now_ms = self._detail, self._desk.account.channels.now_ms()
+        detail, now_ms, rows = self._detail, self._desk.account.channels.now_ms(), self._rows
         if detail is None:
             return
         is_online = self._desk.account.connection.state.kind is ConnectionKind.ONLINE
-        me = self._desk.account.user_id
-        self.comments.set_comments(
-            [
-                comment_of(row, now_ms, me, can_answer=detail.can_comment, is_online=is_online)
-                for row in self._rows.values()
-            ]
+        me, can_answer = self._desk.account.user_id, detail.can_comment
+        self.comments.set_rows(
+            tuple(rows),
+            lambda uid: comment_of(rows[uid], now_ms, me, can_answer=can_answer, is_online=is_online),
         )
-        self.comments.setVisible(bool(self._rows))
+        self.comments.setVisible(bool(rows))
         QTimer.singleShot(0, self, self._fit)
+
+    def _image_ready(self, key: str) -> None:
+        self.comments.image_ready(key)
 
     def _why_not(self, detail: PostDetail) -> str:
         if not detail.row.is_followed:
