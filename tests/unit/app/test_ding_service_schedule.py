@@ -585,7 +585,8 @@ def test_files_of_a_ding_whose_time_comes_while_the_outbox_is_swept_are_kept() -
             await rig.cycle()
             return found
 
-        account = SimpleNamespace(cache=SimpleNamespace(read_in_worker=read_then_send))
+        cache = SimpleNamespace(read_in_worker=read_then_send, channels=rig.cache.channels)
+        account = SimpleNamespace(cache=cache)
         kept.update(await Account._files_wanted(cast(Account, account)))
         assert kept == {"/tmp/a.txt"} and rig.queued()
 
