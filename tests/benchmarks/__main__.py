@@ -27,6 +27,7 @@ ORDER = (
     "approvals",
     "approvals_page",
     "channels_page",
+    "watch_page",
     "channels",
     "search",
     "send",
