@@ -3,6 +3,7 @@
 import gc
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,60 @@ def test_opening_and_closing_leaves_nothing(qtbot: QtBot, player: Player, video:
     gc.collect()
     assert open_files() <= files
     qtbot.waitUntil(lambda: not player._engine._closing and not player._engine._opened, timeout=PATIENCE_MS)
+
+
+def opening(player: Player, _: MemoryBytes) -> bool:
+    return player.state is PlayState.OPENING
+
+
+def waiting(player: Player, _: MemoryBytes) -> bool:
+    return player.state is PlayState.WAITING
+
+
+def paused(player: Player, _: MemoryBytes) -> bool:
+    if player.state is PlayState.PLAYING:
+        player.toggle()
+    return player.state is PlayState.PAUSED
+
+
+def at_the_end(player: Player, _: MemoryBytes) -> bool:
+    return player.state is PlayState.ENDED
+
+
+def failed(player: Player, source: MemoryBytes) -> bool:
+    if player.state is PlayState.PLAYING:
+        source.fail(True)
+    return player.state is PlayState.FAILED
+
+
+def on_the_whole_screen(player: Player, _: MemoryBytes) -> bool:
+    if player.state is PlayState.PLAYING and player._full is None:
+        player.toggle_full_screen()
+    return player._full is not None
+
+
+@pytest.mark.parametrize("until", [opening, waiting, paused, at_the_end, failed, on_the_whole_screen])
+def test_whenever_it_is_closed_it_gives_everything_back(
+    qtbot: QtBot, player: Player, video: Path, until: Callable[[Player, MemoryBytes], bool]
+) -> None:
+    def once() -> None:
+        source = MemoryBytes(video)
+        if until in (waiting, failed):
+            source.let(len(source.data) // 2)
+        player.play(playable(source, start_ms=2_000 if until is at_the_end else 0))
+        qtbot.waitUntil(lambda: until(player, source), timeout=PATIENCE_MS)
+        player.close_video()
+        qtbot.waitUntil(lambda: player.state is PlayState.EMPTY, timeout=PATIENCE_MS)
+        qtbot.waitUntil(lambda: threading.active_count() <= threads, timeout=PATIENCE_MS)
+        assert source.is_aborted
+
+    threads = threading.active_count()
+    once()
+    files = open_files()
+    for _ in range(2):
+        once()
+    gc.collect()
+    qtbot.waitUntil(lambda: open_files() <= files, timeout=PATIENCE_MS)
 
 
 def test_one_video_after_another_without_closing(qtbot: QtBot, player: Player, video: Path) -> None:
