@@ -158,8 +158,9 @@ class Peeking:
         self, channel: ChannelRow, seen: _Seen, levels: JSONObject, maker: Sequence[str] = ()
     ) -> list[tuple[PostRow, JSONObject]]:
         """Give the posts among some events, edits folded in, newest first."""
-        powers = [event.content for event in seen.events if event.type == "m.room.power_levels"]
-        made = [_creators(event) for event in seen.events if event.type == "m.room.create"]
+        state = [event for event in seen.events if event.state_key == ""]
+        powers = [event.content for event in state if event.type == "m.room.power_levels"]
+        made = [_creators(event) for event in state if event.type == "m.room.create"]
         editors = editors_of([levels, *powers], [*maker, *(one for some in made for one in some)])
         edits = _edits(seen.events)
         found: list[tuple[PostRow, JSONObject]] = []

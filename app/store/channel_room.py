@@ -15,6 +15,8 @@ from app.domain.channels.channel import (
     needed_level,
     role_of,
 )
+from app.domain.channels.fields import line_of, number_of, paragraphs_of
+from app.domain.channels.post import MAX_TS_MS
 from app.domain.channels.wire import (
     CHANNEL_ROOM_TYPE,
     CHANNEL_TYPE,
@@ -49,7 +51,8 @@ _STATE = (
     "m.room.topic",
     CHANNEL_TYPE,
 )
-_POWERS = "SELECT event_id, raw FROM event WHERE room = ? AND type = 'm.room.power_levels'"
+_POWERS = "SELECT event_id, raw FROM event WHERE room = ? AND type = 'm.room.power_levels' AND state_key = ''"
+"""Somebody without power may be free to send a message of that type."""
 _OUTSIDE = (
     "SELECT DISTINCT substr(user, instr(user, ':') + 1) FROM member"
     " WHERE room = ? AND is_external = 1 AND membership IN ('join', 'invite') LIMIT 200"
@@ -130,7 +133,7 @@ def _rules(w: Write, room: int, editors: str | None) -> tuple[Any, ...]:
     levels = load_power(conn, room, room_id)
     level = levels.of(w.me)
     says = _content(state, CHANNEL_TYPE)
-    about = text_of(says, "about") or text_of(_content(state, "m.room.topic"), "topic") or ""
+    about = text_of(says, "about") or text_of(_content(state, "m.room.topic"), "topic")
     alias = text_of(_content(state, "m.room.canonical_alias"), "alias") or ""
     needed = min(needed_level(power, "m.room.message"), needed_level(power, COMMENT_TYPE))
     return (
@@ -138,7 +141,7 @@ def _rules(w: Write, room: int, editors: str | None) -> tuple[Any, ...]:
         int(membership == "invite"),
         audience.visibility.value,
         to_json(list(audience.servers)),
-        sql_text(about.strip()[:MAX_DESCRIPTION]),
+        sql_text(paragraphs_of(about, MAX_DESCRIPTION)),
         sql_text(one_line(alias, 255)),
         to_json(_via(w.server, creator, servers)),
         role.value,
@@ -199,16 +202,16 @@ class Course(NamedTuple):
 
 def course_of(content: JSONObject) -> Course | None:
     """Read a course; None where it was taken away or has no title."""
-    title = one_line(text_of(content, "title") or "", MAX_TITLE)
+    title = line_of(content.get("title"), MAX_TITLE)
     if not title:
         return None
     posts = list(dict.fromkeys(sql_text(one) for one in strings_of(content, "posts")))[:MAX_COURSE_POSTS]
     return Course(
         sql_text(title),
-        sql_text((text_of(content, "about") or "")[:MAX_DESCRIPTION]),
+        sql_text(paragraphs_of(content.get("about"), MAX_DESCRIPTION)),
         posts,
         int(content.get("is_compulsory") is True),
-        int_of(content, "due_ts") or 0,
+        number_of(content, "due_ts", MAX_TS_MS) or 0,
     )
 
 

@@ -14,6 +14,7 @@ from msgspec.json import decode as loads
 from app.domain.channels.rows import FeedQuery
 from app.store import channel_feed
 from app.store.channel_words import Doc
+from app.store.sql import select_in
 from app.store.tokens import Term, fold, fold_with_places, parse_query
 
 if TYPE_CHECKING:
@@ -28,6 +29,14 @@ _FOUND = (
 )
 _ALL = "SELECT post, kind, ref, words FROM channel_doc"
 _OF_POST = "SELECT post, kind, ref, words FROM channel_doc WHERE post = ? ORDER BY kind, id"
+_FOREIGN = (
+    "SELECT c.post, c.event_id FROM comment c LEFT JOIN post p ON p.event_id = c.post"
+    " WHERE c.post IN {in} AND (p.room IS NULL OR p.room != c.room)"
+)
+_SAID = (
+    "SELECT c.at_ms FROM event e JOIN comment c ON c.id = e.id JOIN post p ON p.event_id = ?2 AND p.room = c.room"
+    " WHERE e.event_id = ?1"
+)
 _SNIPPET, _LEAD = 120, 30
 
 
@@ -51,6 +60,22 @@ def posts_with(conn: Any, terms: Sequence[Term]) -> set[str]:
     return found or set()
 
 
+def _without_foreign(conn: Any, rows: Sequence[PostRow], terms: Sequence[Term]) -> list[PostRow]:
+    """Leave out posts that hold a term only by comments of another channel: what a comment hangs on is a claim."""
+    foreign: dict[str, set[str]] = {}
+    for post, ref in select_in(conn, _FOREIGN, [row.event_id for row in rows]):
+        foreign.setdefault(post, set()).add(ref)
+    return [row for row in rows if _is_held(conn, row, terms, foreign.get(row.event_id))]
+
+
+def _is_held(conn: Any, row: PostRow, terms: Sequence[Term], foreign: set[str] | None) -> bool:
+    if not foreign:
+        return True
+    documents = conn.execute(_OF_POST, (row.event_id,)).fetchall()
+    words = [fold(text) for _, kind, ref, text in documents if kind != Doc.COMMENT or ref not in foreign]
+    return all(any(term.find(text) >= 0 for text in words) for term in terms)
+
+
 def _documents(conn: Any, term: Term) -> Iterator[Any]:
     if term.phrase:
         quoted = '"' + " ".join(term.phrase).replace('"', '""') + '"'
@@ -63,7 +88,7 @@ def search_page(conn: Any, me: UserID, query: FeedQuery, limit: int, after: Feed
     terms = parse_query(query.term)
     found = sorted(posts_with(conn, terms)) if terms else []
     page = channel_feed.read_page(conn, me, query, limit, after, found)
-    return page._replace(rows=tuple(with_hit(conn, row, terms) for row in page.rows))
+    return page._replace(rows=_with_hits(conn, page.rows, terms))
 
 
 def find_everywhere(conn: Any, me: UserID, term: str, limit: int) -> list[PostRow]:
@@ -79,10 +104,14 @@ def find_everywhere(conn: Any, me: UserID, term: str, limit: int) -> list[PostRo
     )
     rows = conn.execute(sql, {"f": found, "n": limit}).fetchall()
     places = [channel_feed.Place(*row) for row in rows]
-    return [with_hit(conn, row, terms) for row in channel_feed.cards_at(conn, me, places)]
+    return list(_with_hits(conn, channel_feed.cards_at(conn, me, places), terms))
 
 
 # Where ----------------------------------------------------------------------------------------------------------
+
+
+def _with_hits(conn: Any, rows: Sequence[PostRow], terms: Sequence[Term]) -> tuple[PostRow, ...]:
+    return tuple(with_hit(conn, row, terms) for row in _without_foreign(conn, rows, terms))
 
 
 def with_hit(conn: Any, row: PostRow, terms: Sequence[Term]) -> PostRow:
@@ -101,8 +130,9 @@ def _hit(conn: Any, row: PostRow, terms: Sequence[Term]) -> Hit | None:
         if kind == Doc.SUBTITLE and _holds(words, terms):
             return _cue(conn, ref, terms)
         if kind == Doc.COMMENT and _holds(words, terms):
-            said = conn.execute("SELECT at_ms FROM comment WHERE event_id = ?", (ref,)).fetchone()
-            return Hit("comment", said[0] if said else None, _snippet(words, terms))
+            said = conn.execute(_SAID, (ref, row.event_id)).fetchone()
+            if said is not None:
+                return Hit("comment", said[0], _snippet(words, terms))
     if _holds(" ".join(row.tags), terms):
         return Hit("description", None, " ".join(row.tags)[:_SNIPPET])
     return None

@@ -47,6 +47,17 @@ def _peeked(*newest_first: Event, levels: dict[str, Any] | None = None) -> list[
     return [row for row, _ in peeking._posts(_channel(), seen, levels or {})]
 
 
+def test_a_peek_takes_power_from_state_alone() -> None:
+    eve = "@eve:s.org"
+    rows = _peeked(
+        _event(4, "m.room.message", VIDEO, eve),
+        _event(3, "m.room.power_levels", {"users": {eve: 100}}, eve),
+        _event(2, "m.room.power_levels", {"users": {eve: 100}}, eve, state_key="elsewhere"),
+        _event(1, "m.room.create", {}, eve),
+    )
+    assert rows == []
+
+
 def test_a_peek_shows_what_editors_published_with_their_own_edits() -> None:
     def replacing(content: dict[str, Any]) -> dict[str, Any]:
         relation = {"rel_type": "m.replace", "event_id": "$2"}

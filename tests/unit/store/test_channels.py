@@ -33,6 +33,39 @@ async def test_who_becomes_editor_later_has_posted_all_the_time(cache: Cache) ->
     assert feed(cache) == ["Early"], "who was an editor once counts"
 
 
+async def test_power_is_what_the_state_of_the_room_says(cache: Cache) -> None:
+    room, eve = ChannelRoom(), "@eve:acme.example"
+    room.put("m.room.power_levels", {"users": {eve: 100}}, eve, name="message")
+    room.put("m.room.power_levels", {"users": {eve: 100}}, eve, "elsewhere", name="other")
+    room.post("c", "Forged", eve)
+    await cache.apply_sync(batch(room.update()))
+    assert feed(cache) == []
+
+
+async def test_a_comment_of_another_channel_is_no_word_of_a_post(cache: Cache) -> None:
+    one, two = ChannelRoom("one"), ChannelRoom("two")
+    one.post("a", "First")
+    one.say("fair", "a", "lion")
+    two.post("b", "Second")
+    two.say("foreign", "a", "zebra")
+    await cache.apply_sync(batch(one.update(), two.update()))
+    assert feed(cache, term="lion") == ["First"]
+    assert feed(cache, term="zebra") == [] == cache.read.channels.find("zebra", 0)
+    row = cache.read.channels.post(EventID("$a"))
+    assert row is not None and row.comments == 1
+
+
+async def test_what_a_channel_says_of_itself_is_cleaned(cache: Cache) -> None:
+    room = ChannelRoom()
+    room.post("a")
+    room.put("im.tack.channel", {"about": "a\u202eb\x07c"}, ANNA, "")
+    room.course("k", "a", title="t\u202eu", about="x\u202ey", due_ts=(1 << 53) - 2)
+    await cache.apply_sync(batch(room.update()))
+    (row,) = cache.read.channels.channels()
+    (course,) = cache.read.channels.courses(room.room_id)
+    assert (row.about, course.title, course.about, course.due_ms) == ("abc", "tu", "xy", 0)
+
+
 async def test_a_card_counts_likes_and_comments(cache: Cache) -> None:
     room = ChannelRoom()
     room.post("a", "First")
