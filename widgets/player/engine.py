@@ -295,13 +295,13 @@ class Engine(QObject):
             if any(report.kind is Kind.CLOSED for report in playback.taken()):
                 self._closing.remove(playback)
                 self._opened.discard(playback)
-        if self._playback is None:
+        current = self._playback
+        if current is None:
             if not self._closing and self._playable is None:
                 self._set_state(PlayState.EMPTY)
             return
-        reports = self._playback.taken()
-        for report in reports:
-            if self._playback is not None:
+        for report in current.taken():
+            if self._playback is current:  # who hears that it failed may have opened another one
                 self._take(report)
         self._take_frame()
 

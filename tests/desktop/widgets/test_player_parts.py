@@ -15,7 +15,7 @@ from PySide6.QtGui import QKeyEvent
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.playing import PATIENCE_MS, MemoryBytes, playable
-from widgets.player import library
+from widgets.player import engine, frames, library, playback
 from widgets.player.acts import next_rate
 from widgets.player.choices import fitting_quality
 from widgets.player.containers import demuxer_of
@@ -24,7 +24,7 @@ from widgets.player.key_map import Act, act_of
 from widgets.player.notice import waiting_words
 from widgets.player.play_clock import PlayClock
 from widgets.player.player import Player
-from widgets.player.source import Buffered, Quality
+from widgets.player.source import Buffered, Playable, Quality
 from widgets.player.values import RATES, PlayError, PlayState
 from widgets.player.words import error_words, time_words
 from widgets.style import StyleSource
@@ -264,3 +264,48 @@ def test_a_player_that_is_deleted_stops(qtbot: QtBot, style: StyleSource, video:
     shiboken6.delete(player)
     assert source.is_aborted
     qtbot.waitUntil(lambda: threading.active_count() <= before, timeout=PATIENCE_MS)
+
+
+class _Reports:
+    """Stands for an open video: it tells what it is given."""
+
+    def __init__(self, _order: object) -> None:
+        self.bell, self.reader, self.is_closed = playback.Bell(), None, False
+        self.frames = frames.Frames((16, 16), lambda: None, lambda: (0, 0))
+        self.told: list[playback.Report] = []
+
+    def start(self) -> None:
+        """Nothing opens."""
+
+    def close(self) -> None:
+        self.is_closed = True
+
+    def taken(self) -> list[playback.Report]:
+        told, self.told = self.told, []
+        return told
+
+
+def test_what_a_closed_video_told_last_is_not_the_next_ones(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[_Reports] = []
+
+    def open_next(order: object) -> _Reports:
+        opened.append(_Reports(order))
+        return opened[-1]
+
+    monkeypatch.setattr(engine, "Playback", open_next)
+    plays = engine.Engine()
+
+    def fall_back(state: PlayState) -> None:
+        if state is PlayState.FAILED and len(opened) == 1:
+            plays.switch("1")
+
+    plays.state_changed.connect(fall_back)
+    plays.play(Playable("a", "A", url="https://live.example/a"), "", is_paused=False)
+    broken = playback.Report(playback.Kind.FAILED, PlayError.BROKEN)
+    opened[0].told = [broken, playback.Report(playback.Kind.ENDED)]
+    plays._on_rang()
+    assert [one.is_closed for one in opened] == [True, False]
+    assert plays.state is PlayState.OPENING
+    plays.close()
