@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from app.domain.channels.channel import Role
 from app.domain.channels.links import VideoLink
 from app.domain.channels.rows import FeedLength, FeedTab, PostRow, Watch
-from app.domain.ids import EventID, RoomID
+from app.domain.ids import EventID, RoomID, UserID
 from app.domain.sending import NEW_ROOM_PREFIX
 from app.errors import Damaged
 from resources.formats import format_list_time
@@ -360,6 +360,37 @@ def test_a_stream_to_come_can_be_reserved_from_its_menu(page: Page) -> None:
     assert "Play" not in entries and "Keep offline" not in entries
     entries["Do not remind me"].trigger()  # it was reserved
     assert ("reserve", EventID("$next"), False) in page.desk.done
+
+
+def test_a_stream_that_runs_is_ended_by_who_announced_it_and_its_recording_published(qtbot: QtBot) -> None:
+    past = samples.NOW_MS - 60_000
+    ends = {"$gear": 0, "$live": 0, "$l2": past}
+    rows = [
+        row._replace(
+            is_live=True, live_starts_ms=past - 1000, live_ends_ms=ends[row.event_id], room_id=TRAINING
+        )
+        if row.event_id in ends
+        else row
+        for row in samples.posts(english)
+    ]
+    rows = [
+        row._replace(sender=UserID("@lina:example.org")) if row.event_id == "$gear" else row for row in rows
+    ]
+    page = Page(qtbot, rows)
+
+    def menu_of(uid: str) -> dict[str, Any]:
+        for menu in page.window.findChildren(QMenu):
+            menu.close()
+        page.screen.feed.pane.grid.context_requested.emit(uid, QPoint(10, 10))
+        return page.menu()
+
+    assert "End the live stream" not in menu_of("$live"), "somebody else's"
+    menu_of("$gear")["End the live stream"].trigger()
+    assert "end_live" not in page.acts()
+    page.dialog().press("end")
+    assert ("end_live", EventID("$gear")) in page.desk.done
+    menu_of("$l2")["Publish its recording"].trigger()
+    assert ("publish", TRAINING) in [done[:2] for done in page.desk.done]
 
 
 def test_a_link_to_what_is_known_opens_it_and_a_strangers_is_asked_about_first(page: Page) -> None:

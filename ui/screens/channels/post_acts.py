@@ -197,7 +197,7 @@ class PostActs(QObject):
     def _editing(self, row: PostRow, channel: ChannelRow | None) -> list[_Entry]:
         role = channel.my_role if channel is not None and channel.is_followed else Role.VIEWER
         is_mine = row.sender == self._desk.account.user_id
-        entries = []
+        entries = self._streaming(row, is_mine=is_mine) if role is not Role.VIEWER else []
         if is_mine and role is not Role.VIEWER:
             entries.append(
                 _Entry("pencil-simple", tr("Edit"), lambda: self._desk.channels.edit_post(row.event_id))
@@ -205,6 +205,16 @@ class PostActs(QObject):
         if is_mine or role is Role.OWNER:
             entries.append(_Entry("trash", tr("Take down"), lambda: self._ask_take_down(row)))
         return entries
+
+    def _streaming(self, row: PostRow, *, is_mine: bool) -> list[_Entry]:
+        """A live stream that runs is ended by who announced it; of one that is over the recording is published."""
+        now_ms = self._desk.account.channels.now_ms()
+        if is_mine and is_on_air(row, now_ms):
+            return [_Entry("stop-circle", tr("End the live stream"), lambda: self._ask_end(row))]
+        if is_over(row, now_ms) and row.recording is None:
+            act = partial(self._desk.channels.publish, row.room_id)
+            return [_Entry("upload-simple", tr("Publish its recording"), act)]
+        return []
 
     # Acts
 
@@ -229,6 +239,16 @@ class PostActs(QObject):
         dialog.add_button("unfollow", tr("Unfollow"), ButtonKind.PRIMARY, is_default=True)
         work = partial(self._desk.account.channels.unfollow, channel.room_id)
         dialog.accepted.connect(lambda: self._start(work()))
+        dialog.open()
+
+    def _ask_end(self, row: PostRow) -> None:
+        title = one_line(row.title, 60)
+        dialog = Dialog(self._desk.style, tr("End the live stream “{title}”?", title=title), self._window)
+        dialog.set_text(tr("Its card says that it is over. A recording can be published afterwards."))
+        dialog.add_button("cancel", tr("Cancel"))
+        dialog.add_button("end", tr("End"), ButtonKind.PRIMARY, is_default=True)
+        work = partial(self._desk.account.channels.end_live, row.event_id)
+        dialog.accepted.connect(lambda: self._start(work(), tr("The live stream is over.")))
         dialog.open()
 
     def _ask_take_down(self, row: PostRow) -> None:
