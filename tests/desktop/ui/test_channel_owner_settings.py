@@ -126,6 +126,8 @@ def test_another_language_words_it_again(scene: Scene) -> None:
         it.desktop.settings.change(language="zh")
         await it.until(lambda: section.title == "视频" and section.kept._title.text() == "离线保存")
         assert "保存至" in section.kept.rows[0].detail.text()
+        section.subtitles.set_current("off")
+        assert section.subtitles.box.currentText() == "不显示字幕"
 
     scene(work)
 

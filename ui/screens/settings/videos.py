@@ -338,7 +338,7 @@ def kept_words(video: KeptVideo, now_ms: int) -> str:
 
 
 def _subtitle_choices(current: str) -> list[tuple[str, str]]:
-    choices = [(OWN, tr("In the language of Tack")), (OFF, tr("Off"))]
+    choices = [(OWN, tr("In the language of Tack")), (OFF, tr("No subtitles"))]
     if current not in (OWN, OFF):
         choices.append((current, current))
     return choices
