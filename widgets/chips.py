@@ -28,7 +28,7 @@ if TYPE_CHECKING:
         QResizeEvent,
     )
 
-    from widgets.style import StyleSource
+    from widgets.style import Style, StyleSource
 
 _GAP, _LINE_GAP = 4, 4
 _PADDING, _LEAST_PADDING = 20, 12
@@ -171,6 +171,8 @@ class _ChipButton(QAbstractButton):
         self._style, self.chip = style, chip
         self.padding = style.current.px(_PADDING)
         self._has_ring = False
+        self._words: tuple[str, Style] | None = None
+        self._words_width = 0
         self.setCheckable(True)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -188,9 +190,11 @@ class _ChipButton(QAbstractButton):
         """The row decides which one is on."""
 
     def sizeHint(self) -> QSize:
-        style = self._style.current
-        words = QFontMetricsF(style.small_bold).horizontalAdvance(self.text())
-        return QSize(round(words) + self.padding, style.sizes.chip)
+        style, text = self._style.current, self.text()
+        if self._words is None or self._words[0] != text or self._words[1] is not style:  # a row asks often
+            self._words = (text, style)
+            self._words_width = round(QFontMetricsF(style.small_bold).horizontalAdvance(text))
+        return QSize(self._words_width + self.padding, style.sizes.chip)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         style, painter = self._style.current, QPainter(self)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import zlib
 from enum import StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
@@ -119,11 +120,7 @@ class Style(NamedTuple):
 
     def font(self, pixels: float = 14, weight: Weight = Weight.REGULAR) -> QFont:
         """Make a font of the interface; `pixels` is the size at 100 %."""
-        font = QFont()
-        font.setFamilies(list(self.families))
-        font.setPixelSize(self.px(pixels))
-        font.setWeight(QFont.Weight.DemiBold if weight is Weight.BOLD else QFont.Weight.Normal)
-        return font
+        return QFont(_font(self.families, self.px(pixels), weight))
 
     @property
     def body(self) -> QFont:
@@ -158,6 +155,16 @@ class Style(NamedTuple):
     def avatar_color(self, key: str) -> QColor:
         """Pick the colour of a person or room from its id: the same on every computer and in every run."""
         return self.avatar_colors[zlib.crc32(key.encode()) % len(self.avatar_colors)]
+
+
+@lru_cache(maxsize=64)
+def _font(families: tuple[str, ...], pixels: int, weight: Weight) -> QFont:
+    """Every painted line asks for one: a copy costs a tenth of making it."""
+    font = QFont()
+    font.setFamilies(list(families))
+    font.setPixelSize(pixels)
+    font.setWeight(QFont.Weight.DemiBold if weight is Weight.BOLD else QFont.Weight.Normal)
+    return font
 
 
 class StyleSource(QObject):
