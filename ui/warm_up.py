@@ -60,6 +60,13 @@ NETWORK = (
     "app.media.vault",
 )
 """In the order in which they are wanted."""
+LATER = (
+    "ui.screens.channels.watch_page",
+    "ui.player_session",
+    "widgets.player.player",
+    "ui.player_extras",
+)
+"""What nobody waits for, and what takes long to import when it is first opened."""
 
 
 class WarmUp(QObject):
@@ -105,9 +112,14 @@ class WarmUp(QObject):
     def _run(self) -> None:
         groups = ((LOOP, self.loop_ready), (WINDOW, self.window_ready), (NETWORK, self.finished))
         for names, done in groups:
-            for name in names:
-                try:
-                    import_module(name)
-                except Exception:  # outermost frame of the thread; who needs it meets the error again
-                    log.exception("%s cannot be imported", name)
+            _import(names)
             done.emit()
+        _import(LATER)
+
+
+def _import(names: tuple[str, ...]) -> None:
+    for name in names:
+        try:
+            import_module(name)
+        except Exception:  # outermost frame of the thread; who needs it meets the error again
+            log.exception("%s cannot be imported", name)
