@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import struct
 import threading
 from collections import OrderedDict
@@ -19,6 +20,7 @@ from typing import TYPE_CHECKING
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from app.errors import DiskFull
 from app.media.spans import Spans
 from app.store.lock import storage_error
 
@@ -36,6 +38,9 @@ _SIZE = struct.Struct(">Q")
 _UNKNOWN = (1 << 64) - 1
 HEAD_BYTES = len(MAGIC) + NONCE_BYTES + _SIZE.size + TAG_BYTES
 SLOT_BYTES = _LABEL.size + NONCE_BYTES + PIECE_BYTES + TAG_BYTES
+LEFT_FREE_BYTES = 256 * 1024 * 1024
+"""Of the disk, for everything else: messages cannot be kept on a full one. A server may send without end."""
+LOOK_EVERY_PIECES = 16
 REMEMBERED_PIECES = 8
 """Read pieces are kept in clear in memory: a player reads a few kilobytes at a time."""
 
@@ -116,6 +121,8 @@ class SparseFile:
                 return  # the video was closed while this came
             slot = self._slots.get(number, len(self._numbers))
             try:
+                if slot == len(self._numbers) and slot and slot % LOOK_EVERY_PIECES == 0:
+                    self._check_room()
                 self._file.seek(_place(slot))
                 self._write_all(label + nonce + sealed)
             except OSError as error:
@@ -206,6 +213,11 @@ class SparseFile:
             self._slots[moved] = slot
         self._file.truncate(_place(last))
 
+    def _check_room(self) -> None:
+        """Raise `DiskFull` before it is."""
+        if free_bytes(self._path.parent) < LEFT_FREE_BYTES:
+            raise DiskFull(path=str(self._path.parent))
+
     def _forget_half(self, number: int, slot: int) -> None:
         """A piece did not fit any more: what of it was written goes."""
         with suppress(OSError):  # the next opening finds it
@@ -245,6 +257,11 @@ def whole_size(path: Path, key: bytes) -> int | None:
     if size is None or length != _place(pieces_of(size)):
         return None
     return size
+
+
+def free_bytes(folder: Path) -> int:
+    """Give how much of the disk is free for us. Raises `OSError`."""
+    return shutil.disk_usage(folder).free
 
 
 def pieces_of(size: int) -> int:

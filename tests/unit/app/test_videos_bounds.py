@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from app.domain.ids import ContentURI
-from app.media import sparse_download, sparse_plan, videos
+from app.media import sparse_download, sparse_file, sparse_plan, videos
 from app.media.sparse_file import PIECE_BYTES
 from app.media.videos import VideoSource
 from tests.helpers.media_server import URI, MediaServer, videos_of
@@ -89,6 +89,32 @@ def test_a_video_larger_than_the_budget_gives_back_what_is_far_from_who_watches(
             assert (await account.used_bytes())[1] <= 2_000_000 + PIECE_BYTES
             await account.fetch_whole(URI, lambda done, size: None)  # kept ones may be as large as they are
             assert account.is_whole(URI)
+
+    run(watch())
+
+
+@pytest.mark.parametrize("gives_parts", [True, False])
+def test_the_last_of_the_disk_is_left_to_others(
+    gives_parts: bool, tmp_path: Path, run: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = [sparse_file.LEFT_FREE_BYTES * 2]
+    monkeypatch.setattr(sparse_file, "free_bytes", lambda folder: free[0])
+    monkeypatch.setattr(sparse_file, "LOOK_EVERY_PIECES", 4)
+
+    async def watch() -> None:
+        async with MediaServer(DATA, gives_parts=gives_parts) as server:
+            server.gate = asyncio.Event()
+            async with videos_of(server, tmp_path) as account:
+                source = await account.open(URI)
+                assert await _read(source, 0, 9) == DATA[:9]
+                free[0] = sparse_file.LEFT_FREE_BYTES - 1
+                server.gate.set()
+                await _until(lambda: source.state.error_code)
+                assert source.state.error_code == "disk_full" and not source.state.is_whole
+                assert await _read(source, 0, 9) == DATA[:9]
+                free[0] = sparse_file.LEFT_FREE_BYTES * 2
+                source.retry()
+                assert await _read(source, len(DATA) - 9, 9) == DATA[-9:]
 
     run(watch())
 
