@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from app.channels.values import NewLive, PostEdit
 from app.domain.approvals.shipped import shipped_templates
 from app.domain.channels.channel import Audience, Role, Visibility
-from app.domain.channels.post import Chapter, FormLink, Post, SubtitleTrack
+from app.domain.channels.post import Chapter, FormLink, LiveStream, Post, SubtitleTrack
 from app.domain.channels.rows import PostDetail
 from app.domain.ids import ContentURI, EventID
 from app.errors import Forbidden, InputError
@@ -232,6 +232,37 @@ def test_words_chapters_subtitles_and_form_are_changed(scene: Scene, tmp_path: P
         assert edit.post.subtitles == () and edit.post.form is None
         assert edit.subtitle_paths == ((str(good), "zh-Hans", "简体中文"),)
         assert edit.post.duration_ms == 494_000, "what is not shown stays"
+
+    scene(work)
+
+
+def test_a_live_stream_is_moved_with_its_end(scene: Scene) -> None:
+    async def work(it: ChannelStage) -> None:
+        begins = datetime(2030, 5, 6, 9, 30, 15)
+        starts_ms = round(begins.timestamp() * 1000)
+        what = Post(
+            "Launch", live=LiveStream("https://a.example/live.m3u8", starts_ms, starts_ms + 3_600_000)
+        )
+        dialog = await edited(it, what)
+        assert dialog.url.isVisible() and dialog.starts.isVisible() and not dialog.chapters.isVisible()
+        assert dialog.wanted() == PostEdit(what), "seconds of the beginning too"
+        dialog.url.set_text("file:///etc/passwd")
+        assert dialog.wanted() is None and "address" in dialog.url.error()
+        dialog.url.set_text("srt://b.example:9000")
+        dialog.starts.set_value(datetime(2030, 5, 7, 10, 0))
+        dialog.press("accept")
+        await it.until(lambda: it.calls("edit_post"))
+        ((_, edit),) = it.calls("edit_post")
+        moved_ms = round(datetime(2030, 5, 7, 10, 0).timestamp() * 1000)
+        assert edit.post.live == LiveStream("srt://b.example:9000", moved_ms, moved_ms + 3_600_000)
+
+    scene(work)
+
+
+def test_a_video_has_no_stream_to_move(scene: Scene) -> None:
+    async def work(it: ChannelStage) -> None:
+        dialog = await edited(it)
+        assert dialog.url.isHidden() and dialog.starts.isHidden() and dialog.chapters.isVisible()
 
     scene(work)
 

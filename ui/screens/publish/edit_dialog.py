@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QSize
 
 from app.channels.values import PostEdit
+from app.domain.channels.post import LiveStream, Post, content_of, post_of
 from app.domain.channels.wire import MAX_DESCRIPTION, MAX_TITLE
 from resources.translations import tr
 from ui.channel_words import audience_sentence
@@ -21,8 +23,10 @@ from ui.tag_words import read_tags, tag_text
 from widgets.buttons import ButtonKind
 from widgets.channel_form import FormDialog
 from widgets.channel_picture import PictureField
+from widgets.date_time_field import DateTimeField
 from widgets.dialogs import confirm
 from widgets.form_fields import TextField
+from widgets.quick_times import whole_minute
 from widgets.text_area import TextArea
 from widgets.words import Words
 
@@ -44,7 +48,7 @@ def open_edit(desk: Desk, window: QWidget, event_id: EventID) -> EditDialog:
 
 
 class EditDialog(FormDialog):
-    """Title, words, cover, chapters, subtitles, form; taking it down. The video itself stays."""
+    """Title, words, cover, chapters, subtitles, form; of a live stream its address and time; taking it down. The video itself stays."""
 
     def __init__(self, desk: Desk, window: QWidget, event_id: EventID) -> None:
         super().__init__(desk.style, tr("Edit video"), window, height=780)
@@ -58,6 +62,8 @@ class EditDialog(FormDialog):
         self.title.edit.setMaxLength(MAX_TITLE)
         self.about = TextArea(style, tr("Description"))
         self.tags = TextField(style, tr("Tags"), hint=tr("Separated by commas."))
+        self.url = TextField(style, tr("Address of the stream"))
+        self.starts = DateTimeField(style, tr("Begins"))
         self.picture = PictureField(style, tr("Cover"), is_wide=True)
         self.chosen_picture = PictureChoice(desk, self.picture, self.operations)
         self.chapters = TextArea(style, tr("Chapters"), tr("A line each: 00:00 Welcome"))
@@ -66,6 +72,8 @@ class EditDialog(FormDialog):
         self.add(
             self.who,
             self.title,
+            self.url,
+            self.starts,
             self.about,
             self.tags,
             self.picture,
@@ -107,6 +115,7 @@ class EditDialog(FormDialog):
         self.form.load()
         for part in (self.chapters, self.subtitles):
             part.setVisible(post.live is None)
+        self._show_stream(post.live)
         self._show_cover("")
         self.title.focus_field()
         if detail.row.sender != self._desk.account.user_id:  # an editor may take down what another published
@@ -134,6 +143,11 @@ class EditDialog(FormDialog):
             self.chapters.set_error(problem)
             self.show_part(self.chapters)
             return None
+        live = was.live
+        if live is not None:
+            live = self._stream(live)
+            if live is None:
+                return None
         is_same = self.about.text() == was.description
         post = replace(
             was,
@@ -143,8 +157,30 @@ class EditDialog(FormDialog):
             chapters=chapters,
             subtitles=self.subtitles.tracks(),
             form=self.form.form(),
+            live=live,
         )
         return PostEdit(post, self.chosen_picture.path, self.subtitles.files())
+
+    def _show_stream(self, live: LiveStream | None) -> None:
+        for part in (self.url, self.starts):
+            part.setVisible(live is not None)
+        if live is not None:
+            self.url.set_text(live.url)
+            self.starts.set_value(datetime.fromtimestamp(live.starts_ms / 1000))
+
+    def _stream(self, was: LiveStream) -> LiveStream | None:
+        """Where and when the stream is, as filled in; its end moves with its beginning. None where it is no address."""
+        starts_ms = was.starts_ms
+        if self.starts.value() != whole_minute(datetime.fromtimestamp(was.starts_ms / 1000)):
+            starts_ms = round(self.starts.value().timestamp() * 1000)
+        ends_ms = None if was.ends_ms is None else was.ends_ms + starts_ms - was.starts_ms
+        live = LiveStream(self.url.text(), starts_ms, ends_ms)
+        read = post_of(content_of(Post("stream", live=live))) if live.url else None
+        if read is not None and read.live == live:
+            return live
+        self.url.set_error(sentence_for("stream_address"))
+        self.show_part(self.url)
+        return None
 
     def _allow(self, is_there: bool) -> None:
         """Before the post was read nothing can be done with it."""
