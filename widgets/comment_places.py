@@ -44,9 +44,11 @@ class CommentPlaces:
 
     def note(self, uid: str, height: int) -> None:
         """It was laid out."""
-        if self._known.get(uid) != height:
-            self._known[uid] = height
-            self._tops = None
+        moved = height - self._known.get(uid, self._guess)
+        self._known[uid] = height
+        if moved and self._tops is not None and uid in self._place_of:
+            after = self._place_of[uid] + 1
+            self._tops[after:] = [top + moved for top in self._tops[after:]]
 
     def place(self, uid: str) -> int | None:
         """Which of them it is."""

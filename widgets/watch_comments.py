@@ -62,7 +62,7 @@ class WatchComments(QScrollArea):
         self._hold: tuple[str, int] | None = None
         self._told = 0
         self._maker = QTimer(self, interval=0, singleShot=True)
-        self._maker.timeout.connect(lambda: self._arrange())
+        self._maker.timeout.connect(self._arrange)
         self._inside = _Ground(style)
         self._tabs = TabPlace(self._inside)
         self._tabber = QTimer(self, interval=0, singleShot=True)
@@ -184,19 +184,23 @@ class WatchComments(QScrollArea):
         """Make the rows in sight that are missing (all, or as many as a turn has time for), and put them where they belong."""
         if self._is_arranging or not self.isVisible():
             return
-        until, made = perf_counter() + _TURN_S, 0
-        while (uid := self._missing()) is not None:
-            if made and perf_counter() > until and not (is_whole and not self.is_whole):
-                self._maker.start()
-                break
-            self._make(uid)
-            made += 1
+        if is_whole or not self._maker.isActive():  # else this turn had its share
+            self._make_missing(is_whole=is_whole)
         self._let_go()
         self._place()
         if self._told != self._places.total:
             self._told = self._places.total
             self.updateGeometry()
             self.grown.emit()
+
+    def _make_missing(self, *, is_whole: bool) -> None:
+        until, made = perf_counter() + _TURN_S, 0
+        while (uid := self._missing()) is not None:
+            if made and perf_counter() > until and not (is_whole and not self.is_whole):
+                self._maker.start()
+                return
+            self._make(uid)
+            made += 1
 
     def _value(self) -> int:
         """How far it is to be scrolled, so that what is read stays where it is while heights become known."""
