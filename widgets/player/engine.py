@@ -60,6 +60,7 @@ class Engine(QObject):
         self._duration_ms = 0
         self._is_paused = False
         self._is_begun = False
+        self._began_at_ms = 0
         self._frames_seen = 0
         self._moved_at = 0.0
         self._told_at = 0.0
@@ -252,6 +253,7 @@ class Engine(QObject):
         playable = self._playable
         assert playable is not None
         self._is_begun, self._frames_seen, self.error = False, 0, PlayError.NONE
+        self._began_at_ms = at_ms
         self._clock.jump(at_ms)
         try:
             source = playable.open(self._quality) if playable.open is not None else None
@@ -358,7 +360,9 @@ class Engine(QObject):
             return
         is_short = playback.reader is not None and playback.reader.is_short
         missing = self._duration_ms - self.position_ms
-        if not self._is_begun:
+        if not self._is_begun and self._began_at_ms and not is_short:
+            self._open_at(0)  # a moment behind its end was asked for
+        elif not self._is_begun:
             broken = PlayError.CUT_SHORT if is_short else PlayError.BROKEN
             self._fail(PlayError.STREAM if playback.reader is None else broken)
         elif not playable.is_live and missing > _SHORT_MS * max(1.0, self._rate):

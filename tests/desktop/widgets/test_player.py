@@ -100,3 +100,9 @@ def test_it_is_as_loud_as_one_likes(qtbot: QtBot, player: Player, video: Path) -
     assert (playback._volume, playback._is_muted) == (35, False)
     player.set_likes(PlayerLikes(volume=60, is_muted=True))
     assert (playback._volume, playback._is_muted) == (60, True)
+
+
+def test_a_moment_behind_the_end_leads_to_the_beginning(qtbot: QtBot, player: Player, video: Path) -> None:
+    player.play(playable(video, start_ms=60_000))
+    qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: 0 <= shown(player) < 2 * FPS, timeout=PATIENCE_MS)
