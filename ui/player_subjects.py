@@ -90,7 +90,8 @@ def stream_of(post: Post) -> str:
 def resume_ms(watch: Watch, duration_ms: int) -> int:
     """Where to go on: where one stopped, unless that was the beginning or the end."""
     length = watch.duration_ms or duration_ms
-    if watch.at_ms < NEAR_START_MS or (length and watch.at_ms > length - NEAR_END_MS):
+    near_end_ms = min(NEAR_END_MS, length // 10)  # of a short one ten seconds are half
+    if watch.at_ms < NEAR_START_MS or (length and watch.at_ms > length - near_end_ms):
         return 0
     return watch.at_ms
 

@@ -54,7 +54,14 @@ def test_how_comments_fly_is_read_with_its_words() -> None:
 
 @pytest.mark.parametrize(
     ("at_ms", "duration_ms", "begins_at"),
-    [(2_000, 60_000, 0), (30_000, 60_000, 30_000), (55_000, 60_000, 0), (30_000, 0, 30_000)],
+    [
+        (2_000, 60_000, 0),
+        (30_000, 60_000, 30_000),
+        (55_000, 60_000, 0),
+        (30_000, 0, 30_000),
+        (11_000, 20_000, 11_000),
+        (591_000, 600_000, 0),
+    ],
 )
 def test_it_goes_on_where_one_stopped_but_not_at_the_very_end(
     at_ms: int, duration_ms: int, begins_at: int
