@@ -160,6 +160,7 @@ def test_the_end_offers_the_next_one_and_can_be_stayed_at(
             card = session._next_up
             assert card is not None
             assert card.isVisible()
+            assert made.page.head.share.text() == "Share"  # the end is no moment to share
             card.stay.click()
             assert session.event_id == "$one"
             session.player.seek(2500)
@@ -271,9 +272,13 @@ def test_a_live_stream_is_not_opened_before_it_begins(
             starts = made.account.channels.now_ms() + 3_600_000
             content = stream("Launch", starts)
             await made.news(made.room.put("m.room.message", content, name="live"))
+            made.watch("two", 1500)
+            await made.desk.until(lambda: made.page.head.share.text() == "Share 00:01", 20)
+            made.session.stop()
             made.watch("live")
             await made.desk.until(lambda: made.page.event_id == "$live")
             assert made.session.subject_id == ""
+            assert made.page.head.share.text() == "Share"
             assert made.page.head.live.text() == "Remind me"
             made.page.dock.play_requested.emit()
             assert made.session.subject_id == ""

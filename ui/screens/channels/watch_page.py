@@ -222,6 +222,7 @@ class WatchPage(QWidget):
         self._detail, self._course = detail, course
         if is_other:
             self._scroll.verticalScrollBar().setValue(0)
+            self.head.set_moment("")
             self.side.set_position(detail.row.watch.at_ms, has_moments=not detail.row.is_live)
             self._desk.operations.start(
                 self._desk.account.channels.mark_seen(detail.row.room_id), None, _quiet
@@ -328,7 +329,8 @@ class WatchPage(QWidget):
             return
         has_moments = not detail.row.is_live
         self.side.set_position(at_ms, has_moments=has_moments)
-        self.head.set_moment(clock_words(at_ms) if has_moments and at_ms >= 1000 else "")
+        moment = self._moment()
+        self.head.set_moment(clock_words(moment) if moment is not None else "")
 
     def _lines_changed(self, event_id: str, lines: tuple[Line, ...]) -> None:
         if event_id == self.event_id:
@@ -350,10 +352,12 @@ class WatchPage(QWidget):
             session.player.seek(at_ms)
 
     def _moment(self) -> int | None:
+        """Which moment sharing it means; neither the beginning nor the end is one."""
         session = self._desk.channels.session
         if self._detail is None or self._detail.row.is_live or session.event_id != self.event_id:
             return None
-        return session.player.position_ms or None
+        at_ms, length = session.player.position_ms, session.player.duration_ms
+        return None if at_ms < 1000 or 0 < length <= at_ms else at_ms
 
     def _comment_at(self, at_ms: int) -> None:
         if self._detail is not None and self._desk.channels.session.event_id == self.event_id:
