@@ -53,11 +53,20 @@ def posts_with(conn: Any, terms: Sequence[Term]) -> set[str]:
     """Give the posts that hold every term, whoever may see them."""
     found: set[str] | None = None
     for term in sorted(terms, key=lambda one: one.is_short):
-        holding = {row[0] for row in _documents(conn, term) if term.find(fold(row[3])) >= 0}
-        found = holding if found is None else found & holding
+        found = _holding(conn, term, found)
         if not found:
             return set()
     return found or set()
+
+
+def _holding(conn: Any, term: Term, among: set[str] | None) -> set[str]:
+    """Give the posts that hold a term; of each only as many documents are looked at as it takes."""
+    holding = set[str]()
+    for post, _kind, _ref, words in _documents(conn, term):
+        is_open = post not in holding and (among is None or post in among)
+        if is_open and term.find(fold(words)) >= 0:
+            holding.add(post)
+    return holding
 
 
 def _without_foreign(conn: Any, rows: Sequence[PostRow], terms: Sequence[Term]) -> list[PostRow]:
