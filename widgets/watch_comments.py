@@ -313,7 +313,7 @@ class WatchComments(QScrollArea):
 
     def _uid_with_focus(self) -> str | None:
         focus: QWidget | None = self.focusWidget()
-        if focus is None or not focus.hasFocus():
+        if focus is None:  # it keeps its place also while another window is the active one
             return None
         return next((uid for uid, row in self._rows.items() if row is focus or row.isAncestorOf(focus)), None)
 

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
 
 from ui import theme
 from widgets.comment_line import CommentLine
@@ -213,19 +213,27 @@ def test_the_keyboard_and_a_selection_keep_their_row(qapp: QApplication, comment
     assert comments.line("305") is None
 
 
+@pytest.mark.parametrize(("recalled", "then"), [(20, 21), (49, 48)])
 def test_where_the_recalled_comment_stood_the_keyboard_stays(
-    qapp: QApplication, comments: WatchComments
+    qapp: QApplication, style: StyleSource, recalled: int, then: int
 ) -> None:
+    window = QWidget()
+    window.resize(300, 400)
+    comments, column = WatchComments(style), QVBoxLayout(window)
+    column.addWidget(comments)
+    column.addWidget(QPushButton("behind"))
+    window.show()
+    window.activateWindow()
     comments.set_comments([comment(n) for n in range(50)])
-    comments.activateWindow()
-    comments.show_comment("20")
-    comments.set_comments([comment(n) for n in range(50) if n != 20])
+    comments.show_comment(str(recalled))
+    comments.set_comments([comment(n) for n in range(50) if n != recalled])
     settle(qapp, comments)
     line = qapp.focusWidget()
     assert isinstance(line, CommentLine)
     assert line.value is not None
-    assert line.value.uid == "21"
-    assert comments.line("20") is None
+    assert line.value.uid == str(then)
+    assert comments.line(str(recalled)) is None
+    window.deleteLater()
 
 
 def test_another_width_and_another_size_of_type_leave_no_gaps(
