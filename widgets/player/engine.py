@@ -169,10 +169,13 @@ class Engine(QObject):
             return
         if self._playback is not None:
             self._playback.set_paused(is_paused)
-            self._seek_watch.stir()
         self._moved_at = time.monotonic()
         if self._is_begun:
             self._clock.set_running(not is_paused)
+            if is_paused:
+                self._seek_watch.stand()
+            else:
+                self._seek_watch.stir()
             self._set_state(PlayState.PAUSED if is_paused else PlayState.PLAYING)
 
     def _pause_live(self, is_paused: bool) -> None:

@@ -3,6 +3,7 @@
 import threading
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from tests.helpers.playing import FPS, PATIENCE_MS, MemoryBytes, playable, shown
@@ -106,3 +107,17 @@ def test_a_moment_behind_the_end_leads_to_the_beginning(qtbot: QtBot, player: Pl
     player.play(playable(video, start_ms=60_000))
     qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
     qtbot.waitUntil(lambda: 0 <= shown(player) < 2 * FPS, timeout=PATIENCE_MS)
+
+
+@pytest.mark.parametrize("after_ms", [0, 60, 150])
+def test_a_pause_right_after_a_seek_shows_what_was_sought(
+    qtbot: QtBot, player: Player, video: Path, after_ms: int
+) -> None:
+    player.play(playable(video))
+    qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
+    player.seek(1000)
+    qtbot.wait(after_ms)
+    player.toggle()
+    qtbot.waitUntil(lambda: player.state is PlayState.PAUSED, timeout=PATIENCE_MS)
+    qtbot.wait(500)  # what libVLC still draws by itself
+    qtbot.waitUntil(lambda: shown(player) == player.position_ms * FPS // 1000, timeout=PATIENCE_MS)
