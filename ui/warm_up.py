@@ -65,6 +65,7 @@ LATER = (
     "ui.player_session",
     "widgets.player.player",
     "ui.player_extras",
+    "app.channels.finding",
 )
 """What nobody waits for, and what takes long to import when it is first opened."""
 
