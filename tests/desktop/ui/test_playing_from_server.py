@@ -1,6 +1,7 @@
 """libVLC plays what comes over a line: before all is here, far ahead, after a server died, with the index at the end."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -36,6 +37,16 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
 def index_last(tmp_path_factory: pytest.TempPathFactory) -> Iterator[bytes]:
     path = tmp_path_factory.mktemp("film") / "film.mp4"
     yield make_video(path, seconds=SECONDS, size=(320, 180), fps=FPS, faststart=False).read_bytes()
+
+
+@pytest.fixture(autouse=True)
+def collector() -> Iterator[None]:
+    """As in the program: garbage is collected in this thread alone, never in one of libVLC or of the line."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.collect()
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
