@@ -20,11 +20,36 @@ hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, dera
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
-    """Collect what the windows of a file left behind: else a later test's thread would, and Qt objects die in theirs."""
-    if "qapp" in getattr(item, "fixturenames", ()) and (nextitem is None or nextitem.path != item.path):
-        gc.collect()
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """While there are windows nothing collects by itself: a foreign thread might, and Qt objects would die in it.
+
+    So does the program (docs/decisions/0010).
+    """
+    if _has_windows(item):
+        gc.disable()
+
+
+def _has_windows(item: pytest.Item | None) -> bool:
+    return "qapp" in getattr(item, "fixturenames", ())
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Collect as the program does, on the GUI thread alone: Qt objects die in the thread that collects them, be it one of libVLC's.
+
+    Between two tests what is young, behind a file everything.
+    """
+    if _has_windows(item):
+        gc.disable()
+    try:
+        return (yield)
+    finally:
+        if _has_windows(item):
+            is_last = nextitem is None or nextitem.path != item.path
+            gc.collect() if is_last else gc.collect(1)
+            if not _has_windows(nextitem):
+                gc.enable()
 
 
 class _Errors(logging.Handler):
