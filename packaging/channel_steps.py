@@ -157,6 +157,9 @@ class ChannelSteps:
         assert len(posts) == 1 and posts[0]["msgtype"] == "m.video", f"posted {len(posts)} times"
         if isValid(window):
             window.close()
+        main = self._screen.window()  # nobody gives the keyboard back where no window manager runs
+        main.activateWindow()
+        await self._person.wait_for("the window does not come to the front", main.isActiveWindow)
         self._screen.open_tab(FeedTab.FOLLOWING)
         model = self._screen.feed.presenter.model
         await self._person.wait_for(
