@@ -119,7 +119,8 @@ def language_of(content: JSONObject) -> str:
 def stream_address(value: object) -> str:
     """Read the address of a live stream; empty when it is none that may ever be opened.
 
-    No name or password stands in it: a post is read by everybody who sees the channel.
+    No name or password stands in it: a post is read by everybody who sees the channel. A DASH list is none: libVLC 3
+    crashes on a malformed one, and the program with it.
     """
     if not isinstance(value, str) or not _ADDRESS.fullmatch(value):
         return ""
@@ -130,4 +131,4 @@ def stream_address(value: object) -> str:
         return ""
     if parts.scheme.lower() not in STREAM_SCHEMES or not host or "@" in parts.netloc or "\\" in value:
         return ""
-    return value
+    return "" if parts.path.lower().endswith(".mpd") else value

@@ -159,6 +159,7 @@ def test_the_caption_of_a_phone_gives_title_and_description() -> None:
         {"msgtype": "m.text", LIVE_FIELD: {"v": 1, "url": "https:///a.m3u8", "starts_ts": 1}},
         {"msgtype": "m.text", LIVE_FIELD: {"v": 1, "url": "rtsp://x.org/a :sout=1", "starts_ts": 1}},
         {"msgtype": "m.text", LIVE_FIELD: {"v": 1, "url": "rtsp://x.org/a"}},
+        {"msgtype": "m.text", LIVE_FIELD: {"v": 1, "url": "https://x.org/a.MPD?b=1", "starts_ts": 1}},
     ],
 )
 def test_what_cannot_be_played_is_no_post(content: dict[str, Any]) -> None:
