@@ -17,7 +17,7 @@ from widgets.video_card import CardZone, VideoCardDelegate
 from widgets.video_values import VIDEO_CARD_ROLE, VideoCard
 
 if TYPE_CHECKING:
-    from PySide6.QtCore import QEvent
+    from PySide6.QtCore import QEvent, QPersistentModelIndex
     from PySide6.QtGui import (
         QContextMenuEvent,
         QFocusEvent,
@@ -64,7 +64,7 @@ class FeedGrid(QListView):
         self._delegate.images = images
         self._pressed = QModelIndex()
         self._sight = QTimer(self, singleShot=True, interval=0)
-        self._sight.timeout.connect(self.sight_changed)
+        self._sight.timeout.connect(self._look)
         self.setItemDelegate(self._delegate)
         self._configure()
         OverlayScrollBar(self)
@@ -188,6 +188,14 @@ class FeedGrid(QListView):
         painter.end()
         super().paintEvent(event)
 
+    def rowsInserted(self, parent: QModelIndex | QPersistentModelIndex, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        self._sight.start()
+
+    def reset(self) -> None:
+        super().reset()
+        self._sight.start()
+
     def event(self, event: QEvent) -> bool:
         if event.type() in (event.Type.Show, event.Type.Hide):
             self._sight.start()
@@ -214,10 +222,23 @@ class FeedGrid(QListView):
             self.context_requested.emit(uid, self.viewport().mapToGlobal(center))
 
     def _scrolled(self, *_value: int) -> None:
-        bar = self.verticalScrollBar()
-        if bar.maximum() - bar.value() < _NEAR_END * max(1, bar.pageStep()):
-            self.near_end_reached.emit()
         self._sight.start()
+
+    def _look(self) -> None:
+        """Other cards may be in sight."""
+        if self._is_near_end():
+            self.near_end_reached.emit()
+        self.sight_changed.emit()
+
+    def _is_near_end(self) -> bool:
+        """Reckoned, not asked of the scroll bar: before the cards are laid out, and while all have room, it has no range."""
+        model, cell = self.model(), self._delegate.cell
+        if model is None or not model.rowCount() or not cell.height() or not self.isVisible():
+            return False
+        columns = max(1, self.viewport().width() // max(1, cell.width()))
+        lines, height = -(-model.rowCount() // columns), self.viewport().height()
+        below = lines * cell.height() - self.verticalScrollBar().value() - height
+        return below < _NEAR_END * height
 
     def _fit(self) -> None:
         """Cards take the width there is."""
