@@ -27,6 +27,7 @@ _SET_UP = ctypes.CFUNCTYPE(
 )
 """As the wrapper's, but the chroma as an address: it would come as a copy, and could not be written."""
 _ALIGNMENT = 32
+_BUFFERS = 3
 _MAX_SIDE = 4096
 _WORTH_IT = 0.06
 _PADDING = 64
@@ -46,6 +47,9 @@ class Frames:
 
     `on_frame` is called by libVLC's thread for each new picture. `shown_size` says how large the track is to be shown: libVLC gives the
     size with what the codec pads (1088 rows for 1080), which would be a dark or torn edge.
+
+    Each video output of libVLC has buffers of its own, from its set-up until it is cleaned up: one that still draws while the next one is
+    set up (another size) neither writes into memory that is gone nor beyond smaller buffers.
     """
 
     def __init__(
@@ -54,7 +58,9 @@ class Frames:
         self._box, self._on_frame, self._shown_size = box, on_frame, shown_size
         self._lock = threading.Lock()
         self._buffers: list[Picture] = []
-        self._shown = self._newest = self._written = -1
+        self._outputs: dict[int, list[Picture]] = {}
+        self._made = 0
+        self._shown = self._newest = -1
         self.video_size = (0, 0)
         """As libVLC decodes it, turned as it is to be shown."""
         self.count = 0
@@ -96,10 +102,11 @@ class Frames:
     def forget(self) -> None:
         """Give the memory back; after `stop` only."""
         with self._lock:
-            self._buffers, self._shown, self._newest, self._written = [], -1, -1, -1
+            self._buffers, self._shown, self._newest = [], -1, -1
+            self._outputs.clear()
         self._kept = ()
 
-    def _set_up(self, _opaque: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any) -> int:
+    def _set_up(self, output: Any, chroma: Any, width: Any, height: Any, pitches: Any, lines: Any) -> int:
         try:
             ctypes.memmove(chroma, b"RV32", 4)
             size = without_padding((width[0], height[0]), self._shown_size())
@@ -109,31 +116,38 @@ class Frames:
                 self.video_size = size
                 wide, high = fitted(size, self._box)
                 width[0], height[0], pitches[0], lines[0] = wide, high, _pitch(wide), high
-                self._buffers = [_make_buffer(wide, high) for _ in range(3)]
-                self._shown = self._newest = self._written = -1
+                self._buffers = [_make_buffer(wide, high) for _ in range(_BUFFERS)]
+                self._shown = self._newest = -1
+                self._made += 1
+                self._outputs[self._made] = self._buffers
+                output[0] = self._made  # what the other callbacks are called with
             return 1
         except Exception:  # called by libVLC: an exception here would go nowhere
             return 0
 
-    def _clean_up(self, _opaque: Any) -> None:
-        """The last picture stays for who still shows it."""
+    def _clean_up(self, output: Any) -> None:
+        """No more is written there. The last picture stays for who still shows it."""
+        with self._lock:
+            self._outputs.pop(output or 0, None)
 
-    def _lock_picture(self, _opaque: Any, planes: Any) -> int:
-        try:
-            with self._lock:
-                free = next(at for at in range(3) if at not in (self._shown, self._newest))
-                self._written = free
-                planes[0] = self._buffers[free].address
-            return free
-        except Exception:  # called by libVLC
-            return 0
+    def _lock_picture(self, output: Any, planes: Any) -> int:
+        """Give libVLC a place to write to: one of this output's own, as large as it was told."""
+        with self._lock:
+            buffers = self._outputs[output]
+            is_current = buffers is self._buffers
+            taken = (self._shown, self._newest) if is_current else ()
+            free = next(at for at in range(_BUFFERS) if at not in taken)
+            planes[0] = buffers[free].address
+        return free
 
-    def _unlock_picture(self, _opaque: Any, _picture: Any, _planes: Any) -> None:
+    def _unlock_picture(self, _output: Any, _picture: Any, _planes: Any) -> None:
         """Nothing: it counts when it is to be displayed."""
 
-    def _display(self, _opaque: Any, picture: Any) -> None:
+    def _display(self, output: Any, picture: Any) -> None:
         try:
             with self._lock:
+                if self._outputs.get(output or 0) is not self._buffers:
+                    return  # an output that another one took the place of
                 self._newest = int(picture or 0)
                 self.count += 1
             self._on_frame()

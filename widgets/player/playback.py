@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 
 from widgets.player.containers import demuxer_of
 from widgets.player.frames import Frames
@@ -83,7 +83,11 @@ class Order:
 
 
 class Bell(QObject):
-    """Wakes the GUI thread. Made on it, and kept until the video is closed."""
+    """Wakes the GUI thread. Made on it, and kept until the video is closed.
+
+    A child of the application: `deleteLater` ends it on the GUI thread. Else it would end with the last reference to its
+    `Playback`, and that may be the one of the thread that is about to finish.
+    """
 
     rang = Signal()
     ended = Signal()
@@ -98,7 +102,7 @@ class Playback:
 
     def __init__(self, order: Order) -> None:
         self._order = order
-        self.bell = Bell()
+        self.bell = Bell(QCoreApplication.instance())
         self.reports: deque[Report] = deque()
         self._is_rung = False
         self._orders: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
