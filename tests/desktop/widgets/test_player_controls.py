@@ -5,10 +5,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QRegion
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from resources.translations import set_language
@@ -40,6 +40,16 @@ def type_key(
 ) -> None:
     """Press the key of a letter."""
     QTest.keyClick(player, key, modifier)  # type: ignore[call-overload]
+
+
+def move_mouse(widget: QWidget, place: QPointF) -> None:
+    """Move the mouse over a widget; the cursor of the screen may be over another test's window."""
+    nothing = Qt.MouseButton.NoButton
+    everywhere = widget.mapToGlobal(place)
+    event = QMouseEvent(
+        QEvent.Type.MouseMove, place, everywhere, nothing, nothing, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(widget, event)
 
 
 def is_at(player: Player, at_ms: int) -> bool:
@@ -172,8 +182,7 @@ def test_the_bar_is_pressed_and_hovered(qtbot: QtBot, player: Player, begin: Beg
     board.fill(Qt.GlobalColor.green)
     player.set_storyboard(board, 2, 2, 1000)
     place = QPoint(bar.width() * 2 // 3, bar.height() // 2)
-    QTest.mouseMove(bar, place - QPoint(3, 0))
-    QTest.mouseMove(bar, place)
+    move_mouse(bar, QPointF(place))
     assert card.isVisible()
     assert (card._chapter, card._time) == ("Middle", "00:02")
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place)
@@ -297,14 +306,17 @@ def test_help_is_shown_and_any_key_closes_it(player: Player, begin: Begin) -> No
 def test_controls_go_while_it_plays_and_come_with_the_mouse(
     qtbot: QtBot, player: Player, tmp_path: Path
 ) -> None:
-    QTest.mouseMove(player._stage, QPoint(20, 20))
     player.play(playable(make_video(tmp_path / "long.mp4", seconds=10, fps=FPS, audio=False)))
     controls = player._overlay.controls
     qtbot.waitUntil(lambda: player.state is PlayState.PLAYING, timeout=PATIENCE_MS)
     assert controls.isVisible()
-    qtbot.waitUntil(controls.isHidden, timeout=PATIENCE_MS)
-    QTest.mouseMove(player._stage, QPoint(50, 50))
-    QTest.mouseMove(player._stage, QPoint(80, 80))
+
+    def gone() -> bool:
+        QApplication.sendEvent(controls, QEvent(QEvent.Type.Leave))  # it may have been shown under the cursor
+        return controls.isHidden()
+
+    qtbot.waitUntil(gone, timeout=PATIENCE_MS)
+    move_mouse(player._stage, QPointF(80, 80))
     assert controls.isVisible()
     player.toggle()
     assert controls.isVisible()
@@ -351,7 +363,9 @@ def test_what_is_here_is_on_the_bar(player: Player, begin: Begin) -> None:
     begin()
     bar = player._overlay.controls.bar
     player.set_buffered(Buffered(((0.6, 0.8),)))
-    picture, middle = bar.grab().toImage(), bar.height() // 2
+    picture, middle = QImage(bar.size(), QImage.Format.Format_RGB32), bar.height() // 2
+    picture.fill(Qt.GlobalColor.black)  # what is half transparent is white on a white window
+    bar.render(picture, QPoint(), QRegion(), QWidget.RenderFlag.DrawChildren)
 
     def color(share: float) -> QColor:
         return picture.pixelColor(round(bar.width() * share), middle)
