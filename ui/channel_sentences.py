@@ -67,6 +67,9 @@ def _publishing() -> dict[str, str]:
             "Description, chapters and subtitles are too long together. Shorten the description."
         ),
         "job_gone": tr("This upload is no longer there. Drop the file again."),
+        "post_not_sent": tr(
+            "The server did not publish this video at its time. Look in the channel; if it is not there, try again."
+        ),
         "post_is_out": tr("This video is published already. Take it down in the channel, or edit it there."),
         "stream_address": tr(
             "This is not the address of a stream. Use https://, rtmp://, rtsp:// or srt:// without a password in it."

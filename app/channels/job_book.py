@@ -30,6 +30,8 @@ class JobBook:
         self._jobs: dict[str, StoredJob] = {}
         self._told_at: dict[str, float] = {}
         self._moved: dict[str, asyncio.Event] = {}
+        self._unsaved: set[str] = set()
+        """What the disk may not have: the last time it could not be written."""
         self.listeners: Listeners[str] = Listeners()
 
     async def load(self) -> list[StoredJob]:
@@ -57,11 +59,19 @@ class JobBook:
     async def keep(self, job_id: str, edit: Callable[[StoredJob], StoredJob]) -> StoredJob:
         """Change one and wait for the disk. Raises `JobGone`, `StorageError`."""
         job = edit(self.get(job_id))
-        if job != self._jobs[job_id]:
+        if job != self._jobs[job_id] or job_id in self._unsaved:
             self._put(job)
-            await self._cache.channels.save_job(job_id, job_json(job))
+            await self._save(job)
             self.listeners.tell(job_id)
         return self.get(job_id)
+
+    async def _save(self, job: StoredJob) -> None:
+        self._unsaved.discard(job.id)
+        try:
+            await self._cache.channels.save_job(job.id, job_json(job))
+        except BaseException:
+            self._unsaved.add(job.id)
+            raise
 
     async def add(self, job: StoredJob) -> None:
         """Begin one. Raises `StorageError`: then there is none."""

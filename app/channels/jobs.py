@@ -76,6 +76,8 @@ class StoredJob:
     """It may be in the send queue or beyond already: look before it is put there."""
     delay_id: str = ""
     """The server holds it till its time; `?` before: it was asked to."""
+    hold: str = ""
+    """Tells one request to hold it from the next; the same as long as its answer is not known."""
 
     @property
     def id(self) -> str:

@@ -31,7 +31,7 @@ TXN_FIELD: Final = "im.tack.txn"
 UNKNOWN_URI: Final = ContentURI("mxc://" + "x" * 60 + "/" + "x" * 40)
 """Stands for an address that the server will give: as long as the longest."""
 ONLY_MINE: Final = '{"types":["m.room.message"],"senders":["%s"]}'
-SEARCH_PAGES: Final = 10
+SEARCH_PAGES: Final = 100
 LOOK_BACK_MS: Final = 3_600_000
 ECHO: Final = "~"
 _UNSAFE: Final = frozenset('/\\:*?"<>|')

@@ -143,9 +143,12 @@ class Publishing:
         extras = await self._extras(self._job(job_id), form)
         async with self._posting.lock:
             job = self._job(job_id)
-            if job.job.step is PublishStep.POSTED or not await self._posting.take_back(job):
+            if not await self._posting.take_back(job):
                 raise InputError("it is out", code="post_is_out")
-            await self._keep(job_id, lambda now: replace(now, extras=extras, delay_id="").with_job(form=form))
+            await self._keep(
+                job_id,
+                lambda now: replace(now, extras=extras, delay_id="", is_posting=False).with_job(form=form),
+            )
 
     async def publish(self, job_id: str) -> None:
         """Post it as soon as it is up (or at its time). Raises `InputError` (`title_missing`, `channel_missing`, `no_permission`, `channel_post_too_big`)."""
