@@ -20,16 +20,6 @@ hypothesis.settings.register_profile("ci", deadline=None, max_examples=100, dera
 hypothesis.settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """While there are windows nothing collects by itself: a foreign thread might, and Qt objects would die in it.
-
-    So does the program (docs/decisions/0010).
-    """
-    if _has_windows(item):
-        gc.disable()
-
-
 def _has_windows(item: pytest.Item | None) -> bool:
     return "qapp" in getattr(item, "fixturenames", ())
 
@@ -38,7 +28,7 @@ def _has_windows(item: pytest.Item | None) -> bool:
 def pytest_runtest_protocol(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
     """Collect as the program does, on the GUI thread alone: Qt objects die in the thread that collects them, be it one of libVLC's.
 
-    Between two tests what is young, behind a file everything.
+    Between two tests what is young, behind a file everything (docs/decisions/0010).
     """
     if _has_windows(item):
         gc.disable()
