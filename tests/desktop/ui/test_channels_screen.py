@@ -319,6 +319,17 @@ def test_more_cards_come_before_the_end_is_reached(qtbot: QtBot) -> None:
     assert page.titles() == [f"Talk {n}" for n in range(90)]
 
 
+def test_a_screen_that_has_room_for_more_than_a_page_is_filled(qtbot: QtBot) -> None:
+    lunch = samples.channels(english)[2]
+    rows = [samples.post(f"{n}", lunch, f"Talk {n}", n * samples.HOUR) for n in range(400)]
+    page = Page(qtbot, rows)
+    page.window.resize(3800, 2100)
+    page.screen.resize(3800, 2100)
+    grid = page.screen.feed.pane.grid
+    qtbot.waitUntil(lambda: grid.verticalScrollBar().maximum() > 2 * grid.viewport().height())
+    assert len(page.titles()) < 400
+
+
 def test_following_passes_the_servers_and_unfollowing_asks_first(page: Page) -> None:
     page.screen.open_channel(CITY)
     assert ("peek", CITY, ()) in page.desk.done

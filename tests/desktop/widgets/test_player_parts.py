@@ -1,5 +1,6 @@
 """The parts of the player that need no libVLC: the clock, sizes, kinds of files, words, keys; and what a player leaves behind."""
 
+import ctypes
 import gc
 import os
 import threading
@@ -309,3 +310,37 @@ def test_what_a_closed_video_told_last_is_not_the_next_ones(
     assert [one.is_closed for one in opened] == [True, False]
     assert plays.state is PlayState.OPENING
     plays.close()
+
+
+def test_two_outputs_of_a_video_never_write_into_each_others_pictures() -> None:
+    pictures = frames.Frames((640, 360), lambda: None, lambda: (0, 0))
+    address = ctypes.c_void_p * 1
+
+    def set_up() -> int:
+        output, chroma = address(), ctypes.create_string_buffer(4)
+        values = [(ctypes.c_uint * 1)(value) for value in (640, 360, 0, 0)]
+        assert pictures._set_up(output, chroma, *values) == 1
+        return int(output[0] or 0)
+
+    def write(output: int, letter: bytes) -> int:
+        planes = address()
+        number = pictures._lock_picture(output, planes)
+        size = pictures._outputs[output][number].image.sizeInBytes()
+        ctypes.memset(int(planes[0] or 0), ord(letter), size)
+        return number
+
+    old = set_up()
+    assert pictures.set_box((64, 36))
+    new = set_up()
+    number = write(new, b"n")
+    late = write(old, b"o")  # it still draws, and larger pictures
+    pictures._display(new, number)
+    pictures._display(old, late)
+    picture = pictures.take()
+    assert picture is not None
+    assert (picture.image.width(), bytes(picture.memory[1][:4])) == (64, b"nnnn")
+    assert pictures.count == 1
+    pictures._clean_up(old)
+    pictures._clean_up(new)
+    assert not pictures._outputs
+    assert bytes(picture.memory[1][:4]) == b"nnnn"
