@@ -65,7 +65,11 @@ class PeoplePage(QWidget):
         self.list.member_context_requested.connect(self._open_menu)
         self.invite.clicked.connect(self._ask_invite)
         self.code.clicked.connect(self._show_code)
-        desk.images.ready.connect(lambda _key: self.list.viewport().update())
+        desk.images.ready.connect(self._paint_faces)
+
+    def _paint_faces(self, _key: object) -> None:
+        """A picture arrived. A method of its own: it is let go with the window."""
+        self.list.viewport().update()
 
     def follow(self, facts: OwnerFacts) -> None:
         """Read who is there now."""
