@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from app.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection
+    from collections.abc import Awaitable, Callable, Collection, Coroutine
     from pathlib import Path
 
     from app.clock import Clock
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from app.settings import Settings
 
 log = logging.getLogger("tack.media")
+
+_T = TypeVar("_T")
 
 LEAST_BYTES = 64 * 1024 * 1024
 """So much one open video may take, however small the budget is."""
@@ -133,6 +135,8 @@ class Videos:
         self._limit_bytes = settings.video_limit_mb * 1024 * 1024
         self._open: dict[Path, SparseDownload] = {}
         self._lock = asyncio.Lock()
+        self._behind = set[asyncio.Future[Any]]()
+        """What must come to its end though who began it was cancelled: a file is open."""
         self._is_stopped = False
 
     async def open(self, uri: ContentURI, size_hint: int | None = None) -> VideoSource:
@@ -214,8 +218,10 @@ class Videos:
         async with self._lock:
             self._is_stopped = True
             downloads, self._open = list(self._open.values()), {}
-            for download in downloads:
-                await download.stop()
+        try:
+            await asyncio.gather(*(download.stop() for download in downloads))
+        finally:
+            await asyncio.gather(*self._behind, return_exceptions=True)
 
     # Inside -----------------------------------------------------------------------------------------------------
 
@@ -229,7 +235,7 @@ class Videos:
 
             await self._shrink()
             is_kept = await asyncio.to_thread(self._folder.begin, path)
-            file = await _opened(self._vault(), path)
+            file = await self._opened(path)
             download = SparseDownload(uri, file, self._homeserver, self._clock, self._make_room, size_hint)
             if not is_kept:
                 download.state.max_pieces = max(self._limit_bytes, LEAST_BYTES) // PIECE_COST_BYTES
@@ -237,7 +243,25 @@ class Videos:
             download.start()
         return download
 
+    async def _opened(self, path: Path) -> SparseFile:
+        """Open a file on a thread; one whose opening nobody waits for any more is closed again."""
+        opening = self._to_its_end(asyncio.to_thread(self._vault().sparse, path))
+        try:
+            return await asyncio.shield(opening)
+        except asyncio.CancelledError:
+            opening.add_done_callback(_close_opened)
+            raise
+
     async def _close(self, source: VideoSource) -> None:
+        await asyncio.shield(self._to_its_end(self._release(source)))
+
+    def _to_its_end(self, work: Coroutine[Any, Any, _T]) -> asyncio.Future[_T]:
+        going = asyncio.ensure_future(work)
+        self._behind.add(going)
+        going.add_done_callback(self._behind.discard)
+        return going
+
+    async def _release(self, source: VideoSource) -> None:
         async with self._lock:
             download = source.download
             readers = download.state.readers
@@ -266,16 +290,6 @@ class Videos:
 
     def _path(self, uri: ContentURI) -> Path:
         return self._vault().path_of(uri)
-
-
-async def _opened(vault: Vault, path: Path) -> SparseFile:
-    """Open a file on a thread; one whose opening nobody waits for any more is closed again."""
-    opening = asyncio.ensure_future(asyncio.to_thread(vault.sparse, path))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(_close_opened)
-        raise
 
 
 def _close_opened(opening: asyncio.Future[SparseFile]) -> None:

@@ -170,3 +170,20 @@ def test_protection_without_a_reason_is_let_go(tmp_path: Path, run: Any) -> None
             assert await account.used_bytes() == (0, 0)
 
     run(keep())
+
+
+def test_who_is_cancelled_while_closing_leaves_no_file_open(tmp_path: Path, run: Any) -> None:
+    async def watch() -> None:
+        downloads = []
+        async with MediaServer(DATA) as server, videos_of(server, tmp_path) as videos:
+            for steps in range(1, 10):
+                source = await videos.open(URI)
+                downloads.append(source.download)
+                closing = asyncio.create_task(source.close())
+                for _ in range(steps):
+                    await asyncio.sleep(0)
+                closing.cancel()
+                await asyncio.gather(closing, return_exceptions=True)
+        assert all(download._file._file.closed for download in downloads)
+
+    run(watch())
