@@ -85,6 +85,7 @@ def test_behind_a_proxy_with_parts_any_place_is_near_and_a_cut_line_goes_on_wher
             with_parts(proxy)
             source = await desk.account.videos.open(uri)
             assert await _read(source, 0) == DATA[:1_000]
+            assert await _read(source, 70_000) == DATA[70_000:71_000]  # the slot at the beginning is whole
             assert await _read(source, 2_900_000) == DATA[2_900_000:2_901_000]
             assert source.state.can_range is True
             assert await asyncio.to_thread(_all, source) == DATA
